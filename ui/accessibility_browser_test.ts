@@ -13,8 +13,8 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => browser.close());
 
-// Every scene in one language, by turns; on a phone by day and at a desk by night. What rules cannot check is seen in the
-// screenshots that testing/screenshots.ts takes.
+// Each scene has one language, in turn, on a light phone and a dark desktop. testing/screenshots.ts saves screenshots
+// for everything that rules cannot check.
 const cases = pageScenes.map((scene, index) => ({
   name: scene.name,
   scene,
@@ -22,7 +22,7 @@ const cases = pageScenes.map((scene, index) => ({
 }));
 
 test.each(cases)(
-  "$name ($language): no axe violation, nothing blocked, too wide or too small to tap",
+  "$name ($language): no axe violation, blocked request, horizontal overflow or too small target",
   async ({ scene, language }) => {
     const phone = { width: 360, theme: "light", language } as const;
     const desk = { width: 1280, theme: "dark", language } as const;
@@ -41,7 +41,7 @@ const focusScenes = pageScenes.filter(({ name }) =>
 );
 
 test.each(focusScenes)(
-  "$name: the Tab key reaches every control in the page's order, and each shows its focus",
+  "$name: Tab reaches every control in the page's order, and each control shows its focus",
   async (scene) => {
     const viewing = { width: 360, theme: "light", language: "ko" } as const;
     await openScene(browser, { scene, viewing }, async (page) => {
@@ -54,7 +54,7 @@ test.each(focusScenes)(
 );
 
 test.each(focusScenes)(
-  "$name: whatever a mouse is over can be read, by day and by night",
+  "$name: text has enough contrast on hover, in light and dark mode",
   async (scene) => {
     const day = { width: 1280, theme: "light", language: "ko" } as const;
     await openScene(browser, { scene, viewing: day }, async (page) => {

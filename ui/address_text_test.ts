@@ -3,7 +3,7 @@ import { browse } from "./testing/browse.ts";
 
 const text = "국민 110-2345 로 이체해 주세요";
 
-/** Every parameter that a page knows, and others, each with somebody's text in it. */
+/** Every query parameter that a page reads, and some that none reads; the test gives each of them a text. */
 const names = [
   "code",
   "message",
@@ -36,7 +36,7 @@ const names = [
   "holderName",
 ];
 
-test("no page shows a text of its address", async () => {
+test("no page shows text from its query", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({});
   ui.shop.change(orderId, { status: "PENDING" });
@@ -66,7 +66,7 @@ test("no page shows a text of its address", async () => {
   }
 });
 
-/** Without the address that the language switch comes back to. */
+/** Without the hidden `back` field of the language switch, which holds the page's address. */
 function shown(body: string): string {
   return body.replaceAll(/<input type="hidden" name="back" [^>]*>/g, "");
 }

@@ -6,14 +6,14 @@ import { Hono } from "hono";
 import { fixedBody } from "./fixed_body.ts";
 
 /**
- * Everything that browsers load besides pages, read once at start and served from memory under one versioned folder,
- * so that files may refer to each other and be cached for good.
+ * Every file that browsers load besides pages: read once at start, served from memory under one versioned folder. The
+ * files may refer to each other, and browsers cache them for a year.
  */
 export type Assets = {
-  /** Address of a file of `ui/static`, of `app.css`, `admin.css` or `docs.css`, or of one named in `packaged`. */
+  /** Address of a file in `ui/static`, of `app.css`, `admin.css` or `docs.css`, or of a name in `packaged`. */
   url(name: string): string;
   has(name: string): boolean;
-  /** Answers `/assets/{version}/{name}`. */
+  /** Serves `/assets/{version}/{name}`. */
   readonly routes: Hono;
 };
 
@@ -37,7 +37,7 @@ const compressible = new Set([".css", ".js", ".svg"]);
 const require = createRequire(import.meta.url);
 const fontCss =
   require.resolve("pretendard/dist/web/variable/pretendardvariable-dynamic-subset.css");
-/** Files of dependencies, by the name in the pages. */
+/** Files of dependencies, by the name under which pages load them. */
 const packaged: Readonly<Record<string, string>> = {
   "htmx.js": require.resolve("htmx.org/dist/htmx.min.js"),
   "toss-loader.js": join(
@@ -47,10 +47,10 @@ const packaged: Readonly<Record<string, string>> = {
   "pretendard.css": fontCss,
 };
 
-/** Kinds of a product's image, the best to draw first. */
+/** File types of product images, in order of preference. */
 const imageTypes = ["svg", "webp", "png", "jpg"];
 
-/** A product's image is `ui/static/products/{productId}.svg` (or webp, png, jpg); a box is shown without it. */
+/** `ui/static/products/{productId}.svg` (or webp, png, jpg); the image of a box when there is none. */
 export function productImage(assets: Assets, productId: string, types = imageTypes): string {
   const names = [`products/${productId}`, "products/box"].flatMap((name) =>
     types.map((type) => `${name}.${type}`),
@@ -58,7 +58,7 @@ export function productImage(assets: Assets, productId: string, types = imageTyp
   return assets.url(names.find((name) => assets.has(name)) ?? "products/box.svg");
 }
 
-/** Reads them on its first call only. */
+/** Reads the files on the first call only. */
 export function loadAssets(): Assets {
   return (loaded ??= readAssets());
 }
@@ -74,11 +74,11 @@ function readAssets(): Assets {
   for (const [name, path] of Object.entries(packaged)) add(name, path);
   const styles = sheetsUnder("styles");
   files.set("app.css", styleSheet(styles));
-  // the console and the API's pages share colours and type with the shop, which must not carry their rules
+  // the console and the API's pages use the shop's colours and fonts; the shop does not load their other rules
   const theme = styles.filter((path) => path.endsWith("1_theme.css"));
   files.set("admin.css", styleSheet([...theme, ...sheetsUnder("admin/styles")]));
   files.set("docs.css", styleSheet([...theme, ...sheetsUnder("docs/styles")]));
-  // The font's style sheet names its 92 pieces relative to itself; a page loads the few that its letters need.
+  // The font's style sheet names its 92 parts relative to itself; a page loads only those with its letters.
   const fontFolder = join(dirname(fontCss), "woff2-dynamic-subset");
   for (const name of filesUnder(fontFolder)) {
     add(`woff2-dynamic-subset/${name}`, join(fontFolder, name));
@@ -91,7 +91,7 @@ function readAssets(): Assets {
     const current = c.req.param("version") === version;
     return asset.answer(c, {
       "content-type": asset.type,
-      // A page of the previous release may still request its own version: served, but not to be cached under it.
+      // A page of the previous release may still request its own version: serve the file, but do not let it be cached.
       "cache-control": current ? "public, max-age=31536000, immutable" : "no-cache",
       "x-content-type-options": "nosniff",
     });
@@ -106,7 +106,7 @@ function readAssets(): Assets {
   };
 }
 
-/** In the order of their names. */
+/** Sorted by name. */
 function sheetsUnder(name: string): string[] {
   const folder = join(import.meta.dirname, name);
   return filesUnder(folder).map((sheet) => join(folder, sheet));

@@ -1,17 +1,17 @@
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 
-/** Pieces by product id, as they were typed. */
+/** Quantities by product id, as the shopper typed them. */
 export type Cart = Readonly<Record<string, string>>;
 
-/** `shop.js` writes the same cookie with each change, so that no way of leaving the page loses one. */
+/** `shop.js` writes the same cookie on each change, so that leaving the page never loses a change. */
 const cookieName = "cart";
 const monthSeconds = 30 * 24 * 60 * 60;
-/** A browser drops a cookie of more than 4 KB without a word; with its escapes fifty products stay below. */
+/** A browser silently drops a cookie of more than 4 KB. Fifty products with the longest ids stay below this. */
 const lengthMax = 3_800;
 const typedLengthMax = 10;
 
-/** What this browser has chosen; undefined when it has never chosen anything. */
+/** The cart of this browser; undefined when it has never had one. */
 export function readCart(c: Context): Cart | undefined {
   const kept = getCookie(c, cookieName);
   if (kept === undefined) return undefined;
@@ -21,7 +21,7 @@ export function readCart(c: Context): Cart | undefined {
   );
 }
 
-/** Keeps the cart in the browser, for when it comes back. */
+/** Saves the cart in the browser for 30 days; does nothing when it is too large for a cookie. */
 export function keepCart(c: Context, cart: Cart, secure: boolean): void {
   const chosen = Object.entries(cart).filter(([, typed]) => isChosen(typed));
   const value = new URLSearchParams(chosen).toString();
@@ -29,7 +29,7 @@ export function keepCart(c: Context, cart: Cart, secure: boolean): void {
   setCookie(c, cookieName, value, { path: "/", maxAge: monthSeconds, sameSite: "Lax", secure });
 }
 
-/** Empties the cart when all that is in it has just been bought; what was chosen meanwhile stays. */
+/** Empties the cart when it holds exactly the lines of the paid order; items chosen since then stay. */
 export function emptyCart(
   c: Context,
   bought: readonly { readonly productId: string; readonly quantity: number }[],
@@ -43,7 +43,7 @@ export function emptyCart(
   if (textOf(chosen) === textOf(paid)) deleteCookie(c, cookieName, { path: "/" });
 }
 
-/** The quantities among a form's or an address's fields. */
+/** The quantities among the fields of a form or a query. */
 export function cartIn(fields: Readonly<Record<string, unknown>>): Cart {
   const cart: Record<string, string> = {};
   for (const [name, value] of Object.entries(fields)) {

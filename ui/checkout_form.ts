@@ -7,15 +7,15 @@ import type { Language } from "./language.ts";
 import type { Messages } from "./messages/ko.ts";
 import { wonText } from "./money_text.ts";
 
-/** The checkout form as it was typed, so that it can be shown again as it was typed. */
+/** The checkout form as the shopper typed it, so that an error can show it again unchanged. */
 export type CheckoutForm = TypedFields & {
   readonly quantities: Cart;
-  /** The total beside the button that was pressed; a different one is never charged unseen. */
+  /** The total on the page; when the price has changed, the form is shown again instead of ordering. */
   readonly shownAmount: string;
   readonly idempotencyKey: string;
 };
 
-/** Messages by field; `quantity.{productId}` for one line, `form` for what concerns no single field. */
+/** Messages by field; `quantity.{productId}` for one line, `form` for errors of no single field. */
 export type FieldErrors = Readonly<Record<string, string>>;
 
 export type CheckedForm =
@@ -26,15 +26,15 @@ export type CheckedForm =
   | { readonly errors: FieldErrors };
 
 const fieldLengthMax = 400;
-/** Characters that Toss, and so the API, takes of a name and of an e-mail address each. */
+/** Toss's limit, and so the API's, in characters, for a name and for an e-mail address. */
 export const customerTextMax = 100;
 
-/** Lines of one order, as the API has it. */
+/** The API's limit of lines per order. */
 const linesMax = 50;
 
 /**
- * Starts with the quantities of a link (`/?quantity.keycaps=2`), else with the browser's cart, else with nothing,
- * or with one piece where the shop has one product.
+ * Takes the quantities of a link (`/?quantity.keycaps=2`), else the browser's cart, else one piece when the shop has
+ * only one product.
  */
 export function newForm(
   deps: UiDeps,
@@ -44,7 +44,7 @@ export function newForm(
     readonly typed: TypedFields | undefined;
   },
 ): CheckoutForm {
-  // a link may choose how many; whatever else stands in it is not shown
+  // a link may set valid quantities only; the page shows no other text from it
   const linked = Object.fromEntries(
     Object.entries(from.link).filter(([, typed]) => quantityOf(typed) !== undefined),
   );
@@ -78,16 +78,16 @@ export function readForm(body: Record<string, unknown>): CheckoutForm {
   };
 }
 
-/** Why a line is not in the total: not sold any more, no quantity, one product too many. */
+/** Why a line is not in the total: not sold any more, an invalid quantity, too many products. */
 export type LeftOut = {
   readonly reason: "notSold" | "quantity" | "tooMany";
   /** Undefined for a product that the shop never had. */
   readonly name: string | undefined;
 };
 
-/** What the form's valid lines cost, and which lines are not among them. */
+/** The price of the form's valid lines, and the lines that are not in it. */
 export type FormQuote = {
-  /** Undefined while nothing, or nothing valid, is chosen. */
+  /** Undefined while no valid line is chosen. */
   readonly quote: Quote | undefined;
   readonly leftOut: readonly LeftOut[];
 };
@@ -116,7 +116,7 @@ export function checkForm(
   if (customerName === undefined) errors["customerName"] = t.fieldErrors.name;
   const customerEmail = emailAddressOf(form.customerEmail);
   if (customerEmail === undefined) errors["customerEmail"] = t.fieldErrors.email;
-  // the widget has its own, on the order's page
+  // with a widget key, the shopper chooses the method on the order's page
   const isWidget = isWidgetKey(deps.toss.clientKey);
   const method = deps.paymentMethods.find((offered) => isWidget || offered === form.method);
   if (!method) errors["method"] = t.fieldErrors.method;
@@ -140,7 +140,7 @@ export function checkForm(
   };
 }
 
-/** What placing the order was refused with, beside the fields that it concerns; undefined when no field is. */
+/** Errors of a refused order, by field; undefined when the page cannot show this refusal beside a field. */
 export function refusalErrors(refusal: AppError, t: Messages): FieldErrors | undefined {
   const { fieldErrors } = t;
   switch (refusal.code) {
@@ -184,7 +184,7 @@ function linesOf(form: CheckoutForm, deps: UiDeps) {
   return { items, leftOut };
 }
 
-/** 0–99; an empty field means none; undefined when it is no such number. */
+/** 0–99; an empty field means 0; undefined for anything else. */
 function quantityOf(typed: string): number | undefined {
   const digits = typed.trim();
   if (digits === "") return 0;

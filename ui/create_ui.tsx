@@ -16,12 +16,12 @@ import { shopRoutes } from "./routes/shop_routes.tsx";
 import { siteRoutes } from "./routes/site_routes.tsx";
 import { sceneOf, type Stage, type UiEnv } from "./scene.ts";
 
-/** Fifty lines, a name and an address fit into a tenth of this. */
+/** Ten times more than fifty lines, a name and an address need. */
 const formBytesMax = 64 * 1024;
 
 /**
- * All pages and what they load, to be mounted at `/` after every other route, by a server that has set `UiVariables`
- * and checks the origin of forms. Answers whatever nobody else did with a page that says so.
+ * All pages and their assets. Mount them at `/` after all other routes, because they answer every other path with a
+ * "not found" page. The server must set `UiVariables` and check the origin of forms.
  */
 export function createUi(deps: UiDeps): Hono<UiEnv> {
   const stage: Stage = { deps, assets: loadAssets() };

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import type { Context } from "hono";
 
-/** Answers with the same bytes for as long as the process lives; read, and compressed, at the first request that needs it. */
+/** Responds with the same bytes during the life of the process; reads and compresses them on the first request. */
 export function fixedBody(
   read: () => Uint8Array<ArrayBuffer>,
   isCompressible = true,

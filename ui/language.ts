@@ -9,10 +9,10 @@ export type { Language };
 const cookieName = "lang";
 const yearSeconds = 365 * 24 * 60 * 60;
 
-/** The language of the page that requests a fragment: another tab may have switched the language since. */
+/** The query parameter with the language of the requesting page, which another tab may have switched since. */
 export const languageParameter = "lang";
 
-/** That of the requesting page, the visitor's choice, the browser's preference, or Korean. */
+/** The language of the requesting page, else the visitor's choice, else the browser's preference, else Korean. */
 export function languageOf(c: Context): Language {
   const ofPage = c.req.query(languageParameter);
   if (isLanguage(ofPage)) return ofPage;
@@ -39,7 +39,7 @@ export function messagesOf(language: Language): Messages {
   return language === "en" ? en : ko;
 }
 
-/** RFC 9110 §12.5.4, without ranges that neither language matches. */
+/** RFC 9110 §12.5.4; ignores ranges that match neither language. */
 function preferred(acceptLanguage: string): Language {
   let best: Language = "ko";
   let bestQuality = 0;

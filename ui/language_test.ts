@@ -31,13 +31,13 @@ test.each([
   "/\t/evil.example",
   "javascript:alert(1)",
   "",
-])("POST /language never leads away from the shop: %p", async (back) => {
+])("POST /language never redirects to another site: %p", async (back) => {
   const { headers } = await browse().post("/language", { language: "en", back });
   const target = new URL(headers.get("location") ?? "", "http://shop.example/");
   expect(target.origin).toBe("http://shop.example");
 });
 
-test("a piece of a page comes in the page's language, whatever another tab has chosen since", async () => {
+test("a fragment has its page's language after another tab has switched the language", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({});
   const korean = { cookie: "lang=ko" };
@@ -68,7 +68,7 @@ test("a piece of a page comes in the page's language, whatever another tab has c
   expect(faults.body).toContain("이름을 입력해 주세요");
 });
 
-test("the language switch comes back to the page without the language that it left", async () => {
+test("the language switch returns to the page without its language parameter", async () => {
   const { body } = await browse().get("/orders?lang=en&a=1");
   expect(body).toContain('<html lang="en">');
   expect(body).toContain('name="back" value="/orders?a=1"');

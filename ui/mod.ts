@@ -1,5 +1,5 @@
 /**
- * The pages: everything that a shopper, an operator and a developer see, drawn from functions that whoever mounts them hands in
+ * The pages of shoppers, operators and API developers. The server that mounts them passes the functions that they need
  * (`UiDeps`, `AdminDeps`).
  */
 export * from "./contract.ts";

@@ -5,7 +5,7 @@ import { isPaid, isPayable, type OrderState, orderState, wasReturned } from "./o
 import type { RefundRequestFault, RefundRequestForm } from "./refund_request_form.ts";
 import type { RefundAccountFault, RefundAccountForm } from "./refund_account_form.ts";
 
-/** What became of a try to pay, shown as the page's verdict. */
+/** The outcome of an attempt to pay, shown as the page's verdict. */
 export type News =
   | "userCancel"
   | "alreadyPaid"
@@ -14,7 +14,7 @@ export type News =
   | "sessionExpired"
   | "notPayable";
 
-/** Why something else that was requested was not done, shown above the verdict. */
+/** Why another request of the shopper failed, shown above the verdict. */
 export type Notice =
   | "cannotCancel"
   | "cancelLater"
@@ -33,29 +33,29 @@ type TypedRefundRequest = {
   readonly faults: readonly RefundRequestFault[];
 };
 
-/** All that the page of one order shows; two screens with the same `seen` look the same. */
+/** Everything that an order's page shows; two screens with the same `seen` look the same. */
 export type OrderScreen = {
   readonly order: OrderPage;
-  /** Its owner looks at it, or somebody with a link: shown whole, and payable. */
+  /** The viewer may see the whole order and pay it: its owner, or a browser that a link let in. */
   readonly owned: boolean;
-  /** This browser placed it: it may cancel, and name an account. */
+  /** This browser placed the order: it may cancel it and name a refund account. */
   readonly placedHere: boolean;
   readonly state: OrderState | "confirming";
   readonly failure: PaymentFailure | undefined;
   readonly notice: Notice | undefined;
-  /** Undefined as well when the order has moved on, so that it would no longer be true. */
+  /** Undefined also when the order has changed and the news is no longer true. */
   readonly news: News | undefined;
-  /** The method to pre-select when it is paid from here. */
+  /** The method that the payment form pre-selects. */
   readonly method: string | undefined;
-  /** The window opens by itself once the page's scripts run: its button says so from the beginning. */
+  /** Toss's window opens by itself when the page's scripts run; the button shows that from the start. */
   readonly opens: boolean;
-  /** The account for a late deposit as it was typed, and which of its fields are faulty. */
+  /** The refund account as typed, and its invalid fields. */
   readonly refundAccount: TypedRefundAccount | undefined;
-  /** The request for a refund as it was typed, the same way. */
+  /** The refund request as typed, and its invalid fields. */
   readonly refundRequest: TypedRefundRequest | undefined;
-  /** What happened so far, for its owner's eyes only. */
+  /** Empty unless `owned`. */
   readonly timeline: readonly TimelineEntry[];
-  /** What the money came by, for its owner's eyes only; undefined as well where it could not be read. */
+  /** Undefined unless `owned`, and when it cannot be read. */
   readonly paidWith: PaidWith | undefined;
   readonly seen: string;
 };
@@ -70,7 +70,7 @@ export type ScreenOptions = {
   readonly opens?: boolean;
   readonly refundAccount?: TypedRefundAccount | undefined;
   readonly refundRequest?: TypedRefundRequest | undefined;
-  /** What the page has just learnt and the order not yet: a decline, or that the answer is still open. */
+  /** A result that the order does not have yet: a decline, or a confirm whose outcome is unknown. */
   readonly failure?: PaymentFailure | undefined;
   readonly state?: OrderScreen["state"] | undefined;
 };
@@ -79,7 +79,7 @@ export function orderScreen(order: OrderPage, options: ScreenOptions): OrderScre
   const known = orderState(order, options.now);
   const open = isPayable(known);
   const failure = options.failure ?? order.payment?.failure ?? undefined;
-  // News from the page's own request only speaks for an order that has not moved on meanwhile.
+  // The result of the page's own request counts only while the order is payable.
   const learnt = options.state ?? (options.failure ? "declined" : undefined);
   const state = open && learnt ? learnt : known;
   const { news } = options;
@@ -101,7 +101,7 @@ export function orderScreen(order: OrderPage, options: ScreenOptions): OrderScre
   };
 }
 
-/** In which states news is true: the order may have moved on, and anybody can make up the address of `/fail`. */
+/** In which states each news is true: the order may have changed, and anyone can make up a link to `/fail`. */
 const statesOf: Readonly<Record<News, readonly OrderScreen["state"][]>> = {
   userCancel: ["payable"],
   alreadyPaid: ["settling", "confirmed"],
@@ -115,7 +115,7 @@ function isTrue(news: News, state: OrderScreen["state"], order: OrderPage): bool
   return statesOf[news].includes(state) && !(news === "notPayable" && wasReturned(order));
 }
 
-/** Call it last, once the screen will be drawn: the timeline and the card may take a second. */
+/** Call this last, when the screen will certainly be rendered: it may take a second. */
 export async function withDetails(
   screen: OrderScreen,
   deps: Pick<UiDeps, "listTimeline" | "findPaidWith">,
@@ -128,13 +128,13 @@ export async function withDetails(
   return { ...screen, timeline, paidWith };
 }
 
-/** The order as it is known with a snapshot that may be newer. */
+/** The order with the snapshot, when that is newer than the order's own. */
 export function withSnapshot(order: OrderPage, snapshot: PaymentSnapshot): OrderPage {
   const newer = snapshot.paymentVersion > (order.payment?.paymentVersion ?? 0);
   return newer ? { ...order, payment: snapshot } : order;
 }
 
-/** Changes exactly when something that the page shows has changed, so that nothing is redrawn under the shopper. */
+/** Changes exactly when something on the page changes, so that the page is not redrawn without need. */
 function fingerprint(
   order: OrderPage,
   state: OrderState,

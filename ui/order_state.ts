@@ -1,7 +1,7 @@
 import type { OrderPage } from "./contract.ts";
 import { unreachable } from "./unreachable.ts";
 
-/** What a page says of an order: finer than its status, since the payment may know more than the order yet. */
+/** The state that a page shows: finer than the order's status, because the payment may be ahead of the order. */
 export type OrderState =
   | "payable"
   | "declined"
@@ -17,8 +17,8 @@ export type OrderState =
   | "refunding";
 
 /**
- * Never says "not charged" while that is not certain: a payment under way outranks the clock, and money on its way
- * back outranks a closed order.
+ * Never says "not charged" while that is uncertain: a payment in progress outranks the deadline, and a running refund
+ * outranks a closed order.
  */
 export function orderState(order: OrderPage, now: Date): OrderState {
   const { payment, status } = order;
@@ -65,14 +65,14 @@ function openState(order: OrderPage, now: Date): OrderState {
   }
 }
 
-/** True when money came for this order after it had closed and all of it went back: never "not charged". */
+/** For a closed order: money arrived and went back, so the page must not say "not charged". */
 export function wasReturned({ payment }: OrderPage): boolean {
   return payment !== null && (payment.returnedAmount > 0 || payment.approvedAt !== null);
 }
 
 /**
- * The shopper has nothing more to do or to read here: paid, an account to pay into assigned, or over without money.
- * What went wrong with money is said here first.
+ * The shopper has nothing more to do or read here: the order is paid, waits for a deposit, or ended without a charge. A
+ * refund or an unknown outcome is shown here first.
  */
 export function isDone(state: OrderState): boolean {
   return ["confirmed", "awaiting_deposit", "canceled", "expired"].includes(state);
@@ -83,17 +83,17 @@ export function isPayable(state: OrderState): boolean {
   return state === "payable" || state === "declined";
 }
 
-/** States of an order that was paid, whatever went back since. */
+/** States of a paid order, refunded or not. */
 export function isPaid(state: OrderState | "confirming"): boolean {
   return ["settling", "confirmed", "partially_refunded", "refunded"].includes(state);
 }
 
-/** States after which nothing changes by itself any more, so that watching may stop. */
+/** States that never change by themselves, so that the page stops watching. */
 export function isFinal(state: OrderState): boolean {
   return state === "refunded" || state === "canceled" || state === "expired";
 }
 
-/** States that a page without JavaScript reloads itself in. */
+/** States in which a page without JavaScript reloads itself. */
 export function changesSoon(state: OrderState): boolean {
   return (
     state === "unknown" ||

@@ -37,7 +37,7 @@ test.each([
   expect(stateOf(order, payment)).toBe(state);
 });
 
-test("orderState() offers paying only while nothing was charged or requested", () => {
+test("orderState() is payable only while nothing is charged or in progress", () => {
   for (const status of orderStatuses) {
     for (const paymentStatus of paymentStatuses) {
       const payable = isPayable(stateOf({ status }, { status: paymentStatus }));

@@ -14,7 +14,7 @@ setDefaultTimeout(600_000);
 
 const shopper = shopperForTests();
 
-test("choosing, ordering and paying leads to a confirmed order, live, in one go", async () => {
+test("choosing, ordering and paying leads to a confirmed order, and the page follows its changes", async () => {
   const page = await shopper.visit(oneChosen);
   await page.getByRole("button", { name: "무각 키캡 세트 하나 더하기" }).click();
   await page.getByRole("button", { name: "40,000원 결제하기" }).waitFor();
@@ -45,7 +45,7 @@ test("choosing, ordering and paying leads to a confirmed order, live, in one go"
   );
 }, 600_000);
 
-test("the keyboard alone is enough", async () => {
+test("a shopper can order with the keyboard alone", async () => {
   const page = await shopper.visit(oneChosen);
   const tabTo = async (locator: ReturnType<Page["locator"]>) => {
     for (let presses = 0; presses < 60; presses++) {
@@ -85,7 +85,7 @@ test("an English page opens an English window", async () => {
   ]);
 }, 600_000);
 
-test("an easy pay goes straight to its own window", async () => {
+test("an easy pay opens its own window directly", async () => {
   const page = await shopper.visit(oneChosen);
   await fillIn(page);
   await page.getByText("카카오페이").click();
@@ -96,7 +96,7 @@ test("an easy pay goes straight to its own window", async () => {
   ]);
 }, 600_000);
 
-test("errors are shown beside their fields, the first one has the focus, and the input stays", async () => {
+test("errors appear beside their fields, the first one gets the focus, and the input is kept", async () => {
   const page = await shopper.visit(oneChosen);
   await page.getByLabel("이름").fill("김토스");
   await page.getByLabel("이메일").fill("kim");
@@ -112,7 +112,7 @@ test("errors are shown beside their fields, the first one has the focus, and the
   shopper.onlyOrder();
 }, 600_000);
 
-test("a double click, and coming back to press again, place one order", async () => {
+test("a double click, then going back and forward, place one order", async () => {
   const page = await shopper.visit(oneChosen);
   await fillIn(page);
   await payButton(page).dblclick();
@@ -126,7 +126,7 @@ test("a double click, and coming back to press again, place one order", async ()
   shopper.onlyOrder();
 }, 600_000);
 
-test("the window opens once: neither reloading nor coming back opens it again", async () => {
+test("the window opens once: neither a reload nor going back opens it again", async () => {
   const page = await shopper.visit(oneChosen);
   await fillIn(page);
   await payButton(page).click();
@@ -139,7 +139,7 @@ test("the window opens once: neither reloading nor coming back opens it again", 
   expect(await page.locator("#toss-window").count()).toBe(0);
 }, 600_000);
 
-test("without JavaScript everything works but Toss's window, which is said", async () => {
+test("without JavaScript everything works except Toss's window, and the page says so", async () => {
   const page = await shopper.visit(oneChosen, { javaScriptEnabled: false });
   await page.getByLabel("프리미엄 개발자 도구 수량").fill("3");
   await fillIn(page);
@@ -148,12 +148,12 @@ test("without JavaScript everything works but Toss's window, which is said", asy
   const notice = page.locator("noscript .notice");
   await notice.waitFor();
   expect(await notice.textContent()).toContain("결제창은 자바스크립트가 있어야 열립니다.");
-  // A button that can do nothing is not there.
+  // The button would do nothing, so it is hidden.
   expect(await page.locator("#pay button").isVisible()).toBe(false);
   const order = shopper.onlyOrder();
   expect(order.amount).toBe(3000);
   await page.goto(`${shopper.ui.url}/success?orderId=${order.orderId}&paymentKey=k1&amount=3000`);
-  // Without this click nothing is approved, so the page demands it.
+  // Nothing is approved without this click, so the page demands it.
   await page.locator("#confirm noscript").waitFor();
   await page.getByRole("button", { name: "결제 확인하기" }).click();
   await verdict(page, "결제가 완료되었습니다.");
@@ -161,7 +161,7 @@ test("without JavaScript everything works but Toss's window, which is said", asy
   await verdict(page, "Payment complete.");
 }, 600_000);
 
-test("a server that can't be reached is said, and the form stays as it was", async () => {
+test("when the server is unreachable, the page says so and keeps the form", async () => {
   const page = await shopper.visit(oneChosen);
   await fillIn(page);
   await page.route("**/orders?*", (route) => route.abort());
@@ -173,7 +173,7 @@ test("a server that can't be reached is said, and the form stays as it was", asy
   shopper.onlyOrder();
 }, 600_000);
 
-test("the cart and what was typed are as they were after a document, a reload, the orders, the other language, and in a new tab", async () => {
+test("the cart and the typed fields survive a document page, a reload, the orders, another language and a new tab", async () => {
   const page = await shopper.visit(oneChosen);
   await page.getByRole("button", { name: "무각 키캡 세트 하나 더하기" }).click();
   const pays = (text = "40,000원 결제하기") => page.getByRole("button", { name: text }).waitFor();
@@ -203,12 +203,12 @@ test("the cart and what was typed are as they were after a document, a reload, t
   await payButton(page).click();
   await inWindow(page, "approve").click();
   await verdict(page, "결제가 완료되었습니다. 40,000원을 결제했습니다.");
-  // what was bought is not in the cart any more
+  // a bought item leaves the cart
   await page.goto(shopper.ui.url);
   await pays("상품을 선택해 주세요");
 }, 600_000);
 
-test("without JavaScript the cart is kept as well", async () => {
+test("the cart is kept without JavaScript", async () => {
   const page = await shopper.visit(oneChosen, { javaScriptEnabled: false });
   const pays = () => page.getByRole("button", { name: "40,000원 결제하기" }).waitFor();
   await page.getByLabel("무각 키캡 세트 수량").fill("1");
@@ -226,7 +226,7 @@ test("without JavaScript the cart is kept as well", async () => {
   await page.getByRole("button", { name: "Pay ₩40,000" }).waitFor();
 }, 600_000);
 
-test("a change is kept though the shopper leaves before the total has come, and a link's choice gives way to it", async () => {
+test("a change is kept though the shopper leaves before the total arrives, and replaces a link's quantities", async () => {
   const page = await shopper.visit("/?quantity.keycaps=2");
   await page.getByRole("button", { name: "78,000원 결제하기" }).waitFor();
   await page.route("**/quote?*", () => {});

@@ -7,7 +7,7 @@ import type { ServedUi } from "./testing/serve_ui.ts";
 const sandbox = { sdkUrl: "http://127.0.0.1:9090/v2/standard" };
 
 test.each(pageScenes)(
-  "$name has no inline script or style and nothing of other hosts",
+  "$name has no inline script or style, and loads nothing from other hosts",
   async (scene) => {
     const ui = browse(sandbox);
     const { body, headers } = await ui.get(scene.prepare({ shop: ui.shop } as ServedUi));
@@ -23,13 +23,13 @@ test.each(pageScenes)(
   },
 );
 
-test("the first page weighs at most 115 KB compressed, its font and the icon for home screens included", async () => {
+test("the first page is at most 115 KB compressed, with its font and home-screen icon", async () => {
   const ui = browse(sandbox);
   const { body } = await ui.get("/");
   const named = [...body.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(
     ([, address]) => address!,
   );
-  // Modules bring others along.
+  // Modules import other modules.
   const addresses = new Set(named);
   let bytes = new TextEncoder().encode(body).length;
   for (const address of addresses) {
@@ -46,7 +46,7 @@ test("the first page weighs at most 115 KB compressed, its font and the icon for
   expect(bytes).toBeLessThanOrEqual(115_000);
 });
 
-test("assets are kept for good under their version, and not under another", async () => {
+test("assets are immutable under the current version only", async () => {
   const ui = browse();
   const { body } = await ui.get("/");
   const address = /\/assets\/\w+\/app\.css/.exec(body)?.[0] ?? "";
@@ -59,7 +59,7 @@ test("assets are kept for good under their version, and not under another", asyn
     expect((await ui.app.request(path)).status).toBe(404);
 });
 
-test("securityHeaders() lets in Toss's hosts for Toss's SDK and one origin for another", () => {
+test("securityHeaders() allows Toss's hosts for Toss's SDK, and one origin for another SDK", () => {
   const toss = securityHeaders({ sdkUrl: "https://js.tosspayments.com/v2/standard" })[
     "content-security-policy"
   ];
@@ -75,7 +75,7 @@ test("securityHeaders() lets in Toss's hosts for Toss's SDK and one origin for a
   ).not.toContain("js.tosspayments");
 });
 
-test("every page has the footer that the law demands", async () => {
+test("every page has the footer that Korean law demands", async () => {
   const { body } = await browse().get("/orders");
   for (const word of [
     "상호",
@@ -95,7 +95,7 @@ test("every page has the footer that the law demands", async () => {
 });
 
 test.each(["terms", "privacy", "refunds"])(
-  "/%s is there and says that it is a sample",
+  "/%s exists and says that it is a sample",
   async (name) => {
     const { status, body } = await browse().get(`/${name}`);
     expect(status).toBe(200);

@@ -20,7 +20,7 @@ test.each([
   ["bad_return", "결제 정보를 확인할 수 없습니다"],
   ["not_found", "페이지를 찾을 수 없습니다"],
   ["server_error", "일시적인 문제가 생겼습니다"],
-])("the title of %s says how it stands: %s", async (name, title) => {
+])("the title of %s says its state: %s", async (name, title) => {
   const ui = browse();
   const scene = pageScenes.find((known) => known.name === name);
   const path = scene?.prepare({ shop: ui.shop } as ServedUi) ?? "";
@@ -28,7 +28,7 @@ test.each([
   expect(body).toContain(`<title>${title} · PayFlow 상점</title>`);
 });
 
-test("an order with a name and a price of the merchant's own says what was bought", async () => {
+test("an order without items shows its name as the item", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({ orderName: "머그잔", items: [] });
   const { body } = await ui.get(`/orders/${orderId}`);

@@ -9,7 +9,7 @@ function paid(method = "카드") {
   return { ui, path: `/orders/${order.orderId}` };
 }
 
-test("a paid order says with which card, how, and by which approval, and links its receipt above the rest", async () => {
+test("a paid order shows its card, instalments and approval number, with the receipt's link above the items", async () => {
   const { ui, path } = paid();
   const { body } = await ui.get(path);
   expect(body).toContain("현대카드 ****123* · 일시불 · 승인번호 00000000");
@@ -19,19 +19,19 @@ test("a paid order says with which card, how, and by which approval, and links i
   expect(english.body).toContain("Hyundai Card ****123* · one payment · approval no. 00000000");
 });
 
-test("nobody else sees the card", async () => {
+test("another browser does not see the card", async () => {
   const { ui, path } = paid();
   expect((await ui.get(path, { session: "other" })).body).not.toMatch(/123\*|00000000<|영수증/);
 });
 
-test("a method without a card is named, also while the card can't be read", async () => {
+test("the method is shown without a card, also when the card cannot be read", async () => {
   const { ui, path } = paid("계좌이체");
   expect((await ui.get(path)).body).toContain("<p>계좌이체</p>");
   Object.assign(ui.shop.deps, { findPaidWith: async () => undefined });
   expect((await ui.get(path)).body).toContain("<p>계좌이체</p>");
 });
 
-test("an instalment plan and the card behind an easy pay are said", async () => {
+test("the instalment plan and the card of an easy pay are shown", async () => {
   const { ui, path } = paid("간편결제");
   const card = { issuer: "11", number: null, installmentMonths: 3, approvalNumber: null };
   Object.assign(ui.shop.deps, { findPaidWith: async () => ({ method: "간편결제", card }) });

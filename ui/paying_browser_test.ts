@@ -6,7 +6,7 @@ setDefaultTimeout(600_000);
 
 const shopper = shopperForTests();
 
-test("closing the window says that the order is kept, and it can be opened again", async () => {
+test("closing the window says that the order is kept, and the window can be opened again", async () => {
   const page = await shopper.visitAsOwner(shopper.added());
   await payButton(page).click();
   await inWindow(page, "close").click();
@@ -21,12 +21,12 @@ test("closing the window says that the order is kept, and it can be opened again
   await page.getByRole("button", { name: "1,000원 다시 결제" }).click();
   await inWindow(page, "decline").click();
   await verdict(page, "결제가 승인되지 않았습니다. 돈은 빠져나가지 않았습니다.");
-  // by the code: the address's own sentence may be anybody's
+  // by the code: anyone can make up the message in the address
   await page.getByText("결제 승인이 거절되었습니다.").waitFor();
   expect(await page.getByText("한도를 초과했습니다.").count()).toBe(0);
 }, 600_000);
 
-test("coming back in another browser shows the paid order, without the token in the address", async () => {
+test("returning in another browser shows the paid order, and the address loses its token", async () => {
   const page = await shopper.visitAsOwner(shopper.added());
   await payButton(page).click();
   await inWindow(page, "approve").waitFor();
@@ -44,7 +44,7 @@ test("coming back in another browser shows the paid order, without the token in 
   expect(other.url()).toBe(`${shopper.ui.url}/orders/${orderId}`);
 }, 600_000);
 
-test("a decline at the confirmation says so and pays again from the same page", async () => {
+test("a declined confirm is shown, and the shopper can pay again on the same page", async () => {
   shopper.ui.shop.confirmAnswer = new AppError("declined", "payment_declined", "No", {
     extensions: { providerCode: "REJECT_CARD_PAYMENT", providerMessage: "잔액이 부족합니다." },
   });
@@ -59,7 +59,7 @@ test("a decline at the confirmation says so and pays again from the same page", 
   await verdict(page, "결제가 완료되었습니다.");
 }, 600_000);
 
-test("reloading and going back after paying charge nothing more", async () => {
+test("a reload or going back after payment charges nothing more", async () => {
   const page = await shopper.visitAsOwner(shopper.returned());
   await verdict(page, "결제가 완료되었습니다.");
   await page.reload();
@@ -71,7 +71,7 @@ test("reloading and going back after paying charge nothing more", async () => {
 }, 600_000);
 
 test.each(["sdkFails", "sdkHangs"] as const)(
-  "when %s the page says so and tries again",
+  "when %s, the page says so and offers a retry",
   async (fault) => {
     shopper.ui[fault] = true;
     const page = await shopper.visitAsOwner(shopper.added());

@@ -2,7 +2,7 @@ import type { PaymentSnapshot } from "@payflow/shared";
 import type { Language } from "./language.ts";
 import { conditionsEn, conditionsKo } from "./messages/conditions.ts";
 
-/** What goes with how an order was paid, a line each; `link` opens more of it. */
+/** A condition of the payment, one line each; `link` opens its document. */
 export type Condition = {
   readonly name: string;
   readonly text: string;
@@ -24,7 +24,7 @@ const dayFormats = {
 
 export const conditionWords = (language: Language) => words[language];
 
-/** The same for the shopper and the operator: until when money can go back, the cash receipt, escrow. */
+/** The refund deadline, the cash receipt and escrow: the same for shoppers and operators. */
 export function paymentConditions(
   payment: Conditions | null | undefined,
   reader: Reader,
@@ -48,13 +48,13 @@ export function paymentConditions(
   ];
 }
 
-/** True when Toss takes no refund of it any more. */
+/** True when Toss accepts no more refunds of this payment. */
 export function isRefundOver(payment: Pick<Conditions, "refundLimits">, now: Date): boolean {
   const { until = null } = payment.refundLimits ?? {};
   return until !== null && Date.parse(until) <= now.getTime();
 }
 
-/** Nothing where everything can go back at any time. */
+/** Undefined when any part can be refunded at any time. */
 function refundText(payment: Conditions, reader: Reader): string | undefined {
   const { refundLimits, balanceAmount } = payment;
   if (refundLimits === null || balanceAmount === 0) return undefined;
@@ -62,7 +62,7 @@ function refundText(payment: Conditions, reader: Reader): string | undefined {
   const t = words[reader.language];
   if (isRefundOver(payment, reader.now)) return t.refundOver;
   if (until === null) return wholeOnly ? t.wholeOnly : undefined;
-  // the last day on which it can be made
+  // the last day before the deadline
   const day = dayFormats[reader.language].format(Date.parse(until) - 1);
   return wholeOnly ? t.wholeUntil(day) : t.until(day);
 }

@@ -13,7 +13,7 @@ const refund = (wholeOnly: boolean, until: string | null, balanceAmount = 1000) 
     ({ text }) => text,
   );
 
-test("a payment that can go back at any time and in parts has no conditions", () => {
+test("a payment that can be refunded at any time and in parts has no conditions", () => {
   expect(paymentConditions(plain, reader)).toEqual([]);
   expect(paymentConditions(undefined, reader)).toEqual([]);
 });
@@ -30,7 +30,7 @@ test("the last day of a refund is named, not the day after it", () => {
   expect(refund(true, "2026-11-30T15:00:00.000Z", 0)).toEqual([]);
 });
 
-test("a cash receipt is shown with what it is for, how it stands and where it is; escrow is named", () => {
+test("a cash receipt is shown with its purpose, status and link; escrow is named", () => {
   const url = "https://dashboard.tosspayments.com/receipt";
   const cashReceipt = { type: "소득공제", status: "CANCELED", url } as const;
   expect(paymentConditions({ ...plain, cashReceipt, isEscrow: true }, reader)).toEqual([

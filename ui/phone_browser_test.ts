@@ -21,7 +21,7 @@ const sceneOf = (name: string) => {
   return scene;
 };
 
-/** A scene as it stands in a window of this size. */
+/** Opens a scene in a window of this size. */
 async function see(
   { name, language = "ko" }: { name: string; language?: "ko" | "en" },
   size: typeof phone,
@@ -35,7 +35,7 @@ async function see(
   });
 }
 
-/** What pays, tries again or orders again; none where nothing is to be paid. */
+/** The button that pays, tries again or orders again; scenes without one have nothing to pay. */
 const wayOn = ".pay-button, .confirm .late button, .order > a.primary";
 const withButton = [
   "shop",
@@ -57,7 +57,7 @@ const withButton = [
 ];
 
 test.each(withButton.flatMap((name) => [{ name }, { name, language: "en" as const }]))(
-  "%o: the button that pays or tries again is in sight on a small phone",
+  "%o: the button that pays or tries again is visible on a small phone without scrolling",
   async (scene) => {
     await see(scene, phone, async (page) => {
       const button = page.locator(wayOn).first();
@@ -77,13 +77,13 @@ test.each([
   { name: "shop", size: { width: 360, height: 330 }, why: "with the keyboard open" },
   { name: "shop", size: { width: 180, height: 160 }, why: "with both" },
   { name: "payable", size: { width: 180, height: 320 }, why: "at 200 % zoom" },
-  { name: "declined", size: { width: 320, height: 180 }, why: "at 200 % zoom, lying" },
+  { name: "declined", size: { width: 320, height: 180 }, why: "at 200 % zoom, landscape" },
 ])("$name: the bar with the button takes a fifth of the window at most $why", async (test) => {
   await see(test, test.size, async (page) => {
     const shares = await page.evaluate(() => {
       const bar = document.querySelector(".pay-line")!;
       const form = bar.closest("form")!.getBoundingClientRect();
-      // from above the form to where the bar's own place is still below
+      // from the top of the form to the last position at which the bar is still pinned
       const last = form.bottom - innerHeight - bar.getBoundingClientRect().height;
       return [0, 0.25, 0.5, 0.75].map((part) => {
         scrollTo(0, last * part);
@@ -95,7 +95,7 @@ test.each([
   });
 });
 
-test("what could not be sent is said above the bar", async () => {
+test("the message about a failed request is above the bar", async () => {
   await see({ name: "shop_unreachable" }, phone, async (page) => {
     const said = await page.locator("#flash").boundingBox();
     const bar = await page.locator(".pay-line").boundingBox();
@@ -103,14 +103,14 @@ test("what could not be sent is said above the bar", async () => {
   });
 });
 
-test("a product takes a fifth of a small phone's height at most, its stepper included", async () => {
+test("a product with its stepper takes at most a fifth of a small phone's height", async () => {
   await see({ name: "shop" }, phone, async (page) => {
     for (const product of await page.locator(".product").all())
       expect((await product.boundingBox())!.height).toBeLessThanOrEqual(phone.height / 5);
   });
 });
 
-/** A shopper of the browser given, at a shop of their own. */
+/** A page of this browser, with a shop of its own. */
 async function shopping(
   shopper: Browser,
   walk: (page: Page, ui: ReturnType<typeof serveUi>) => Promise<void>,
@@ -126,7 +126,7 @@ async function shopping(
   }
 }
 
-test("from the press to the open window the button says that the window opens, also before a script has run", async () => {
+test("the button says that the window opens from the click until it is open, even before scripts run", async () => {
   await shopping(browser, async (page, ui) => {
     ui.sdkHangs = true;
     const released = Promise.withResolvers<void>();
@@ -148,8 +148,8 @@ test("from the press to the open window the button says that the window opens, a
 });
 
 test.each([
-  { kept: false, how: "as it comes from the server" },
-  { kept: true, how: "as the browser kept it" },
+  { kept: false, how: "with the page from the server" },
+  { kept: true, how: "with the page from the back-forward cache" },
 ])(
   "going back after paying, $how, leads to the paid order and to a usable shop",
   async ({ kept }) => {
@@ -163,7 +163,7 @@ test.each([
         await payButton(page).click();
         await inWindow(page, "approve").click();
         await verdict(page, "결제가 완료되었습니다.");
-        // where the window was opened from
+        // back to the page from which the window was opened
         await page.goBack();
         await verdict(page, "결제가 완료되었습니다.");
         expect(await page.locator("#pay").count()).toBe(0);
@@ -179,11 +179,11 @@ test.each([
   },
 );
 
-test("pressing again on the form that a paid order came from leads to that order", async () => {
+test("submitting the form of a paid order again redirects to that order", async () => {
   await shopping(browser, async (page, ui) => {
     await page.goto(ui.url + oneChosen);
     await fillIn(page);
-    // a form that the browser kept as it was
+    // a copy of the form, as a browser may keep it
     const form = await page.evaluate(() =>
       new URLSearchParams(
         new FormData(document.querySelector<HTMLFormElement>("#checkout")!) as never,

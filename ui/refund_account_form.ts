@@ -1,7 +1,7 @@
 import { storableTextOf, type AppError } from "@payflow/shared";
 import { bankName } from "./bank_names.ts";
 
-/** Where a late deposit is to go back to, as it was typed. */
+/** The account for the refund of a late deposit, as typed. */
 export type RefundAccountForm = {
   readonly bank: string;
   readonly accountNumber: string;
@@ -17,7 +17,7 @@ export function readRefundAccount(body: Record<string, unknown>): RefundAccountF
   };
   return {
     bank: text("bank"),
-    // People copy account numbers with the dashes and blanks that banks print.
+    // Banks print account numbers with dashes and spaces, and shoppers copy them so.
     accountNumber: text("accountNumber").replace(/[\s-]/g, ""),
     holderName: text("holderName"),
   };

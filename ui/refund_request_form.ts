@@ -1,13 +1,13 @@
 import { refundRequestKinds, storableTextOf, type RefundRequestKind } from "@payflow/shared";
 
-/** A request for a refund as it was typed. */
+/** A refund request as typed. */
 export type RefundRequestForm = { readonly kind: string; readonly text: string };
 export type RefundRequestFault = keyof RefundRequestForm;
 
-/** As many characters as a request takes. */
+/** The API's limit, in characters. */
 export const refundTextMax = 500;
 
-/** Lines become one: whoever reads it sees one paragraph. */
+/** Joins lines into one: the request is shown as one paragraph. */
 export function readRefundRequest(body: Record<string, unknown>): RefundRequestForm {
   const text = (name: RefundRequestFault) => {
     const value = body[name];

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 
 type Pages = { refusalOf?(thrown: unknown, requestId: string): AppError | undefined };
 
-/** The refusal that something thrown by the shop's functions stands for; a fault is logged, and undefined. */
+/** The refusal that a thrown error stands for; undefined for a fault, which is logged. */
 export function refusalOf(
   c: Pick<Context<{ Variables: { requestId: string } }>, "var">,
   deps: Pages,
@@ -15,7 +15,7 @@ export function refusalOf(
   return undefined;
 }
 
-/** Says when a refused request may be sent again, where that is known. */
+/** Sets Retry-After when the refusal has it. */
 export function retryAfter(c: Pick<Context, "header">, { details }: AppError): void {
   const { retryAfterSeconds } = details;
   if (retryAfterSeconds !== undefined) c.header("Retry-After", String(retryAfterSeconds));

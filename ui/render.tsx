@@ -9,11 +9,11 @@ import { securityHeaders } from "./security_headers.ts";
 type PageOptions = Omit<LayoutProps, "scene" | "children"> & {
   readonly status?: ContentfulStatusCode;
   readonly formLeadsTo?: string | undefined;
-  /** Toss's window may be opened from this page: the browser loads the SDK while it reads the page. */
+  /** Toss's window may open on this page: the browser preloads the SDK. */
   readonly opensWindow?: boolean;
 };
 
-/** A whole page with its headers. Never stored by caches: what it shows depends on who looks and when. */
+/** A whole page with its headers. Caches must not store it, because it depends on the viewer and the time. */
 export function renderPage(
   c: UiContext,
   scene: Scene,
@@ -34,11 +34,11 @@ type DocumentOptions = {
   readonly status?: ContentfulStatusCode;
   /** Of Toss's SDK, on pages that load it. */
   readonly sdkUrl?: string;
-  /** Where the response to a form of this page may redirect to, besides this shop. */
+  /** The origin, besides this shop, to which the response to a form of this page may redirect. */
   readonly formLeadsTo?: string | undefined;
 };
 
-/** A whole document with the headers that go with one. */
+/** A whole document with its security and cache headers. */
 export function sendDocument(
   c: Context,
   document: Child,
@@ -49,7 +49,7 @@ export function sendDocument(
   return c.html(html`<!doctype html>${document}`, status);
 }
 
-/** A piece of a page for htmx. */
+/** A fragment of a page for htmx. */
 export function renderFragment(
   c: UiContext,
   body: Child,

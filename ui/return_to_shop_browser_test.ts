@@ -4,7 +4,7 @@ import { serveUi } from "./testing/serve_ui.ts";
 
 setDefaultTimeout(600_000);
 
-// browsers hold redirects of a form's response to the page's policy, which no test without one can show
+// a form's response may redirect only where the page's policy allows; only a browser enforces that
 const ui = serveUi();
 const mall = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("Thank you") });
 const browser = await launchBrowser();
@@ -15,7 +15,7 @@ afterAll(async () => {
 });
 
 test.each([true, false])(
-  "a shopper whose payment is confirmed ends at the integrator's shop (scripts: %p)",
+  "a shopper whose payment is confirmed is sent to the integrator's shop (scripts: %p)",
   async (javaScriptEnabled) => {
     const returnTo = `http://127.0.0.1:${mall.port}/thanks?cart=7&status=CONFIRMED`;
     const { orderId, amount } = ui.shop.add({ returnTo });

@@ -5,21 +5,21 @@ import { type Language, languageOf, languageParameter, messagesOf } from "./lang
 import { localPath } from "./local_path.ts";
 import type { Messages } from "./messages/ko.ts";
 
-/** On an order's address: its payment window opens by itself, once. */
+/** Query parameter of an order's page: Toss's window opens by itself, once. */
 export const openParameter = "open";
 
 export type UiEnv = { Variables: UiVariables };
 export type UiContext = Context<UiEnv>;
 
-/** What every page and fragment draws with: whose shop, in which language, where things are. */
+/** The context in which every page and fragment is rendered. */
 export type Scene = {
   readonly deps: UiDeps;
   readonly assets: Assets;
   readonly language: Language;
   readonly t: Messages;
-  /** When the request came, on the clock that all times of orders are of. */
+  /** Time of the request, by the clock that orders use. */
   readonly now: Date;
-  /** Where the language switch comes back to. */
+  /** The path to which the language switch returns. */
   readonly here: string;
 };
 
@@ -46,12 +46,12 @@ export function wantsFragment(c: UiContext): boolean {
   return c.req.header("HX-Request-Type") === "partial";
 }
 
-/** Of the page itself, or, for the answer to a form, of the page that the form was on. */
+/** The path of the page itself, or, for a form's response, of the page with the form. */
 function pathOf(address: string | undefined): string {
   const url = URL.parse(address ?? "");
-  // A page that switches the language must not be requested in the current one.
+  // The language in the address would override the one that the shopper switches to.
   if (url?.searchParams.has(languageParameter)) url.searchParams.delete(languageParameter);
-  // Nor may switching it open a payment window.
+  // A switch of the language must not open Toss's window.
   url?.searchParams.delete(openParameter);
   return localPath(url && url.pathname + url.search);
 }

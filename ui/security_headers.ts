@@ -1,4 +1,4 @@
-/** Toss's own hosts, as its SDK needs them: https://docs.tosspayments.com (Content-Security-Policy). */
+/** Hosts that Toss's SDK needs in a Content-Security-Policy: https://docs.tosspayments.com. */
 const tossHosts = [
   "js",
   "log",
@@ -13,9 +13,9 @@ const tossHosts = [
   .concat("https://pay.toss.im");
 
 /**
- * Headers of every page. Scripts, frames and connections go to this shop and to Toss (or to whatever origin serves
- * the SDK) and nowhere else; nothing inline runs. Without `sdkUrl` they go to this shop alone.
- * Forms go to this shop, whose response may lead to `formLeadsTo`: browsers hold redirects to the policy as well.
+ * Headers of every page. Scripts, frames and connections may use this shop and Toss, or the origin that serves the SDK;
+ * without `sdkUrl`, this shop only. Inline scripts and styles are blocked. Forms post to this shop; their response may
+ * redirect to `formLeadsTo`, because browsers apply form-action to redirects too.
  */
 export function securityHeaders({
   sdkUrl,
@@ -42,9 +42,9 @@ export function securityHeaders({
       "base-uri 'none'",
       "frame-ancestors 'none'",
     ].join("; "),
-    // Card companies' pop-ups must still reach the window that opened them.
+    // The pop-ups of card companies need access to the window that opened them.
     "cross-origin-opener-policy": sdkUrl === undefined ? "same-origin" : "same-origin-allow-popups",
-    // Toss checks which site its window was opened from, and needs no more than that.
+    // Toss checks the origin that opened its window, and needs no more than the origin.
     "referrer-policy": "strict-origin-when-cross-origin",
     "x-content-type-options": "nosniff",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { Currency, storableText } from "@payflow/shared";
 
-/** A product as the shop's file has it, with its texts for pages in English. */
+/** A product in the shop's file, with its texts in English. */
 const ShopProduct = v.pipe(
   v.strictObject({
     productId: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/)),
@@ -12,7 +12,7 @@ const ShopProduct = v.pipe(
       v.strictObject({ name: storableText(80), description: v.optional(storableText(300)) }),
     ),
     unitPrice: v.pipe(v.number(), v.safeInteger(), v.minValue(100), v.maxValue(100_000_000)),
-    /** Of the price, what bears no VAT (면세): all of it for a book, say. */
+    /** The part of the price without VAT (면세); for a book, for example, the whole price. */
     taxFreeAmount: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
     currency: v.optional(Currency, "KRW"),
   }),
@@ -49,7 +49,7 @@ export const Shop = v.strictObject({
     /** 호스팅 서비스 제공자 */
     hostingProvider: v.optional(storableText(100)),
   }),
-  /** 구매안전서비스: whose it is, and where a shopper sees that the shop has joined it. */
+  /** 구매안전서비스: its provider, and the page that proves that the shop has joined it. */
   purchaseSafety: v.optional(
     v.strictObject({
       provider: storableText(100),
@@ -71,6 +71,6 @@ export const Shop = v.strictObject({
     ),
   ),
 });
-/** The shop as its file describes it: what pages show of it, and what it sells. */
+/** The shop's file: its texts, its legal details and its products. */
 export type Shop = Readonly<v.InferOutput<typeof Shop>>;
 export type ShopProduct = Shop["products"][number];

@@ -6,7 +6,7 @@ const locales = {
   ko: { locale: "ko-KR", hour: "numeric" },
   en: { locale: "en-GB", hour: "2-digit" },
 } as const;
-/** Said in English, whose readers may be anywhere; a Korean text of a Korean shop goes without. */
+/** English pages name the time zone, because their readers may be abroad; Korean pages do not. */
 export const zoneNotes = { ko: undefined, en: "All times are in Korea time." } as const;
 const zones = { ko: "", en: " (Korea time)" } as const;
 const yearOf = new Intl.DateTimeFormat("en", { timeZone, year: "numeric" });
@@ -14,15 +14,15 @@ const yearOf = new Intl.DateTimeFormat("en", { timeZone, year: "numeric" });
 const momentFormats = formats({});
 const dayFormats = formats({ weekday: "short" });
 
-/** In which language a time is read, and when. */
+/** The reader's language and the present time. */
 type Reader = { readonly language: Language; readonly now: Date };
 
-/** An ISO time on Korean clocks, in English with the zone; the year only when it is not the present one. */
+/** An ISO time in Korea time, with the zone in English; shows the year when it is not this year. */
 export function timeText(isoTime: string, reader: Reader): string {
   return withYear(dayFormats[reader.language], isoTime, reader) + zones[reader.language];
 }
 
-/** The same in short, for a list that shows `zoneNotes` once. */
+/** The short form, for a list that shows `zoneNotes` once. */
 export function momentText(isoTime: string, reader: Reader): string {
   return withYear(momentFormats[reader.language], isoTime, reader);
 }

@@ -20,7 +20,7 @@ test("momentText() shows the same in short", () => {
   expect(momentText(next, { language: "ko", now })).toBe("2027년 1월 1일 오전 12:00");
 });
 
-test("timeText() says the year when it is another one in Korea", () => {
+test("timeText() shows the year when it is not this year in Korea", () => {
   expect(timeText("2026-12-31T14:59:00.000Z", { language: "ko", now })).not.toContain("년");
   expect(timeText("2026-12-31T15:00:00.000Z", { language: "ko", now })).toStartWith(
     "2027년 1월 1일",

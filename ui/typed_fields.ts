@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 
-/** What a shopper types of the checkout form besides the quantities. */
+/** Fields of the checkout form besides the quantities. */
 export type TypedFields = {
   readonly customerName: string;
   readonly customerEmail: string;
@@ -11,12 +11,12 @@ export type TypedFields = {
 
 const cookieName = "typed";
 const keptSeconds = 30 * 60;
-/** A browser drops a cookie of more than 4 KB without a word. */
+/** A browser silently drops a cookie of more than 4 KB. */
 const lengthMax = 3_800;
 
 /**
- * Keeps what was typed while a browser without JavaScript updates the total: the response redirects to the shop's
- * page, since going back to a form's response would make the browser offer to send it again.
+ * Keeps the typed fields while a browser without JavaScript updates the total. The response redirects to the shop's
+ * page: going back to a form's response would make the browser offer to resend the form.
  */
 export function keepTyped(
   c: Context,
@@ -35,7 +35,7 @@ export function keepTyped(
   });
 }
 
-/** Undefined when nothing is kept. */
+/** Undefined when no fields are saved. */
 export function readTyped(c: Context): TypedFields | undefined {
   const kept = getCookie(c, cookieName);
   if (kept === undefined) return undefined;

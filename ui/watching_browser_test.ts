@@ -9,7 +9,7 @@ setDefaultTimeout(600_000);
 
 const shopper = shopperForTests();
 
-test("an unknown end says not to pay again, and turns confirmed by itself", async () => {
+test("an unknown outcome says not to pay again, and becomes confirmed by itself", async () => {
   shopper.ui.shop.confirmAnswer = "IN_PROGRESS";
   const page = await shopper.visitAsOwner(shopper.returned());
   await verdict(
@@ -27,7 +27,7 @@ test("an unknown end says not to pay again, and turns confirmed by itself", asyn
   await page.waitForURL(`${shopper.ui.url}/orders/${order.orderId}`);
 }, 600_000);
 
-test("while payment is down the page keeps confirming, and ends when it is up again", async () => {
+test("the page retries the confirm while payment is down, and shows the result when payment is up again", async () => {
   shopper.ui.shop.confirmAnswer = new AppError("unavailable", "payment_unavailable", "Away", {
     retryAfterSeconds: 1,
   });
@@ -66,7 +66,7 @@ test("a printed order shows what was paid and has no buttons", async () => {
   expect(paper).toBe("rgb(255, 255, 255)");
 }, 600_000);
 
-test("when the stream of events is lost the page polls", async () => {
+test("the page polls when it loses its event stream", async () => {
   shopper.ui.eventsFail = true;
   const page = await shopper.visitAsOwner(shopper.added());
   await payButton(page).waitFor();
@@ -77,14 +77,14 @@ test("when the stream of events is lost the page polls", async () => {
   await page.getByRole("button", { name: "1,000원 결제하기" }).waitFor();
 }, 600_000);
 
-test("a change elsewhere keeps the focus and the open confirmation", async () => {
+test("a change from outside keeps the focus and the open confirmation", async () => {
   const page = await shopper.visitAsOwner(shopper.added());
   const transfer = page.getByRole("radio", { name: "계좌이체" });
   await transfer.check();
   await page.getByText("주문 취소", { exact: true }).click();
   const confirm = page.getByRole("button", { name: "주문 취소하기" });
   await confirm.focus();
-  // Screen readers only hear of changes inside an element that was there before.
+  // Screen readers announce only changes inside an element that already exists.
   const spoken = await page.locator("#verdict-text").elementHandle();
   const order = shopper.onlyOrder();
   const failure = { code: "X", message: "카드사 점검 중입니다." };
@@ -100,7 +100,7 @@ test("a change elsewhere keeps the focus and the open confirmation", async () =>
   await verdict(page, "주문을 취소했습니다. 청구되지 않았습니다.");
 }, 600_000);
 
-/** Another page of the same browser, as by opening a link in a new tab. */
+/** Another page in the same browser context, like a link opened in a new tab. */
 async function openTab(page: Page, path: string): Promise<Page> {
   const tab = await page.context().newPage();
   await tab.goto(shopper.ui.url + path);
@@ -113,7 +113,7 @@ const streamsOf = (page: Page): Promise<number> =>
     return held.length;
   });
 
-test("seven order pages open in one browser leave the shop its connections, and all of them stay true", async () => {
+test("seven order pages open in one browser leave the shop its connections, and all of them stay current", async () => {
   const paths = Array.from({ length: 7 }, () => shopper.added());
   const [first = "", ...rest] = paths;
   const tabs = [await shopper.visitAsOwner(first)];
@@ -127,7 +127,7 @@ test("seven order pages open in one browser leave the shop its connections, and 
   for (const tab of tabs) await verdict(tab, "결제 시간이 지났습니다. 청구되지 않았습니다.");
 }, 600_000);
 
-test("a page that nobody sees has no stream, and catches up when somebody looks again", async () => {
+test("a page that nobody sees has no stream, and catches up when it is visible again", async () => {
   const path = shopper.added();
   const page = await shopper.visitAsOwner(path);
   await payButton(page).waitFor();
@@ -161,7 +161,7 @@ test("a page that was opened in the background opens no stream", async () => {
   expect(shopper.ui.requests).not.toContain(`GET ${path}/events`);
 }, 600_000);
 
-test("when others need the stream's place the page polls", async () => {
+test("the page polls when the server ends its stream for other requests", async () => {
   shopper.ui.shop.streamsFull = true;
   const page = await shopper.visitAsOwner(shopper.added());
   await payButton(page).waitFor();

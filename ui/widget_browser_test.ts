@@ -5,7 +5,7 @@ setDefaultTimeout(600_000);
 
 const shopper = shopperForTests({ clientKey: "test_gck_sandbox" });
 
-test("with a widget key Toss draws methods and terms into the page, and its choice is paid by", async () => {
+test("with a widget key Toss draws methods and terms into the page, and the payment uses the shopper's choice there", async () => {
   const page = await shopper.visitAsOwner(shopper.added());
   await page.getByLabel("필수 약관 동의").waitFor();
   await page.locator("#toss-methods").getByLabel("카드").waitFor();
@@ -23,7 +23,7 @@ test("with a widget key Toss draws methods and terms into the page, and its choi
   await verdict(page, "결제가 완료되었습니다.");
 }, 600_000);
 
-test("an amount that has changed is set before the payment is requested", async () => {
+test("a changed amount is set before the payment is requested", async () => {
   const page = await shopper.visitAsOwner(shopper.added());
   await page.getByLabel("필수 약관 동의").check();
   await page.locator("#pay").evaluate((form) => form.setAttribute("data-amount", "900"));
@@ -32,14 +32,14 @@ test("an amount that has changed is set before the payment is requested", async 
   expect(await page.evaluate(() => Reflect.get(window, "fakeTossAmounts"))).toEqual([1000, 900]);
 }, 600_000);
 
-test("an order leads to its page, where nothing opens before the terms were seen", async () => {
+test("with a widget key, an order's page does not open the payment by itself", async () => {
   const page = await shopper.visitAsOwner(`${shopper.added()}?open=1`);
   await page.getByLabel("필수 약관 동의").waitFor();
   expect(await tossRequests(page)).toEqual([]);
   expect(page.url()).not.toContain("open");
 }, 600_000);
 
-test("a widget that can't be drawn says so, and is drawn by the next press", async () => {
+test("a widget that fails to load says so, and loads on retry", async () => {
   shopper.ui.sdkFails = true;
   const page = await shopper.visitAsOwner(shopper.added());
   await page.getByText("결제창을 불러오지 못했습니다. 돈은 빠져나가지 않았습니다.").waitFor();
