@@ -13,7 +13,6 @@ type AdminPageOptions = Omit<AdminLayoutProps, "scene" | "children"> & {
   readonly status?: ContentfulStatusCode;
 };
 
-/** A whole page of the console, with its headers. */
 export function renderAdmin(
   c: AdminContext,
   scene: AdminScene,
@@ -38,7 +37,7 @@ const statuses = {
   broken: 500,
 } as const;
 
-/** A page that says why there is no other. */
+/** An error page. */
 export async function renderFailure(
   c: AdminContext,
   stage: AdminStage,

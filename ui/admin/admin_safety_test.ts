@@ -5,7 +5,7 @@ import type { ServedUi } from "../testing/serve_ui.ts";
 import { adminMessages } from "./messages/admin_messages.ts";
 
 test.each(adminScenes)(
-  "$name has no inline script or style and nothing of other hosts",
+  "$name has no inline script or style, and loads nothing from other hosts",
   async (scene) => {
     const ui = browse();
     const served = { shop: ui.shop, admin: ui.admin } as unknown as ServedUi;
@@ -27,7 +27,7 @@ test.each(adminScenes)(
   },
 );
 
-test("the shop's pages carry nothing of the console's, nor the console's of the shop's", async () => {
+test("the shop's pages load no style or script of the console, and the console no style of the shop", async () => {
   const ui = browse();
   const shop = (await ui.get("/")).body;
   expect(shop).not.toMatch(/admin\.(css|js)/);
@@ -50,7 +50,7 @@ function textsOf(words: object, prefix = ""): [key: string, text: string][] {
   });
 }
 
-test("English says what Korean says, and no sentence is empty", () => {
+test("English has the same keys as Korean, and no message is empty", () => {
   const { ko, en } = adminMessages;
   const keys = (words: object) =>
     textsOf(words)

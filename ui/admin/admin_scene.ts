@@ -16,17 +16,17 @@ export type AdminStage = {
   readonly attention: AttentionCount;
 };
 
-/** What every page of the console draws with. */
+/** The context in which every page of the console is rendered. */
 export type AdminScene = AdminStage & {
   readonly language: Language;
   readonly t: AdminMessages;
-  /** What shoppers read, for what the console shows of their pages. */
+  /** The shop's messages, for parts that the console shows as shoppers see them. */
   readonly shopper: Messages;
   readonly now: Date;
-  /** Where the language switch comes back to. */
+  /** The path to which the language switch returns. */
   readonly here: string;
   readonly operator: Operator | undefined;
-  /** How many items need attention, as far as it is known. */
+  /** The number of items that need attention; undefined while it is unknown. */
   readonly toCheck: number | undefined;
 };
 
@@ -46,18 +46,18 @@ export async function adminSceneOf(c: AdminContext, stage: AdminStage): Promise<
   };
 }
 
-/** True when the operator's key allows what this role may do. */
+/** True when the operator's role includes this role's rights. */
 export function may({ operator }: Pick<AdminScene, "operator">, role: Operator["role"]): boolean {
   return operator !== undefined && signInRoles.indexOf(operator.role) >= signInRoles.indexOf(role);
 }
 
-/** A path of the console; its first page when the given one leads elsewhere. */
+/** A path within the console; `/admin` for any other address. */
 export function consolePath(given: unknown): string {
   const path = localPath(given);
   return /^\/admin(?:[/?]|$)/.test(path) ? path : "/admin";
 }
 
-/** The same for where signing in leads. */
+/** The path to open after sign-in; never the sign-in or sign-out page. */
 export function pathAfterSignIn(given: unknown): string {
   const path = consolePath(given);
   return /^\/admin\/sign-(?:in|out)\b/.test(path) ? "/admin" : path;

@@ -18,7 +18,7 @@ const clocksWithSeconds = byBoth({ ...clock, second: "2-digit" });
 const weekdays = byBoth({ month: "short", day: "numeric", weekday: "short" });
 const months = byBoth({ year: "numeric", month: "long" });
 
-/** Korean time as `11월 27일 14:05`; the year only when it is not the present one. */
+/** Korea time as `11월 27일 14:05`; shows the year when it is not this year. */
 export function whenText(isoTime: string, reader: Reader): string {
   return text(isoTime, reader, clocks);
 }
@@ -35,7 +35,7 @@ function text(isoTime: string, { language, now }: Reader, clockFormats: typeof c
   return `${date}${language === "en" ? "," : ""} ${clockFormats[language].format(time)}`;
 }
 
-/** A Korean day (YYYY-MM-DD) as `11월 25일 (수)`. */
+/** A day in Korea (YYYY-MM-DD) as `11월 25일 (수)`. */
 export function dayText(day: string, { language }: Pick<Reader, "language">): string {
   return weekdays[language].format(noonOf(day));
 }
@@ -59,7 +59,7 @@ const relative = {
 const justNow = { ko: "방금", en: "just now" };
 const soon = { ko: "곧", en: "in a moment" };
 
-/** How long ago, or in how long: `3분 전`, `in 2 hours`. */
+/** Time since or until a moment, in one unit: `3분 전`, `in 2 hours`. */
 export function ageText(isoTime: string, { language, now }: Reader): string {
   const seconds = (Date.parse(isoTime) - now.getTime()) / 1_000;
   for (const [unit, length] of steps)

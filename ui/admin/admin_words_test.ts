@@ -4,7 +4,7 @@ import { adminMessages } from "./messages/admin_messages.ts";
 
 const packages = `${import.meta.dir}/../../packages`;
 
-/** What a pattern's group matches in the services' own code. */
+/** The distinct matches of the pattern's group in the services' code. */
 async function namedIn(pattern: RegExp, files: string): Promise<string[]> {
   const found = new Set<string>();
   for await (const path of new Bun.Glob(files).scan({ cwd: packages })) {
@@ -15,7 +15,7 @@ async function namedIn(pattern: RegExp, files: string): Promise<string[]> {
   return [...found].sort();
 }
 
-test("every use case that a history names has words", async () => {
+test("every cause in a history has a text", async () => {
   const useCases = "{order,payment}/application/**/*.ts";
   const inline = await namedIn(/\bcause: "(\w+)"/g, useCases);
   const recorded = await namedIn(/: "(record\w+Answer)"/g, useCases);
@@ -25,7 +25,7 @@ test("every use case that a history names has words", async () => {
     expect(causes.filter((cause) => !(cause in order.causes))).toEqual([]);
 });
 
-test("every refusal that the console's use cases name has a sentence", async () => {
+test("every refusal of the console's use cases has a message", async () => {
   const refused = /new AppError\(\s*"\w+",\s*"(\w+)"/g;
   const codes = [
     ...(await namedIn(refused, "order/presentation/admin_orders.ts")),
@@ -37,7 +37,7 @@ test("every refusal that the console's use cases name has a sentence", async () 
     expect(codes.filter((code) => !(code in frame.refusals))).toEqual([]);
 });
 
-test("every role has a name and says what it may do", () => {
+test("every role has a name and a description", () => {
   for (const { frame, keys } of Object.values(adminMessages))
     for (const role of roles) expect([frame.roles[role], keys.roleWhat[role]]).not.toContain("");
 });

@@ -1,14 +1,14 @@
 import type { AdminDeps, Attention } from "./contract.ts";
 
-/** For the badge in the navigation of every page, which must not wait for the services each time. */
+/** The number in the navigation's badge. Cached, so that pages do not wait for the services. */
 export type AttentionCount = {
-  /** Known a moment ago; undefined while it can't be learnt. */
+  /** A count at most a few seconds old; undefined while the services cannot be reached. */
   read(): Promise<number | undefined>;
-  /** What a page has just read. */
+  /** Stores the count that a page has just read. */
   note(attention: Attention): void;
 };
 
-/** So old a count may be before it is read again, behind the page that shows it. */
+/** An older count is still returned, and read again in the background. */
 const freshMs = 5_000;
 
 export function attentionCount(deps: Pick<AdminDeps, "readAttention">): AttentionCount {

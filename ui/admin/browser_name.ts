@@ -15,7 +15,7 @@ const systems: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/\bLinux\b/, "Linux"],
 ];
 
-/** Which browser a `User-Agent` says that it is, in short; its beginning where that is no browser we know. */
+/** Short name of the browser and system in a `User-Agent`; the header's first 60 characters for an unknown browser. */
 export function browserName(userAgent: string): string {
   const known = browsers
     .map(([pattern, name]) => ({ name, version: pattern.exec(userAgent)?.[1] }))

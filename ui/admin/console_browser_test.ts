@@ -13,8 +13,8 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => browser.close());
 
-// As for the shop's pages: by turns in one language, on a phone by day and at a desk by night. A desk has a pointer, so
-// its rows may be lower than what a finger needs.
+// Each scene has one language, in turn, on a light phone and a dark desktop, like the shop's scenes. With a mouse,
+// targets may be smaller than for a finger.
 const cases = adminScenes.map((scene, index) => ({
   name: scene.name,
   scene,
@@ -22,7 +22,7 @@ const cases = adminScenes.map((scene, index) => ({
 }));
 
 test.each(cases)(
-  "$name ($language): no axe violation, nothing blocked, too wide or too small to press",
+  "$name ($language): no axe violation, blocked request, horizontal overflow or too small target",
   async ({ scene, language }) => {
     const phone = { width: 360, theme: "light", language } as const;
     const desk = { width: 1280, theme: "dark", language } as const;
@@ -45,7 +45,7 @@ const focusScenes = adminScenes.filter(({ name }) =>
 );
 
 test.each(focusScenes)(
-  "$name: the Tab key reaches every control in the page's order, and each shows its focus",
+  "$name: Tab reaches every control in the page's order, and each control shows its focus",
   async (scene) => {
     const viewing = { width: 1280, theme: "light", language: "ko" } as const;
     await openScene(browser, { scene, viewing }, async (page) => {
@@ -62,7 +62,7 @@ const hoverScenes = adminScenes.filter(({ name }) =>
 );
 
 test.each(hoverScenes)(
-  "$name: whatever a mouse is over can be read, by day and by night",
+  "$name: text has enough contrast on hover, in light and dark mode",
   async (scene) => {
     const day = { width: 1280, theme: "light", language: "ko" } as const;
     await openScene(browser, { scene, viewing: day }, async (page) => {

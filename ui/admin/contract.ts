@@ -18,12 +18,11 @@ export * from "./contract/roles.ts";
 export type * from "./contract/sessions.ts";
 
 /**
- * What the console's pages need from whoever serves them. Like the shop's pages they know no table and no topic. Every
- * list is a page: `after` is the place that the page before ended at (`next`), as it came; null ends the list.
- * Every function that changes something acts in the name of the operator of the request under way, and throws AppError
- * `role_too_weak` when the operator's role does not allow it. `database_unavailable` and `payment_unavailable` may be
- * thrown by all.
- * All times are ISO 8601 in UTC, all sums won; days are Korean, as YYYY-MM-DD, months as YYYY-MM.
+ * The functions that the console's pages need from the server that mounts them. The pages know no table and no topic.
+ * For the next page of a list pass its `next` as `after`, unchanged; null ends the list. Every function that changes
+ * something acts for the operator of the current request, and throws AppError `role_too_weak` when the operator's role
+ * does not allow it. Any function may throw `database_unavailable` or `payment_unavailable`. Times are ISO 8601 in UTC,
+ * amounts are in won; days (YYYY-MM-DD) and months (YYYY-MM) are in Korea time.
  */
 export type AdminDeps = AdminSessions &
   AdminAttention &
@@ -32,18 +31,18 @@ export type AdminDeps = AdminSessions &
   AdminEvents &
   AdminNotifications & {
     readonly shopName: string;
-    /** Origin under which browsers reach the console, without a slash at its end. */
+    /** Origin under which browsers reach the console, without a trailing slash. */
     readonly publicUrl: string;
-    /** The page of Toss's sandbox, where there is one. */
+    /** The page of Toss's sandbox, when it is used. */
     readonly sandboxUrl?: string | undefined;
     /**
-     * The refusal that something thrown stands for, if it stands for one; else it is a fault, to be logged here. Without
-     * this, AppErrors are refusals and the rest goes to the process's log.
+     * The refusal that a thrown error stands for; undefined for a fault, which this function logs. Default: an AppError
+     * is a refusal, and other errors go to the console's error output.
      */
     refusalOf?(thrown: unknown, requestId: string): AppError | undefined;
-    /** The time on the clock that all times of orders are of. */
+    /** Now, by the clock that orders use. */
     now(): string;
   };
 
-/** Hono variables that the mounting server sets on each request below /admin. */
+/** Hono variables that the mounting server sets on each request to /admin. */
 export type AdminVariables = { operator: Operator | undefined; requestId: string };

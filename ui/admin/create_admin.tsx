@@ -24,15 +24,15 @@ import { requireOperator, sessionRoutes } from "./routes/session_routes.tsx";
 const formBytesMax = 64 * 1024;
 
 /**
- * The operator's console, to be mounted at `/admin` by a server that sets `AdminVariables` on each request below it,
- * checks the origin of forms, and serves the shop's pages (`createUi`), whose `/assets` the console's pages load.
+ * The operator's console. Mount it at `/admin` on a server that sets `AdminVariables` on each request there and checks
+ * the origin of forms. The server must also mount the shop's pages (`createUi`): the console loads their `/assets`.
  */
 export function createAdmin(deps: AdminDeps): Hono<AdminEnv> {
   const stage: AdminStage = { deps, assets: loadAssets(), attention: attentionCount(deps) };
   const app = new Hono<AdminEnv>();
   app.on("POST", "*", bodyLimit({ maxSize: formBytesMax, onError: tooLarge }));
   app.route("/", sessionRoutes(stage));
-  // everything below is for whoever has signed in
+  // the routes below need a signed-in operator
   app.use(requireOperator());
   app.use(refuseNul);
   app.route("/", attentionRoutes(stage));
@@ -60,19 +60,19 @@ export function createAdmin(deps: AdminDeps): Hono<AdminEnv> {
   return app;
 }
 
-/** PostgreSQL takes no text with this character, and nobody types it. */
+/** PostgreSQL rejects text with NUL, so a request with it would fail with an internal error. */
 async function refuseNul(c: Context<AdminEnv>, next: Next): Promise<void> {
   const typed = c.req.method === "POST" ? Object.values(await c.req.parseBody()) : [];
   const isIn = (text: unknown) => typeof text === "string" && text.includes("\0");
   if (c.req.url.includes("%00") || typed.some(isIn))
-    throw new AppError(
-      "invalid",
-      "invalid_request",
-      "The request has a character that no text has",
-    );
+    throw new AppError("invalid", "invalid_request", "The request contains a NUL character");
   await next();
 }
 
 function tooLarge(): never {
-  throw new AppError("too_large", "body_too_large", "The form is larger than any of the console's");
+  throw new AppError(
+    "too_large",
+    "body_too_large",
+    "The form is larger than any form of the console",
+  );
 }

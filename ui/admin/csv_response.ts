@@ -1,7 +1,7 @@
 import { csvStream } from "@payflow/back-office";
 import type { AdminContext } from "./admin_scene.ts";
 
-/** Streams pieces of CSV as a file. What fails before the first piece is thrown, so that a page can say so. */
+/** Streams CSV as a file. Rejects when the first chunk fails, so that the caller can show an error page. */
 export async function csvResponse(
   c: AdminContext,
   name: string,

@@ -1,13 +1,13 @@
 import { type AppError, orderEventTypes, type OrderEventType } from "@payflow/shared";
 import type { EndpointInput } from "./contract.ts";
 
-/** An address as it was typed, with its events, and which fields are faulty. */
+/** An endpoint as typed, and its invalid fields. */
 export type SentEndpoint = EndpointInput & {
   readonly faults: readonly string[];
   readonly refused?: string;
 };
 
-/** Each event has a box of its own name; none that is checked stands for all. */
+/** Each event has a checkbox of its name; none checked means all events. */
 export function readEndpoint(body: Record<string, unknown>): SentEndpoint {
   const text = (name: string, max: number) => {
     const value = body[name];
@@ -25,7 +25,7 @@ export function readEndpoint(body: Record<string, unknown>): SentEndpoint {
   return { url, description, eventTypes, faults };
 }
 
-/** The form with what the server refused of it. */
+/** The form with the fields that the server refused. */
 export function refusedEndpoint(
   sent: SentEndpoint,
   refusal: AppError,

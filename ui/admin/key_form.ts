@@ -1,7 +1,7 @@
 import { isKoreanDay, type AppError } from "@payflow/shared";
 import { type Role, roles } from "./contract.ts";
 
-/** A new key as it was typed, and which fields are faulty. */
+/** A new key as typed, and its invalid fields. */
 export type SentKey = {
   readonly name: string;
   readonly role: Role | undefined;
@@ -26,7 +26,7 @@ export function readKey(body: Record<string, unknown>): SentKey {
   return { name, role, expiresOn, faults };
 }
 
-/** The form with what the server refused of it. */
+/** The form with the fields that the server refused. */
 export function refusedKey(sent: SentKey, refusal: AppError, refused: string): SentKey {
   const paths = refusal.details.errors?.map(({ path }) => path) ?? [];
   const faults = refusal.code === "key_name_taken" ? ["name"] : paths;

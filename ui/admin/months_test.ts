@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { daysIn, monthAfter, monthOf } from "./months.ts";
 
-test("monthOf() is the present month in Korea unless a real one is named", () => {
+test("monthOf() is the present month in Korea unless a valid month is given", () => {
   const now = new Date("2026-12-31T15:00:00.000Z");
   expect(monthOf(undefined, now)).toBe("2027-01");
   expect(monthOf("2026-13", now)).toBe("2027-01");

@@ -30,7 +30,7 @@ afterEach(async () => {
   await ui.stop();
 });
 
-/** A browser at the sign-in page of the console. */
+/** A page in a new browser context; without a session the console shows its sign-in page. */
 async function visit(path: string, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ locale: "ko-KR", ...options });
   contexts.push(context);
@@ -58,7 +58,7 @@ test.each([false, true])(
     await page.getByRole("button", { name: "찾기" }).click();
     await page.getByRole("link", { name: orderNumber }).click();
     await page.getByText("환불", { exact: true }).first().click();
-    // with scripts, typing a sum chooses a part
+    // with scripts, typing an amount selects "part"
     if (!javaScriptEnabled) await page.getByLabel("일부 금액").check();
     await page.getByLabel("환불할 금액(원)").fill("9,000");
     await page.getByLabel("사유").first().fill("스위치 불량");
@@ -75,7 +75,7 @@ test.each([false, true])(
   },
 );
 
-test("without scripts an unpaid order is cancelled by two presses and a reason", async () => {
+test("without scripts an unpaid order is cancelled with two presses and a reason", async () => {
   const orderId = addOrder({ status: "PENDING", actions: { canRefund: false, canCancel: true } });
   const page = await visit(`/admin/orders/${orderId}`, { javaScriptEnabled: false });
   await signIn(page, "pf_operate");
@@ -121,7 +121,7 @@ test("the keyboard alone discards a dead letter", async () => {
   expect(ui.admin.changes).toEqual([["discardDeadLetter", "payment", "2", "시험 메시지"]]);
 });
 
-test("what needs attention appears and goes by itself", async () => {
+test("items that need attention appear and disappear without a reload", async () => {
   const page = await visit("/admin");
   await signIn(page, "pf_read");
   await page.getByText("모두 정상").waitFor();
@@ -131,7 +131,7 @@ test("what needs attention appears and goes by itself", async () => {
   await page.getByText("모두 정상").waitFor();
 });
 
-test("a page whose session was ended elsewhere leads to signing in by itself, and back", async () => {
+test("a page whose session has ended redirects to sign-in by itself, and returns after it", async () => {
   const page = await visit("/admin/events");
   await signIn(page, "pf_read");
   await page.getByRole("heading", { name: "아웃박스" }).waitFor();
@@ -141,7 +141,7 @@ test("a page whose session was ended elsewhere leads to signing in by itself, an
   await page.getByRole("heading", { name: "아웃박스" }).waitFor();
 });
 
-test("the link for the shopper is copied by a press", async () => {
+test("the link for the shopper is copied to the clipboard", async () => {
   const orderId = addOrder();
   const page = await visit(`/admin/orders/${orderId}`, {
     permissions: ["clipboard-read", "clipboard-write"],
@@ -184,7 +184,7 @@ test.each([false, true])(
   },
 );
 
-test("without scripts an address that was turned off is turned on, and what it missed is sent", async () => {
+test("without scripts a disabled address is turned on, and its missed events are resent", async () => {
   const page = await visit("/admin/events/endpoints/e3", { javaScriptEnabled: false });
   await signIn(page, "pf_admin");
   await page.getByText("서버가 410으로 답해").waitFor();

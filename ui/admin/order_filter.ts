@@ -4,7 +4,7 @@ import { ordersKo } from "./messages/orders.ts";
 
 export const filterMethods = Object.keys(ordersKo.methods);
 
-/** The filter that an address names; what no form of ours sends is left out. */
+/** The filter in a query; ignores values that the search form never sends. */
 export function readOrderFilter(query: URLSearchParams): OrderFilter {
   const text = (name: string) => query.get(name)?.trim().slice(0, 200) || undefined;
   const status = text("status");
@@ -18,7 +18,7 @@ export function readOrderFilter(query: URLSearchParams): OrderFilter {
   };
 }
 
-/** As the address names it. */
+/** The filter as a query. */
 export function writeOrderFilter(filter: OrderFilter): URLSearchParams {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(filter)) if (value) query.set(name, value);

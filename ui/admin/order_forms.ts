@@ -8,10 +8,10 @@ import {
 import type { AdminOrder } from "./contract.ts";
 import { reasonMax } from "./fragments/forms.tsx";
 
-/** A form of an order's page that was sent and refused, with what was typed into it. */
+/** A rejected form of an order's page, with its typed values. */
 export type SentForm = {
   readonly form: "refund" | "account" | "cancel" | "erase" | "query" | "grant" | "decline";
-  /** The refusal as a sentence; undefined when only fields are faulty. */
+  /** The message for the refusal; undefined when only fields are invalid. */
   readonly refused?: string | undefined;
   readonly reason?: string | undefined;
   readonly isReasonFaulty?: boolean;
@@ -24,16 +24,16 @@ export type SentForm = {
   readonly accountFaults?: readonly RefundAccountFault[];
 };
 
-/** A refund as it was typed. */
+/** A refund as typed. */
 export type RefundForm = {
-  /** What was typed for a part; undefined for all of it. */
+  /** The typed amount of a part; undefined for the whole balance. */
   readonly part: string | undefined;
-  /** All was chosen, and a sum typed all the same: which of them is meant has to be said. */
+  /** "All" was chosen and an amount typed: the operator must say which one counts. */
   readonly isUnclear: boolean;
-  /** What was typed for the tax-free part of a part; empty for its share of what is left. */
+  /** The typed tax-free amount of a part; empty for a proportional share. */
   readonly taxFree: string;
   readonly reason: string;
-  /** Of the buyer; undefined where money goes back the way it came. */
+  /** The buyer's account; undefined when the refund goes to the original method. */
   readonly account: RefundAccountForm | undefined;
 };
 
@@ -62,7 +62,7 @@ export function readRefund(body: Body, order: AdminOrder): RefundForm {
   };
 }
 
-/** In won; undefined when it is no sum that can be refunded. People type separators and 원. */
+/** In won; undefined for an invalid amount. Accepts separators, ₩ and 원. */
 export function refundAmount(
   { part }: RefundForm,
   { actions, payment }: AdminOrder,
@@ -73,7 +73,7 @@ export function refundAmount(
   return amount >= 1 && amount <= actions.refundable ? amount : undefined;
 }
 
-/** Of a refund of so much, what bears no VAT, as typed or by its share; undefined when it can't be. */
+/** The tax-free part of a refund, as typed or proportional; undefined when the typed amount is impossible. */
 export function refundTaxFree(
   { taxFree }: RefundForm,
   amount: number,
@@ -91,7 +91,7 @@ function wonOf(typed: string): number | undefined {
   return /^\d{1,12}$/.test(digits) ? Number(digits) : undefined;
 }
 
-/** The form with its faults; undefined when there are none. */
+/** The form with its invalid fields; undefined when all are valid. */
 export function refundFaults(form: RefundForm, order: AdminOrder): SentForm | undefined {
   const isReasonFaulty = !isReason(form.reason);
   const amount = refundAmount(form, order);
@@ -103,7 +103,7 @@ export function refundFaults(form: RefundForm, order: AdminOrder): SentForm | un
   return { form: "refund", ...form, isReasonFaulty, isPartFaulty, isTaxFreeFaulty, accountFaults };
 }
 
-/** A deposit can go back to an account only, which Toss has to be given. */
+/** Toss refunds a deposit to a virtual account only by bank transfer, and needs the account for that. */
 export function goesByAccount({ payment }: Pick<AdminOrder, "payment">): boolean {
   return payment?.method === "가상계좌";
 }

@@ -5,12 +5,12 @@ import type { AdminScene } from "./admin_scene.ts";
 import type { AdminOrder, AdminPayment } from "./contract.ts";
 import type { Tone } from "./fragments/badges.tsx";
 
-/** One thing that happened to an order, wherever it was recorded. */
+/** One event of an order, from any record. */
 export type HistoryLine = {
   readonly at: string;
   readonly source: "order" | "payment" | "webhook" | "ledger";
   readonly title: string;
-  /** What it meant for the money. */
+  /** The effect on the money. */
   readonly details: readonly string[];
   readonly tone: Tone | undefined;
   readonly actor: string | undefined;
@@ -18,7 +18,7 @@ export type HistoryLine = {
   readonly raw: unknown;
 };
 
-/** Rows of both services' histories, webhooks and the ledger as one list, oldest first. */
+/** The histories of both services, webhooks and the ledger as one list, oldest first. */
 export function historyLines(
   scene: AdminScene,
   { history, money }: Pick<AdminOrder, "history" | "money">,
@@ -31,7 +31,10 @@ export function historyLines(
   return lines.sort((a, b) => orderOf(a) - orderOf(b));
 }
 
-/** Toss names whole seconds: what it dates happened somewhere in that second, behind what we sent in it. */
+/**
+ * Toss's times have whole seconds. A ledger row counts as the end of its second, so that it follows the request that
+ * caused it.
+ */
 function orderOf({ at, source }: HistoryLine): number {
   const time = Date.parse(at);
   return source === "ledger" && time % 1_000 === 0 ? time + 999 : time;
@@ -65,7 +68,7 @@ function decided(scene: AdminScene, entry: HistoryEntry): HistoryLine {
 
 const badKinds: ReadonlySet<string> = new Set(["declined", "deposit_reversed", "came_late"]);
 
-/** Only what still waits is worth a line. */
+/** Shows only events that still wait to be published. */
 function publishing({ t }: AdminScene, { events }: HistoryEntry): readonly string[] {
   return events.some(({ isPublished }) => !isPublished) ? [t.order.unpublished] : [];
 }

@@ -9,20 +9,20 @@ import type { Listed, Part } from "./listed.ts";
 export type AdminEvents = {
   readOutbox(): Promise<readonly OutboxState[]>;
   readTopics(): Promise<readonly TopicState[]>;
-  /** Messages of a topic, newest first; with `key` only an order's. */
+  /** Messages of a topic, newest first; with `key`, only those of one order. */
   listMessages(
     topic: string,
     options: { readonly key?: string | undefined; readonly after?: string | undefined },
   ): Promise<Listed<TopicMessage>>;
-  /** Neither replayed nor discarded unless `state` says otherwise, newest first. */
+  /** Newest first; `open` (default): neither replayed nor discarded. */
   listDeadLetters(
     options: { readonly state?: "open" | "all" | undefined; readonly q?: string | undefined },
     after?: string,
   ): Promise<Listed<DeadLetter>>;
   findDeadLetter(part: Part, id: string): Promise<DeadLetterDetail | undefined>;
-  /** Publishes it once more. Throws AppError `dead_letter_not_found`, `kafka_unavailable`. */
+  /** Publishes the message again. Throws AppError `dead_letter_not_found`, `kafka_unavailable`. */
   replayDeadLetter(part: Part, id: string): Promise<void>;
-  /** All open ones with the same error, at most 1,000; how many it were. */
+  /** Replays all open dead letters with the same error, at most 1,000; returns their number. */
   replayCause(part: Part, error: string): Promise<number>;
   discardDeadLetter(part: Part, id: string, reason: string): Promise<void>;
   /** Toss's webhooks, newest first. */
@@ -41,7 +41,7 @@ export type OutboxState = State & { readonly part: Part };
 export type TopicState = {
   readonly topic: string;
   readonly partitions: number;
-  /** Messages that Kafka has. */
+  /** Messages that Kafka still stores. */
   readonly messages: number;
   readonly groups: readonly { readonly group: string; readonly lag: number }[];
 };

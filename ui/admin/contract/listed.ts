@@ -1,5 +1,5 @@
-/** A page of a list; `next` is what the next one begins after, null at the list's end. */
+/** A page of a list; pass `next` to get the next page, null on the last one. */
 export type Listed<Row> = { readonly rows: readonly Row[]; readonly next: string | null };
 
-/** Which of the two services. */
+/** The service. */
 export type Part = "order" | "payment";

@@ -1,15 +1,15 @@
 import type { ListedException, MoneyMonth, Reconciliation } from "@payflow/back-office";
 
 export type AdminMoney = {
-  /** Each day of the month with a movement, and the month's totals. */
+  /** The month's days with movements, and its totals. */
   readMonth(month: string): Promise<MoneyMonth>;
-  /** Each movement of the month as CSV, in pieces. */
+  /** All movements of the month as CSV, in chunks. */
   exportMonth(month: string, language: "ko" | "en"): AsyncIterable<string>;
-  /** How Toss's list of that day and the ledger compare; null when the day was never compared. */
+  /** The comparison of that day's ledger with Toss's list; null when the day was never compared. */
   findReconciliation(day: string): Promise<Reconciliation | null>;
-  /** Has the day compared with Toss's list again, soon. Throws AppError `invalid_request` for a day that has not begun. */
+  /** Schedules another comparison of the day. Throws AppError `invalid_request` for a day that has not begun. */
   requestReconciliation(day: string): Promise<void>;
-  /** Notes why a difference is none. Throws AppError `exception_not_found`. */
+  /** Closes an exception with a reason. Throws AppError `exception_not_found`. */
   resolveException(exception: {
     readonly day: string;
     readonly paymentKey: string;
@@ -17,7 +17,7 @@ export type AdminMoney = {
     readonly kind: ListedException["kind"];
     readonly reason: string;
   }): Promise<void>;
-  /** Notes one reason for all open exceptions of a kind, of one day or of all; how many it were. */
+  /** Closes all open exceptions of a kind, of one day or of all days, with one reason; returns their number. */
   resolveExceptions?(exceptions: {
     readonly kind: ListedException["kind"];
     readonly day?: string;

@@ -4,22 +4,22 @@ import type { Listed } from "./listed.ts";
 
 /** Mails to shoppers, and webhooks to the shop's own servers. */
 export type AdminNotifications = {
-  /** Newest first. `isSending`: a mail server is set; without one mails are only kept. */
+  /** Newest first. `isSending`: a mail server is configured; otherwise mails are stored only. */
   listMails(
     filter: MailFilter,
     after?: string,
   ): Promise<Listed<MailRow> & { readonly isSending: boolean }>;
-  /** With what it says; undefined as well once the order names nobody any more. */
+  /** With its content; undefined also after the customer's data were erased from the order. */
   findMail(id: string): Promise<MailDetail | undefined>;
-  /** Sends it again, whatever became of it. Throws AppError `mail_not_found`. */
+  /** Sends the mail again in any state. Throws AppError `mail_not_found`. */
   resendMail(id: string): Promise<void>;
-  /** Oldest first; there are 20 at the most. */
+  /** Oldest first, at most 20. */
   listEndpoints(): Promise<readonly EndpointRow[]>;
   /** Throws AppError `webhook_endpoint_not_found`. */
   findEndpoint(endpointId: string): Promise<EndpointRow>;
   /**
-   * The secret is shown by this answer only. Throws AppError `webhook_endpoints_full`, and `invalid_request` for an address
-   * that webhooks must not go to.
+   * Only this response contains the secret. Throws AppError `webhook_endpoints_full`, and `invalid_request` for an
+   * address to which webhooks must not be sent.
    */
   createEndpoint(given: EndpointInput): Promise<{ readonly secret: string; readonly url: string }>;
   /** Throws AppError `webhook_endpoint_not_found`, and `invalid_request` as above. */
@@ -27,7 +27,7 @@ export type AdminNotifications = {
     endpointId: string,
     change: Partial<EndpointInput> & { readonly isEnabled?: boolean },
   ): Promise<void>;
-  /** A new secret, shown by this answer only; the former one signs beside it for a day. */
+  /** Makes a new secret, contained in this response only; the former secret also signs for another day. */
   rotateEndpoint(endpointId: string): Promise<{ readonly secret: string; readonly url: string }>;
   removeEndpoint(endpointId: string): Promise<void>;
   /** Newest first. */
@@ -36,10 +36,10 @@ export type AdminNotifications = {
     state: DeliveryState | undefined,
     after?: string,
   ): Promise<Listed<DeliveryRow>>;
-  /** Throws AppError `webhook_delivery_not_found`, as what follows. */
+  /** This function and the next throw AppError `webhook_delivery_not_found`. */
   findDelivery(endpointId: string, eventId: string): Promise<DeliveryDetail>;
   resendDelivery(endpointId: string, eventId: string): Promise<void>;
-  /** Events of so many hours, at most 720; how many it were. */
+  /** Resends the events of the last `hours` (at most 720); returns their number. */
   resendSince(
     endpointId: string,
     given: { readonly hours: number; readonly undeliveredOnly: boolean },
@@ -49,7 +49,7 @@ export type AdminNotifications = {
 export type EndpointInput = {
   readonly url: string;
   readonly description: string;
-  /** Null: all. */
+  /** Null: all types. */
   readonly eventTypes: readonly OrderEventType[] | null;
 };
 
@@ -65,21 +65,21 @@ export type EndpointRow = EndpointInput & {
 
 export type DeliveryState = "waiting" | "delivered" | "gave_up";
 
-/** What one change of an order sends to one target. */
+/** What one event of an order sends to one recipient. */
 export type SentRow<Kind extends string> = {
   readonly id: string;
   readonly kind: Kind;
   readonly orderId: string;
-  /** What people call the order by; undefined when it is not here. */
+  /** The short number for operators; undefined when this database lacks the order. */
   readonly orderNumber?: string | undefined;
   readonly createdAt: string;
   readonly state: DeliveryState;
   readonly tries: number;
-  /** When it is tried next; null once it has ended. */
+  /** Time of the next try; null when there is none. */
   readonly nextAt: string | null;
   readonly endedAt: string | null;
   readonly lastStatus: number | null;
-  /** What the mail server said, or why there was no response. */
+  /** The mail server's reply, or the error when there was no response. */
   readonly lastError: string | null;
 };
 
@@ -90,10 +90,10 @@ export type MailFilter = {
   readonly orderId?: string | undefined;
 };
 
-/** `id` is the event's. */
+/** `id` is the event's id. */
 export type DeliveryRow = SentRow<OrderEventType>;
 export type DeliveryDetail = DeliveryRow & {
-  /** What is sent; null once the event is no longer kept. */
+  /** The request's body; null when the event is deleted. */
   readonly body: string | null;
   /** Newest first. */
   readonly log: readonly {

@@ -6,42 +6,42 @@ import type { Listed } from "./listed.ts";
 
 export type OrderFilter = {
   /**
-   * An order's number, its merchantReference, its id or the beginning of that, an e-mail address or its beginning, a name, a paymentKey or a part of it (of eight
-   * characters or more), a sum (12,000 or 12000원).
+   * An order number, a merchantReference, an order id or an e-mail address (or their beginning), a name, a paymentKey
+   * or at least eight characters of it, or an amount (12,000 or 12000원).
    */
   readonly q?: string | undefined;
   readonly status?: OrderStatus | undefined;
-  /** As Toss names it: 카드, 가상계좌, … */
+  /** Toss's name: 카드, 가상계좌, … */
   readonly method?: string | undefined;
-  /** The first and the last day of placing. */
+  /** The first and the last day on which orders were placed, both included. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
 };
 
 export type AdminOrders = {
-  /** Newest first. Throws AppError `invalid_request` with `details.errors` for a filter that makes no sense. */
+  /** Newest first. Throws AppError `invalid_request` with `details.errors` for an invalid filter. */
   listOrders(filter: OrderFilter, after?: string): Promise<Listed<OrderRow>>;
-  /** Count and sum of the selection; `isMore` when there are more than the `countMax` (10,000) that were counted. */
+  /** Count and sum of the selection; when `isMore`, only of its first orders, at most 10,000 (`countMax`). */
   sumOrders(filter: OrderFilter): Promise<OrderSums>;
-  /** The same selection as CSV, in pieces, oldest first: UTF-8 with BOM, without formulas, in `language`'s heads. */
+  /** The selection as CSV, in chunks, oldest first: UTF-8 with BOM, formulas escaped, column names in `language`. */
   exportOrders(filter: OrderFilter, language: "ko" | "en"): AsyncIterable<string>;
   findOrder(orderId: string): Promise<AdminOrder | undefined>;
   /**
-   * Refunds all or a part. Safe to repeat: the same `key` is the same refund. Throws AppError `invalid_request`,
-   * `refund_exceeds_balance` and what POST /api/payments/{orderId}/cancel refuses with.
+   * Refunds all or a part. Idempotent by `key`. Throws AppError `invalid_request`, `refund_exceeds_balance` and the
+   * refusals of POST /api/payments/{orderId}/cancel.
    */
   refund(refund: {
     readonly orderId: string;
     readonly key: string;
     readonly reason: string;
     readonly amount?: number | undefined;
-    /** Of the amount, what bears no VAT. */
+    /** The part of the amount without VAT. */
     readonly taxFreeAmount?: number | undefined;
     readonly refundAccount?: RefundAccountInput | undefined;
   }): Promise<void>;
   /**
-   * Grants the open refund request by a refund, of all that is left unless `amount` is given; once, however often it is
-   * called. Throws AppError as `refund` does, `refund_request_not_open`, `refund_request_granting`.
+   * Grants the open refund request by one refund, however often it is called; of the whole balance unless `amount` is
+   * given. Throws AppError as `refund` does, `refund_request_not_open`, `refund_request_granting`.
    */
   grantRefund(given: {
     readonly orderId: string;
@@ -49,15 +49,15 @@ export type AdminOrders = {
     readonly answer?: string | undefined;
     readonly refundAccount?: RefundAccountInput | undefined;
   }): Promise<void>;
-  /** With a sentence for the shopper. Throws AppError `refund_request_not_open`, `refund_request_granting`. */
+  /** `answer` is shown to the shopper. Throws AppError `refund_request_not_open`, `refund_request_granting`. */
   declineRefund(orderId: string, answer: string): Promise<void>;
   cancelOrder(orderId: string, reason: string): Promise<void>;
   provideRefundAccount(given: RefundAccountInput & { readonly orderId: string }): Promise<void>;
-  /** Makes the payment service query Toss now, whatever its schedule says; waits for the response for some seconds. */
+  /** Makes the payment service query Toss now, whatever its schedule; waits a few seconds for the response. */
   queryToss(orderId: string): Promise<{ readonly isChanged: boolean; readonly isOpen: boolean }>;
-  /** The link that opens this order's page for whoever has it. */
+  /** A link that opens this order's page in any browser. */
   orderLink(orderId: string): Promise<string>;
-  /** Removes name and e-mail from this order. */
+  /** Erases the name and the e-mail address from this order. */
   erase(orderId: string, reason: string): Promise<void>;
 };
 
@@ -72,22 +72,22 @@ export type OrderRow = Omit<ListedOrder, "confirmedAt" | "customerName" | "custo
   readonly customer: string;
 };
 
-/** One order with all that both services know of it. */
+/** One order with the data of both services. */
 export type AdminOrder = {
   readonly orderId: string;
   readonly orderNumber: string;
   readonly merchantReference: string | null;
-  /** Empty once it was erased. */
+  /** Empty after erasure. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly returnUrl: string | null;
   readonly orderName: string;
   readonly status: OrderStatus;
   readonly amount: number;
-  /** Of the amount, what bears no VAT. */
+  /** The part of the amount without VAT. */
   readonly taxFreeAmount: number;
   readonly refundedAmount: number;
   readonly items: readonly OrderItem[];
-  /** Both empty once they were erased. */
+  /** Both empty after erasure. */
   readonly customerName: string;
   readonly customerEmail: string;
   readonly createdAt: string;
@@ -95,16 +95,16 @@ export type AdminOrder = {
   readonly confirmedAt: string | null;
   readonly payment: PaymentSnapshot | null;
   readonly refundRequest: RefundRequestView | null;
-  /** Undefined while payment can't be reached. */
+  /** Undefined while the payment service is unreachable. */
   readonly money: AdminPayment | undefined;
   readonly timeline: readonly TimelineEntry[];
-  /** Of both services, oldest first; payment's are missing while it can't be reached. */
+  /** Of both services, oldest first; without payment's entries while the payment service is unreachable. */
   readonly history: readonly HistoryEntry[];
   readonly actions: {
     readonly canRefund: boolean;
-    /** What can still be refunded. */
+    /** The amount that can still be refunded. */
     readonly refundable: number;
-    /** Of it, what bears no VAT by Toss's books. */
+    /** The part of `refundable` without VAT, by Toss's records. */
     readonly refundableTaxFree: number;
     readonly needsRefundAccount: boolean;
     readonly canCancel: boolean;

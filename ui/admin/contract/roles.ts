@@ -1,11 +1,11 @@
 export const signInRoles = ["read", "operate", "admin"] as const;
 export const roles = [...signInRoles, "metrics"] as const;
-/** What a key may do; each of `signInRoles` may do what the one before it may. */
+/** A key's rights; each of `signInRoles` includes the rights of the one before it. */
 export type Role = (typeof roles)[number];
 
-/** Who signed in. */
+/** The signed-in operator. */
 export type Operator = {
-  /** Of the key: what a history row names as `key:NAME`. */
+  /** The key's name; history rows name it as `key:NAME`. */
   readonly name: string;
   readonly role: (typeof signInRoles)[number];
   readonly sessionId: string;

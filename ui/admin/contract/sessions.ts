@@ -3,25 +3,25 @@ import type { Operator, Role } from "./roles.ts";
 
 export type AdminSessions = {
   /**
-   * Begins a session by a cookie in the answer under way. Throws AppError `key_not_valid` for a key that is unknown,
-   * revoked or of the role `metrics`, and `rate_limited`.
+   * Starts a session by a cookie in the current response. Throws AppError `rate_limited`, and `key_not_valid` for a key
+   * that is unknown, revoked or of the role `metrics`.
    */
   signIn(key: string): Promise<Operator>;
   signOut(): Promise<void>;
-  /** Newest first; those that ended more than 30 days ago are left out. */
+  /** Newest first, without those that ended more than 30 days ago. */
   listSessions(after?: string): Promise<Listed<AdminSession>>;
   endSession(sessionId: string): Promise<void>;
-  /** Those in force first, then the newest. */
+  /** Valid keys first, then newest first. */
   listKeys(after?: string): Promise<Listed<ApiKey>>;
-  /** The key itself is shown by this answer only. Throws AppError `invalid_request` with `details.errors`, `key_name_taken`. */
+  /** Only this response contains the key. Throws AppError `invalid_request` with `details.errors`, `key_name_taken`. */
   createKey(key: {
     readonly name: string;
     readonly role: Role;
-    /** A day, whose end the key expires at; undefined: never. */
+    /** The key expires at the end of this day; undefined: never. */
     readonly expiresOn?: string | undefined;
   }): Promise<{ readonly key: string; readonly made: ApiKey }>;
   revokeKey(keyId: string): Promise<void>;
-  /** What operators did besides changes of orders: keys, letters, exceptions. Newest first. */
+  /** Changes by operators other than those of orders: keys, dead letters, exceptions. Newest first. */
   listAudit(after?: string): Promise<Listed<AuditEntry>>;
 };
 
@@ -46,7 +46,7 @@ export type ApiKey = {
   readonly lastUsedAt: string | null;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
-  /** The key of the service's settings can't be revoked here. */
+  /** A key from the service's settings cannot be revoked in the console. */
   readonly isFromSettings: boolean;
 };
 

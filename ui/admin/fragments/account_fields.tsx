@@ -6,13 +6,13 @@ import { TextField } from "./forms.tsx";
 
 type AccountFieldsProps = {
   readonly scene: AdminScene;
-  /** Before the ids, since a page may have two forms with these. */
+  /** A prefix for ids, because a page may have two of these forms. */
   readonly prefix: string;
   readonly form: RefundAccountForm | undefined;
   readonly faults: readonly RefundAccountFault[];
 };
 
-/** Where money goes back to. */
+/** The account for a refund. */
 export const AccountFields = ({ scene, prefix, form, faults }: AccountFieldsProps) => {
   const { refundAccount: words } = scene.shopper;
   const error = (field: RefundAccountFault) =>

@@ -9,7 +9,7 @@ type AttentionButtonProps = {
   readonly mayAct: boolean;
 };
 
-/** The one thing to do about an item: a query of Toss is sent by its press, everything else is a page to go to. */
+/** The action for an item: a form that queries Toss, or a link to the page that helps. */
 export const AttentionButton = ({ scene, item, mayAct }: AttentionButtonProps) => {
   const { orderId } = item;
   const { button } = scene.t.attention.kinds[item.kind];

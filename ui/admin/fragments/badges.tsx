@@ -4,7 +4,7 @@ import type { AdminScene } from "../admin_scene.ts";
 
 export type Tone = "good" | "warn" | "wait" | "quiet";
 
-/** A word on a coloured ground; the word alone says it. */
+/** Text on a coloured background; the colour repeats what the text says. */
 export const Tag = ({ tone, children }: { tone: Tone; children: Child }) => (
   <span class={`tag ${tone}`}>{children}</span>
 );
@@ -23,7 +23,7 @@ export const StatusTag = ({ scene, status }: { scene: AdminScene; status: OrderS
   <Tag tone={tones[status]}>{scene.t.orders.statuses[status]}</Tag>
 );
 
-/** An order's number in short: enough to find it by, and to tell it from others. */
+/** The beginning of an order's id, for orders without a number; searching finds the order by it. */
 export function shortId(orderId: string): string {
   return orderId.slice(0, 13);
 }

@@ -7,7 +7,7 @@ type ChoiceChipsProps = {
   }[];
 };
 
-/** Links of which one is chosen. */
+/** Links, one of which is the current choice. */
 export const ChoiceChips = ({ label, choices }: ChoiceChipsProps) => (
   <div class="chips" role="group" aria-label={label}>
     <span class="chips-name" aria-hidden="true">

@@ -3,19 +3,19 @@ import type { Child } from "hono/jsx";
 export type Column<Row> = {
   readonly head: string;
   readonly cell: (row: Row) => Child;
-  /** Sums and counts: tabular figures, to the right. */
+  /** Amounts and counts: tabular figures, right-aligned. */
   readonly isNumber?: boolean;
-  /** Names the row: first on a phone's card. */
+  /** Names the row: comes first in a phone's card. */
   readonly isTitle?: boolean;
-  /** Stands beside that name on a phone's card, without its head. */
+  /** Beside the title in a phone's card, without its head. */
   readonly isBeside?: boolean;
-  /** Keeps some room beside one that takes what is left. */
+  /** Has a minimum width beside a wide column. */
   readonly isMedium?: boolean;
-  /** Takes the room that is left. */
+  /** Takes the remaining width. */
   readonly isWide?: boolean;
-  /** Holds what can be pressed, which names itself. */
+  /** Contains buttons or links, which need no head. */
   readonly isAction?: boolean;
-  /** Keeps its contents on one line. */
+  /** Does not wrap. */
   readonly isShort?: boolean;
 };
 
@@ -28,8 +28,8 @@ type DataTableProps<Row> = {
 };
 
 /**
- * Rows that become cards on a phone, where each cell bears its column's head and empty ones are left out. The roles stand in the markup, since a
- * table that is not laid out as one loses its own.
+ * A table whose rows become cards on a phone: each cell shows its column's head, and empty cells are hidden. The
+ * explicit roles are needed because a table with another `display` loses its implicit roles.
  */
 export function DataTable<Row>({ caption, columns, rows, foot }: DataTableProps<Row>) {
   return (

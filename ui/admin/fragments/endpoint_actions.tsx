@@ -11,10 +11,10 @@ type EndpointActionsProps = {
   readonly sent: SentEndpoint | undefined;
 };
 
-/** Hours of events that can be sent again together. */
+/** Numbers of hours whose events can be resent. */
 export const periods = ["1", "24", "168", "720"] as const;
 
-/** What can be done with an address: resending needs the role operate, all else admin. */
+/** Actions on an endpoint: a resend needs the role operate, the others admin. */
 export const EndpointActions = ({ scene, endpoint, path, sent }: EndpointActionsProps) => {
   const { endpoints: words, actions, frame } = scene.t;
   const isOn = endpoint.disabledAt === null;

@@ -6,12 +6,11 @@ import { TextField } from "./forms.tsx";
 
 type EndpointFieldsProps = {
   readonly scene: AdminScene;
-  /** What is there, or was typed. */
+  /** The stored or the typed values. */
   readonly value: Partial<EndpointInput> | undefined;
   readonly faults: SentEndpoint["faults"];
 };
 
-/** Address, description and events of an endpoint. */
 export const EndpointFields = ({ scene, value, faults }: EndpointFieldsProps) => {
   const { endpoints: words } = scene.t;
   const error = (field: string, text: string) => (faults.includes(field) ? text : undefined);

@@ -14,7 +14,7 @@ type InputProps = {
   readonly input?: JSX.IntrinsicElements["input"];
 };
 
-/** One labelled text field, its message beside it when it is faulty. Ids differ from names: a page has many forms. */
+/** A labelled text field with its error. Ids differ from names, because a page has several forms. */
 export const TextField = ({ id, name, label, value, error, hint, input }: InputProps) => (
   <div class="field">
     <label for={id}>{label}</label>
@@ -35,7 +35,7 @@ export const TextField = ({ id, name, label, value, error, hint, input }: InputP
   </div>
 );
 
-/** As long as a reason may be. */
+/** In characters. */
 export const reasonMax = 200;
 
 type ReasonProps = {
@@ -63,19 +63,19 @@ export const ReasonField = ({ scene, id, value, error }: ReasonProps) => {
 
 type ConfirmProps = {
   readonly action: string;
-  /** What opens it. */
+  /** The text that opens the form. */
   readonly label: string;
-  /** What pressing the button will do. */
+  /** What the action does. */
   readonly what: string;
   readonly submit: string;
   readonly isDanger?: boolean;
-  /** Shown unfolded, with this beside the button. */
+  /** Opens the form and shows this message. */
   readonly refused?: string | undefined;
   readonly hidden?: Readonly<Record<string, string>>;
   readonly children?: Child;
 };
 
-/** An action that takes two presses: one that says what it will do, one that does it. Works without a script. */
+/** An action with a confirmation: one press opens the form, one submits it. Works without JavaScript. */
 export const ConfirmAction = (props: ConfirmProps) => {
   const { action, label, what, submit, isDanger, refused, hidden = {}, children } = props;
   return (

@@ -1,4 +1,4 @@
-/** A recorded text, indented where it is JSON. */
+/** A recorded text, indented when it is JSON. */
 export const JsonText = ({ text }: { text: string }) => <pre tabindex={0}>{indented(text)}</pre>;
 
 function indented(text: string): string {

@@ -4,7 +4,7 @@ import { dayText } from "../admin_time.ts";
 import type { MoneyMonth } from "@payflow/back-office";
 import { daysIn } from "../months.ts";
 
-/** Units of the drawing, which is stretched to the room that it has; what is written stands outside it. */
+/** Units of the drawing, which stretches to the available width; texts are outside it. */
 const slot = 10;
 const bar = 6.5;
 const above = 100;
@@ -14,8 +14,8 @@ type Day = MoneyMonth["days"][number];
 const wentBack = ({ refunded, returned }: Day) => Math.max(0, 0 - refunded - returned);
 
 /**
- * A bar a day: above the line what came, below it what went back. A drawing of the table beneath it, which is its text
- * for whoever does not see it.
+ * One bar per day: captured above the line, refunded and returned below it. The table under the chart has the same
+ * figures as text.
  */
 export const MoneyChart = ({ scene, month }: { scene: AdminScene; month: MoneyMonth }) => {
   const { t, language } = scene;
@@ -24,7 +24,7 @@ export const MoneyChart = ({ scene, month }: { scene: AdminScene; month: MoneyMo
   const width = numbers.length * slot;
   const highest = Math.max(1, ...month.days.map(({ captured }) => captured));
   const lowest = Math.max(...month.days.map(wentBack));
-  // one scale for both, unless what went back would leave the drawing
+  // the same scale below the line, unless the bars there would leave the drawing
   const scaleBelow = Math.min(above / highest, below / Math.max(1, lowest));
   return (
     <figure class="chart">

@@ -2,7 +2,7 @@ import type { AppError } from "@payflow/shared";
 import { Icon } from "../../fragments/icon.tsx";
 import type { AdminScene } from "../admin_scene.ts";
 
-/** Something went as it should; `isOpen`: and its outcome is yet to come. */
+/** A success; `isOpen`: accepted, and the outcome is not known yet. */
 export const DoneNotice = ({ text, isOpen }: { text: string | undefined; isOpen?: boolean }) =>
   text === undefined ? (
     <></>
@@ -13,7 +13,7 @@ export const DoneNotice = ({ text, isOpen }: { text: string | undefined; isOpen?
     </p>
   );
 
-/** Something did not, or something is missing on this page. */
+/** A failure, or a part that is missing on this page. */
 export const WarnNotice = ({ text, id }: { text: string | undefined; id?: string }) =>
   text === undefined ? (
     <></>
@@ -24,14 +24,14 @@ export const WarnNotice = ({ text, id }: { text: string | undefined; id?: string
     </p>
   );
 
-/** A refusal as a sentence, with what Toss gave as its reason. */
+/** The message for a refusal, with Toss's reason. */
 export function refusalText(scene: Pick<AdminScene, "t">, { code, details }: AppError): string {
   const sentence = refusedText(scene, code);
   const said = details.extensions?.["providerMessage"];
   return typeof said === "string" ? `${sentence} ${scene.t.frame.tossSaid(said)}` : sentence;
 }
 
-/** The sentence for a code alone. */
+/** The message for a code without Toss's reason. */
 export function refusedText({ t }: Pick<AdminScene, "t">, code: string): string {
   const { refusals, refusedOther } = t.frame;
   const known = Object.hasOwn(refusals, code) ? refusals[code] : undefined;

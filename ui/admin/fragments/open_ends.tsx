@@ -2,7 +2,7 @@ import type { AdminScene } from "../admin_scene.ts";
 import { ageText } from "../admin_time.ts";
 import type { AttentionItem } from "../contract.ts";
 
-/** What of this order's money is not known yet, and when it will be looked up. */
+/** Operations on this order's money with an unknown outcome, and the time of the next query. */
 export const OpenEnds = ({
   scene,
   items,

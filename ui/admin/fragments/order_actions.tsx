@@ -11,11 +11,11 @@ type OrderActionsProps = {
   readonly scene: AdminScene;
   readonly order: AdminOrder;
   readonly sent: SentForm | undefined;
-  /** The link for the shopper, once it was called for. */
+  /** The link for the shopper, after the operator requested it. */
   readonly link: string | undefined;
 };
 
-/** What the operator may do with the order as it is. */
+/** The actions that the order's state and the operator's role allow. */
 export const OrderActions = (props: OrderActionsProps) => {
   const { scene, order } = props;
   const { actions: words, frame } = scene.t;

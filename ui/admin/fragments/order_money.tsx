@@ -9,7 +9,7 @@ import { moneySums } from "../order_money.ts";
 import { type Column, DataTable } from "./data_table.tsx";
 import { WarnNotice } from "./notices.tsx";
 
-/** What came, what went, what is left, and every movement behind that. */
+/** Amounts paid, refunded and kept, with every movement. */
 export const OrderMoney = ({ scene, order }: { scene: AdminScene; order: AdminOrder }) => {
   const { t, language } = scene;
   const { order: words } = t;
@@ -77,7 +77,7 @@ export const OrderMoney = ({ scene, order }: { scene: AdminScene; order: AdminOr
 
 const isTaxFree = (ledger: readonly LedgerRow[]) => ledger.some(({ taxFree }) => taxFree);
 
-/** What of the order's payment Toss books as free of VAT, when it is not what the order says. */
+/** A warning when Toss booked another tax-free amount than the order has; undefined otherwise. */
 function taxFreeDiffers({ t, language }: AdminScene, order: AdminOrder): string | undefined {
   const { approvedAt } = order.payment ?? {};
   const paid = order.money?.ledger.find(

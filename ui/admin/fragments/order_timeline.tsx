@@ -4,7 +4,7 @@ import type { HistoryLine } from "../order_history.ts";
 
 type OrderTimelineProps = { readonly scene: AdminScene; readonly lines: readonly HistoryLine[] };
 
-/** All that happened, oldest first, each with who did it and why, and its record on demand. */
+/** All events, oldest first, each with its actor, its reason and its raw record. */
 export const OrderTimeline = ({ scene, lines }: OrderTimelineProps) => {
   const { order: words } = scene.t;
   return (

@@ -1,9 +1,9 @@
 import type { AdminScene } from "../admin_scene.ts";
 
-/** Where in a list a page is: the place that it begins after, and those of the pages before it. */
+/** The position of a page in a list: the cursor that it begins after, and the cursors of the pages before it. */
 export type Place = { readonly after: string | undefined; readonly past: readonly string[] };
 
-/** Steps back that an address carries; further back, one begins at the newest again. */
+/** Cursors of earlier pages in an address; going back further starts from the newest page. */
 const pastMax = 30;
 
 export function placeOf(query: URLSearchParams): Place {
@@ -13,13 +13,13 @@ export function placeOf(query: URLSearchParams): Place {
 type PagerProps = {
   readonly scene: AdminScene;
   readonly path: string;
-  /** The filter of the list. */
+  /** The list's filter. */
   readonly query: URLSearchParams;
   readonly place: Place;
   readonly next: string | null;
 };
 
-/** Links to the newer and the older rows of a list; nothing where all rows are on one page. */
+/** Links to newer and older rows; nothing when all rows fit on one page. */
 export const Pager = ({ scene, path, query, place, next }: PagerProps) => {
   const { pages } = scene.t.frame;
   const { after, past } = place;

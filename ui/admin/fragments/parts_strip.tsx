@@ -4,7 +4,7 @@ import type { PartHealth } from "../contract.ts";
 const grouped = new Intl.NumberFormat("en-US");
 const percent = new Intl.NumberFormat("en-US", { style: "percent", maximumFractionDigits: 1 });
 
-/** How the parts are, in one line. */
+/** Health of the services, in one line. */
 export const PartsStrip = ({
   scene,
   parts,

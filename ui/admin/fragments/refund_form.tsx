@@ -15,14 +15,14 @@ type RefundFormProps = {
   readonly sent: SentForm | undefined;
 };
 
-/** What Toss takes of a refund of this payment, said beforehand. */
+/** Toss's limits for a refund of this payment, shown before the operator submits. */
 const Limits = ({ scene, order }: Pick<RefundFormProps, "scene" | "order">) => {
   const { refund } = conditionWords(scene.language);
   const limit = paymentConditions(order.payment, scene).find(({ name }) => name === refund);
   return limit ? <p class="muted">{limit.text}</p> : null;
 };
 
-/** Which of the goods come back only the operator knows, and so how much of the sum bears no VAT. */
+/** The tax-free part of a refund: it depends on which goods come back, which only the operator knows. */
 const TaxFreeField = ({ scene, order, sent }: RefundFormProps) => {
   const { refund: words } = scene.t.actions;
   const left = wonText(order.actions.refundableTaxFree, scene.language);
@@ -48,7 +48,7 @@ const TaxFreeField = ({ scene, order, sent }: RefundFormProps) => {
   );
 };
 
-/** How much goes back and why; sent to a preview, which refunds nothing yet. */
+/** Amount and reason of a refund; submits to a preview, which refunds nothing. */
 export const RefundForm = ({ scene, order, sent }: RefundFormProps) => {
   const { actions: words, frame } = scene.t;
   const mine = sent?.form === "refund" ? sent : undefined;

@@ -13,7 +13,7 @@ type RefundRequestProps = {
   readonly sent: SentForm | undefined;
 };
 
-/** What the shopper wants to be refunded for, with the two answers that there are. */
+/** The shopper's refund request, with the actions to grant or decline it. */
 export const RefundRequest = (props: RefundRequestProps) => {
   const { scene, order } = props;
   const { refundRequest: request } = order;

@@ -7,11 +7,11 @@ type SearchFormProps = {
   readonly value: string | undefined;
   readonly submit: string;
   readonly hint?: string;
-  /** What else of the address stays. */
+  /** Other query parameters to keep. */
   readonly hidden?: Readonly<Record<string, string | undefined>>;
 };
 
-/** One search box, whose text is in the address. */
+/** A search box whose text is a query parameter. */
 export const SearchForm = (props: SearchFormProps) => {
   const { action, name, label, value, submit, hint, hidden = {} } = props;
   return (

@@ -7,7 +7,7 @@ type TabsProps = {
   }[];
 };
 
-/** The pages of one section of the console. */
+/** Navigation between the pages of a section. */
 export const Tabs = ({ label, tabs }: TabsProps) => (
   <nav class="tabs" aria-label={label}>
     {tabs.map(({ href, text, isHere }) => (

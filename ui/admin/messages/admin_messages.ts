@@ -10,7 +10,7 @@ import { orderActionsEn, orderActionsKo } from "./order_actions.ts";
 import { orderEn, orderKo } from "./order.ts";
 import { ordersEn, ordersKo } from "./orders.ts";
 
-/** Every sentence of the console; Korean is the original. */
+/** All texts of the console; Korean is the original. */
 const ko = {
   frame: frameKo,
   attention: attentionKo,

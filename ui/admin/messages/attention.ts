@@ -1,6 +1,6 @@
 import type { AttentionItem, PartHealth } from "../contract.ts";
 
-/** For each kind: what it is, why it matters, and what its one button does. */
+/** For each kind: what it is, why it matters, and the text of its button. */
 type KindWords = { readonly title: string; readonly why: string; readonly button: string };
 
 const kindsKo: Readonly<Record<AttentionItem["kind"], KindWords>> = {
@@ -124,7 +124,7 @@ const kindsEn: typeof kindsKo = {
   },
   tax_free_differs: {
     title: "Tax-free amount differs from the order",
-    why: "Toss approved another tax-free amount than the order says; the sum is right. Check the tax report and the shop's contract with Toss (mixed taxation).",
+    why: "Toss approved a tax-free amount other than the order's; the total is right. Check the tax report and the shop's contract with Toss (mixed taxation).",
     button: "Open order",
   },
   account_needed: {
@@ -134,7 +134,7 @@ const kindsEn: typeof kindsKo = {
   },
   refund_requested: {
     title: "Refund requested",
-    why: "The shopper waits for your reply. Grant it by a refund, or decline it with a sentence.",
+    why: "The shopper waits for your reply. Grant it by a refund, or decline it with a reason.",
     button: "Open request",
   },
   payment_without_order: {
@@ -154,7 +154,7 @@ const kindsEn: typeof kindsKo = {
   },
   dead_letters: {
     title: "Messages could not be processed",
-    why: "Mend the cause, then replay them, or discard them with a reason.",
+    why: "Fix the cause, then replay them, or discard them with a reason.",
     button: "Open messages",
   },
   webhooks_waiting: {
@@ -164,22 +164,22 @@ const kindsEn: typeof kindsKo = {
   },
   mails_failed: {
     title: "Mails to shoppers were not delivered",
-    why: "They were refused, or the server could not be reached for days. Mend the cause and send them again.",
+    why: "They were refused, or the server could not be reached for days. Fix the cause and send them again.",
     button: "Show mails",
   },
   endpoint_off: {
     title: "Webhooks to your server were turned off",
-    why: "It answered 410, or has taken none for five days. Mend it, turn it on, and resend what it missed.",
+    why: "It responded 410, or accepted none for five days. Fix it, turn it on, and resend the missed events.",
     button: "Open addresses",
   },
   endpoint_failing: {
-    title: "Your server takes no webhooks",
-    why: "It has failed for more than an hour. Each is sent again; after five days it is turned off.",
+    title: "Your server does not accept webhooks",
+    why: "It has failed for more than an hour. Webhooks are retried; after five days the address is turned off.",
     button: "Open addresses",
   },
   outbox_old: {
     title: "Events not published to Kafka",
-    why: "Events have been in the outbox for long. None is lost.",
+    why: "Events have been in the outbox for too long. None is lost.",
     button: "Open outbox",
   },
   relay_missing: {
@@ -194,7 +194,7 @@ const kindsEn: typeof kindsKo = {
   },
   unsigned_messages: {
     title: "Unsigned messages came in",
-    why: "They may come from elsewhere. Read them before you replay them.",
+    why: "They may come from another sender. Read them before you replay them.",
     button: "Open messages",
   },
 };
@@ -239,7 +239,7 @@ export const attentionKo = {
 export const attentionEn: typeof attentionKo = {
   title: "Needs attention",
   allClear: "All clear",
-  allClearBody: "Nothing needs you. This page refreshes by itself.",
+  allClearBody: "Nothing needs your attention. This page refreshes by itself.",
   updated: (time) => `As of ${time}`,
   refresh: "Refresh",
   hasMore: "Only the 200 most urgent are shown.",

@@ -1,4 +1,4 @@
-/** What is around every page of the console, and what forms say. */
+/** The frame of every page of the console, and texts that forms share. */
 export const frameKo = {
   console: "관리자",
   skip: "본문으로 건너뛰기",
@@ -60,7 +60,7 @@ export const frameKo = {
     requestId: "요청 번호",
     home: "확인 필요 목록으로",
   },
-  /** By code of the refusal. */
+  /** By the refusal's code. */
   refusals: {
     invalid_request: "입력한 내용을 확인해 주세요.",
     role_too_weak: "이 키의 권한으로는 할 수 없습니다.",
@@ -147,7 +147,7 @@ export const frameEn: typeof frameKo = {
     key: "API key",
     submit: "Sign in",
     continue: "You return to the page you were opening.",
-    ended: "Your session has ended. What you just pressed was not done. Sign in again.",
+    ended: "Your session has ended. Your last action was not done. Sign in again.",
     signedOut: "You are signed out.",
     missing: "Enter a key.",
     wrong: "This key can't be used: it was revoked or mistyped.",
@@ -203,7 +203,7 @@ export const frameEn: typeof frameKo = {
     exception_not_found: "This difference is gone. Reload the page.",
     dead_letter_not_found: "This message is gone.",
     mail_not_found: "This mail is gone.",
-    webhook_endpoints_full: "There are 20 addresses at the most. Remove one that is not needed.",
+    webhook_endpoints_full: "The limit is 20 addresses. Remove one that is not needed.",
     webhook_endpoint_not_found: "This address is gone already.",
     webhook_delivery_not_found: "This record is gone already.",
     kafka_unavailable: "Kafka can't be reached. Try again in a moment.",

@@ -1,4 +1,4 @@
-/** What an operator can do with an order: labels, what each will do, and what became of it. */
+/** An operator's actions on an order: labels, effects and results. */
 export const orderActionsKo = {
   title: "할 수 있는 일",
   nothing: "지금 이 주문에 할 수 있는 일이 없습니다.",
@@ -110,11 +110,11 @@ export const orderActionsEn: typeof orderActionsKo = {
     part: "A part",
     amount: "Amount in won",
     next: "Preview refund",
-    taxFree: "Of it tax free, in won",
+    taxFree: "Tax-free part, in won",
     taxFreeWhat: (left) =>
-      `The price of the tax-free goods that come back; empty: their share. ${left} tax free is left.`,
+      `Price of the returned tax-free goods; if empty, a proportional share. ${left} tax free is left.`,
     taxFreeWrong: (left) =>
-      `At most ${left} tax free is left, and no more than what is left of the taxed part.`,
+      `At most ${left} tax free is left, and the rest must not exceed the taxed amount left.`,
     left: (sum) => `${sum} can be refunded`,
     unclear:
       "You chose all and entered a sum. To refund that sum, leave it as it is now; for all, clear the sum and choose all.",
@@ -123,13 +123,13 @@ export const orderActionsEn: typeof orderActionsKo = {
   preview: {
     title: "Preview refund",
     lead: (sum) => `Refund ${sum}.`,
-    what: "Toss is instructed to refund, and the history keeps it. This can't be undone.",
+    what: "Toss is instructed to refund, and the refund is recorded in the history. This can't be undone.",
     to: "Goes to",
-    toCard: "what it was paid with",
+    toCard: "the original payment method",
     toAccount: (bank, number, holder) => `${bank} ${number} (${holder})`,
     now: "Kept now",
     refund: "This refund",
-    taxFree: "Of it tax free",
+    taxFree: "Tax-free part",
     after: "Kept after",
     statusAfter: "Status after",
     times: "Cards usually show it within 3–4 business days, bank accounts within 2.",
@@ -139,7 +139,7 @@ export const orderActionsEn: typeof orderActionsKo = {
   },
   account: {
     title: "Refund account",
-    what: "The late deposit goes back to this account. The number is used for that alone and not shown again.",
+    what: "The late deposit goes back to this account. The number is used only for this and not shown again.",
     open: "Name the refund account",
     submit: "Return it to this account",
   },
@@ -150,7 +150,7 @@ export const orderActionsEn: typeof orderActionsKo = {
   },
   link: {
     open: "Shopper's link",
-    what: "Whoever has this link can see the order and pay it. Send it to the shopper only.",
+    what: "Anyone with this link can see the order and pay it. Send it to the shopper only.",
     show: "Create link",
     copy: "Copy link",
     title: "Link for the shopper",
@@ -173,7 +173,7 @@ export const orderActionsEn: typeof orderActionsKo = {
     answer: "Reply to the shopper",
     answerOptional: "Reply to the shopper (optional)",
     answerHint:
-      "Shown on the shopper's page and by mail, and kept in the history. Don't name anybody.",
+      "Shown on the shopper's page and by mail, and kept in the history. Leave out names and contact details.",
     answerWrong: "Enter a reply of up to 200 characters.",
     grant: "Grant and refund",
     grantWhat: "Toss is instructed to refund this sum. Pressing twice refunds once.",

@@ -7,9 +7,9 @@ export type Section = "attention" | "orders" | "money" | "events" | "keys";
 export type AdminLayoutProps = {
   readonly scene: AdminScene;
   readonly title: string;
-  /** Which entry of the navigation this page belongs to. */
+  /** The entry of the navigation for this page. */
   readonly current?: Section;
-  /** Without JavaScript the page loads itself again after so many seconds. */
+  /** Without JavaScript the page reloads after this many seconds. */
   readonly refreshSeconds?: number;
   readonly children: Child;
 };

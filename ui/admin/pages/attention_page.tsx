@@ -11,9 +11,9 @@ import { PartsStrip } from "../fragments/parts_strip.tsx";
 type AttentionPageProps = {
   readonly scene: AdminScene;
   readonly attention: Attention;
-  /** What the operator's last press did. */
+  /** Result of the operator's last action. */
   readonly done: string | undefined;
-  /** Why it did not. */
+  /** The refusal of that action. */
   readonly refused: string | undefined;
 };
 
@@ -125,7 +125,7 @@ const Item = ({ scene, item }: { scene: AdminScene; item: AttentionItem }) => {
   );
 };
 
-/** By which an item is the same one when the list is read again, wherever it has moved to. */
+/** Identifies an item across reloads of the list, also when its position changes. */
 function idOf({ kind, part, orderId, paymentKey, day, url }: AttentionItem): string {
   return [kind, part, orderId, paymentKey, day, url].join("-").replace(/[^\w-]/g, "_");
 }

@@ -7,7 +7,7 @@ import { type Column, DataTable } from "../fragments/data_table.tsx";
 import { ConfirmAction, ReasonField } from "../fragments/forms.tsx";
 import { DoneNotice, WarnNotice } from "../fragments/notices.tsx";
 
-/** A form of this page that was refused: of one difference, or of all of a kind. */
+/** A rejected form: of one difference, or of all differences of a kind. */
 export type SentResolution = {
   readonly key: string;
   readonly reason: string;
@@ -27,7 +27,7 @@ type DayPageProps = {
 const grouped = new Intl.NumberFormat("en-US");
 const kinds = ["missing_here", "missing_there", "differs"] as const;
 
-/** How one day of Toss's list and the ledger compare. */
+/** The comparison of one day of Toss's list with the ledger. */
 export const DayPage = (props: DayPageProps) => {
   const { scene, day, found, done, refused } = props;
   const { money: words } = scene.t;
@@ -143,7 +143,7 @@ const Kind = ({ scene, day, kind, exceptions, sent }: KindProps) => {
   );
 };
 
-/** Names a difference in a form. */
+/** Identifies a difference in a form. */
 export function keyOf({ kind, paymentKey, transactionKey }: ListedException): string {
   return [kind, paymentKey, transactionKey].join("|");
 }

@@ -10,12 +10,12 @@ import { letterPath, LetterTag } from "./dead_letters_page.tsx";
 type DeadLetterPageProps = {
   readonly scene: AdminScene;
   readonly letter: DeadLetterDetail;
-  /** Why the last press did nothing. */
+  /** The refusal of the operator's last action. */
   readonly refused: string | undefined;
   readonly discard: { readonly reason: string; readonly isFaulty: boolean } | undefined;
 };
 
-/** One message that could not be processed, whole. */
+/** A dead letter with its message and its actions. */
 export const DeadLetterPage = ({ scene, letter, refused, discard }: DeadLetterPageProps) => {
   const { t } = scene;
   const { events: words, frame } = t;

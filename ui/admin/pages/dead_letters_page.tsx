@@ -22,7 +22,6 @@ type DeadLettersPageProps = {
 
 const path = "/admin/events/dead-letters";
 
-/** Messages that could not be processed. */
 export const DeadLettersPage = (props: DeadLettersPageProps) => {
   const { scene, state, q, place, found, done, refused } = props;
   const { events: words } = scene.t;
@@ -82,7 +81,7 @@ export function letterPath({ part, id }: Pick<DeadLetter, "part" | "id">): strin
   return `${path}/${part}/${encodeURIComponent(id)}`;
 }
 
-/** Whether it is still to be dealt with. */
+/** The letter's state: open, replayed or discarded. */
 export const LetterTag = ({ scene, letter }: { scene: AdminScene; letter: DeadLetter }) => {
   const { events: words } = scene.t;
   if (letter.discardedAt !== null) return <Tag tone="quiet">{words.discarded}</Tag>;
@@ -126,7 +125,7 @@ function columns(scene: AdminScene): Column<DeadLetter>[] {
   ];
 }
 
-/** Replaying all of a cause, for each cause that is on this page. */
+/** For each cause on this page, a form that replays all its letters. */
 const Causes = ({ scene, letters }: { scene: AdminScene; letters: readonly DeadLetter[] }) => {
   const { events: words, frame } = scene.t;
   const open = letters.filter(({ replayedAt, discardedAt }) => !replayedAt && !discardedAt);

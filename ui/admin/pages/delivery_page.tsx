@@ -16,7 +16,7 @@ type DeliveryPageProps = {
   readonly done: string | undefined;
 };
 
-/** One event at one address: each try, what came back, and what was sent. */
+/** The delivery of one event to one endpoint: its tries, their responses, and the request's body. */
 export const DeliveryPage = ({ scene, endpoint, delivery, done }: DeliveryPageProps) => {
   const { t } = scene;
   const { endpoints: words } = t;

@@ -23,7 +23,7 @@ type EndpointPageProps = {
 const states = ["waiting", "delivered", "gave_up"] as const;
 export const stateOf = (text: string | undefined) => states.find((state) => state === text);
 
-/** One address: how it is doing, what was sent to it, and what can be done with it. */
+/** An endpoint: its state, its deliveries and its actions. */
 export const EndpointPage = (props: EndpointPageProps) => {
   const { scene, endpoint, state, place, found, done, sent } = props;
   const { endpoints: words } = scene.t;

@@ -20,7 +20,7 @@ type EndpointsPageProps = {
   readonly sent: SentEndpoint | undefined;
 };
 
-/** Addresses of the shop's own servers that get order events. */
+/** The shop's own servers that get order events. */
 export const EndpointsPage = ({ scene, endpoints, done, sent }: EndpointsPageProps) => {
   const { endpoints: words, events, frame } = scene.t;
   const isAdmin = may(scene, "admin");
@@ -113,7 +113,7 @@ type SecretPageProps = {
   readonly url: string;
 };
 
-/** The one time that a secret is shown. */
+/** A new endpoint's secret; this page is its only display. */
 export const SecretPage = ({ scene, secret, url }: SecretPageProps) => {
   const { endpoints: words, frame } = scene.t;
   return (

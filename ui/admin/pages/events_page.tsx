@@ -8,14 +8,14 @@ import { WarnNotice } from "../fragments/notices.tsx";
 
 type EventsPageProps = {
   readonly scene: AdminScene;
-  /** Undefined while they can't be read. */
+  /** Undefined while they cannot be read. */
   readonly outbox: readonly OutboxState[] | undefined;
   readonly topics: readonly TopicState[] | undefined;
 };
 
 const grouped = new Intl.NumberFormat("en-US");
 
-/** How events flow: from the services' outboxes through Kafka to those that read them. */
+/** The flow of events: the services' outboxes, Kafka's topics and their consumer groups. */
 export const EventsPage = ({ scene, outbox, topics }: EventsPageProps) => {
   const { events: words, frame } = scene.t;
   return (

@@ -19,7 +19,7 @@ type KeysPageProps = {
   readonly sent: SentKey | undefined;
 };
 
-/** Who may call the API and sign in here. */
+/** Keys for the API and the console. */
 export const KeysPage = (props: KeysPageProps) => {
   const { scene, place, found, done, refused } = props;
   const { keys: words } = scene.t;
@@ -126,7 +126,7 @@ function columns(scene: AdminScene): Column<ApiKey>[] {
     {
       head: words.lastUsed,
       isShort: true,
-      // nobody notes when the key of the settings is used
+      // the last use of the settings' key is not recorded
       cell: ({ lastUsedAt, isFromSettings }) =>
         lastUsedAt === null ? (
           <span class="muted">{isFromSettings ? "–" : words.never}</span>
@@ -176,7 +176,7 @@ type NewKeyPageProps = {
   readonly name: string;
 };
 
-/** The one time that a key is shown. */
+/** A new key; this page is its only display. */
 export const NewKeyPage = ({ scene, apiKey, name }: NewKeyPageProps) => {
   const { keys: words, frame } = scene.t;
   return (

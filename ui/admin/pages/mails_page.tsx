@@ -20,7 +20,7 @@ type MailsPageProps = {
 export const mailsPath = "/admin/events/mails";
 export const mailPath = (id: string) => `${mailsPath}/${encodeURIComponent(id)}`;
 
-/** Mails to shoppers, and what became of them. */
+/** Mails to shoppers with their states. */
 export const MailsPage = ({ scene, filter, place, found }: MailsPageProps) => {
   const { mails: words } = scene.t;
   const choices = ([undefined, "gave_up"] as const).map((state) => ({
@@ -133,7 +133,7 @@ type MailPageProps = {
   readonly refused: string | undefined;
 };
 
-/** One mail as text; as HTML it is a document of its own, which may do nothing. */
+/** A mail as text. Its HTML opens as a separate document without any rights. */
 export const MailPage = ({ scene, mail, done, refused }: MailPageProps) => {
   const { mails: words } = scene.t;
   const { kinds } = mailMessages[scene.language];

@@ -60,7 +60,7 @@ export const OrderPage = ({ scene, order, sent, done, link }: OrderPageProps) =>
   );
 };
 
-/** The very sentence of the shopper's page. */
+/** The same sentence as on the shopper's page. */
 const ShopperSees = ({ scene, order }: { scene: AdminScene; order: AdminOrder }) => {
   const page: ShopperOrder = { ...order, currency: "KRW" };
   const state = orderState(page, scene.now);

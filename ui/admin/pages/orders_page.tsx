@@ -15,9 +15,9 @@ export type OrdersPageProps = {
   readonly scene: AdminScene;
   readonly filter: OrderFilter;
   readonly place: Place;
-  /** Undefined when the filter makes no sense. */
+  /** Undefined when the filter is invalid. */
   readonly found: (Listed<OrderRow> & { readonly sums: OrderSums }) | undefined;
-  /** Names of the filter's faulty fields. */
+  /** Names of the filter's invalid fields. */
   readonly wrong: readonly string[] | undefined;
 };
 
@@ -25,7 +25,7 @@ export const OrdersPage = (props: OrdersPageProps) => {
   const { scene, filter, place, found } = props;
   const { orders: words } = scene.t;
   const query = writeOrderFilter(filter);
-  // a search looks through so many orders for a page, and may have found none of them
+  // a search reads a limited number of orders per page, so a page without rows is not always the end
   const isEnd = found?.next === null;
   return (
     <>
@@ -167,7 +167,10 @@ type ChipsProps = Pick<OrdersPageProps, "scene" | "filter"> & {
   readonly values: readonly (readonly [value: string, label: string])[];
 };
 
-/** Links rather than fields, so that one press filters without a script; the search keeps what they chose. */
+/**
+ * Links instead of fields, so that one click filters without JavaScript; the search form keeps the choice in a hidden
+ * field.
+ */
 const Chips = ({ scene, filter, name, values }: ChipsProps) => {
   const { orders: words } = scene.t;
   const chosen = filter[name];

@@ -11,13 +11,13 @@ type RefundPreviewProps = {
   readonly order: AdminOrder;
   readonly form: RefundForm;
   readonly amount: number;
-  /** Of it, what bears no VAT; undefined where nothing of the order is tax free. */
+  /** The part of `amount` without VAT; undefined when the order has no tax-free goods. */
   readonly taxFree: number | undefined;
-  /** The same press twice is the same refund. */
+  /** Submitting the form twice makes one refund. */
   readonly idempotencyKey: string;
 };
 
-/** What a refund will do and what will be left; pressing its button is what refunds. */
+/** The effect of a refund, and the balance after it; this page's button makes the refund. */
 export const RefundPreviewPage = (props: RefundPreviewProps) => {
   const { scene, order, form, amount, taxFree, idempotencyKey } = props;
   const { t, language } = scene;

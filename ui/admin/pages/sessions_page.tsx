@@ -17,7 +17,7 @@ type SessionsPageProps = {
   readonly done: string | undefined;
 };
 
-/** Who has signed in to the console, and from where. */
+/** Sessions of the console: key, browser and address. */
 export const SessionsPage = ({ scene, place, found, done }: SessionsPageProps) => {
   const { keys: words } = scene.t;
   return (
@@ -111,7 +111,7 @@ type AuditPageProps = {
   readonly found: Listed<AuditEntry>;
 };
 
-/** What operators did besides changes of orders. */
+/** Changes by operators other than those of orders. */
 export const AuditPage = ({ scene, place, found }: AuditPageProps) => {
   const { keys: words } = scene.t;
   return (

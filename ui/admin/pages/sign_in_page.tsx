@@ -4,7 +4,7 @@ import { DoneNotice, WarnNotice } from "../fragments/notices.tsx";
 
 export type SignInProps = {
   readonly scene: AdminScene;
-  /** Where signing in leads. */
+  /** The path to open after sign-in. */
   readonly to: string;
   readonly why?: "ended" | "out" | undefined;
   readonly fault?: "missing" | "wrong" | "tooMany" | undefined;

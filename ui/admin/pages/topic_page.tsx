@@ -15,7 +15,7 @@ type TopicPageProps = {
   readonly found: Listed<TopicMessage>;
 };
 
-/** What is in a topic, newest first. */
+/** The messages of a topic, newest first. */
 export const TopicPage = ({ scene, topic, key, place, found }: TopicPageProps) => {
   const { events: words } = scene.t;
   const none = key === undefined ? words.noMessages : words.noMessagesForKey;

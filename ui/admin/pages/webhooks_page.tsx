@@ -22,7 +22,7 @@ type WebhooksPageProps = {
 
 const path = "/admin/events/webhooks";
 
-/** What Toss sent, and what became of it. */
+/** Webhooks from Toss with their states. */
 export const WebhooksPage = ({ scene, filter, place, found }: WebhooksPageProps) => {
   const { events: words } = scene.t;
   const choices = ([undefined, "waiting", "unknown"] as const).map((state) => ({
@@ -121,7 +121,7 @@ type WebhookPageProps = {
   readonly webhook: WebhookRow & { readonly body: string };
 };
 
-/** One webhook, whole. */
+/** A webhook with its body. */
 export const WebhookPage = ({ scene, webhook }: WebhookPageProps) => {
   const { events: words } = scene.t;
   return (
