@@ -68,7 +68,7 @@ const keyOf = (role: Role) => rule(`key: ${role}`, { security: [byKey], role });
 /** Everybody, unidentified: keys and cookies are not looked at. */
 export const anybody = rule("anybody", { security: [] });
 /** Everybody; the order's owner, whoever has its link, and keys of role read see more. */
-export const visitor = rule("anybody; owner and keys see more", {
+export const visitor = rule("anybody; owner, link and keys see more", {
   security: [byKey, bySession, {}],
 });
 /** Everybody; a key must be one that may act for the merchant. */
