@@ -29,7 +29,7 @@ export async function replayDeadLetter(
   if (!isLetterId(id)) return undefined;
   const { rows } = await sql<Letter>`
     select ${letter} from dead_letters where id = ${id}::bigint`.execute(db);
-  await send(producer, rows);
+  for (const row of rows) await send(producer, row);
   return (await mark(db, "replayed_at", rows))[0];
 }
 
@@ -55,7 +55,8 @@ export async function replayCause(
       order by md5(${letterCause}), dead_letters.id
       limit ${Math.min(replayedTogether, replayedMax - count)}`.execute(db);
     if (rows.length === 0) break;
-    await send(producer, rows);
+    // one after the other: together they might be more than a topic takes at once
+    for (const row of rows) await send(producer, row);
     count += (await mark(db, "replayed_at", rows)).length;
   }
   return count;
@@ -69,13 +70,8 @@ export async function discardDeadLetter(
   return isLetterId(id) ? (await mark(db, "discarded_at", [{ id }]))[0] : undefined;
 }
 
-/** One after the other: together they might be more than a topic takes at once. */
-async function send(producer: EventProducer, letters: readonly Letter[]): Promise<void> {
-  for (const letter of letters) await sendPatiently(producer, letter);
-}
-
 /** A few times: Kafka may be changing a leader, and nobody repeats it but the operator. */
-async function sendPatiently(producer: EventProducer, letter: Letter): Promise<void> {
+async function send(producer: EventProducer, letter: Letter): Promise<void> {
   const lastAtMs = performance.now() + againWithinMs;
   for (let tries = 1; ; tries++)
     try {
