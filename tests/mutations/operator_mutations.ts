@@ -43,7 +43,7 @@ export const operatorMutations: readonly Mutation[] = [
     rule: "A dead letter counts as replayed once Kafka has its message",
     broken: "it is marked and not sent",
     file: replay,
-    find: "await send(producer, rows); return (await mark",
+    find: "for (const row of rows) await send(producer, row); return (await mark",
     replace: "return (await mark",
     killer: { file: lettersTest, name: "a replay that Kafka did not take" },
   },
