@@ -1,9 +1,9 @@
-import { sql } from "kysely";
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
 import { createWorker, pause } from "@payflow/database";
 import { createChunkHandler, type HandlerOptions } from "./chunk_handler.ts";
 import { isStillStarting, withAdmin } from "./kafka.ts";
 import { readTopicIds, type TopicIds } from "./topic_ids.ts";
+import { writeCheck } from "./write_check.ts";
 
 /** Messages taken together: as many as one gathered statement writes. */
 const chunkMax = 500;
@@ -42,13 +42,13 @@ export function createEventConsumer(
     readonly faultPoint?: (name: string) => void | Promise<void>;
   },
 ) {
-  const { db, log, prefix = "", faultPoint = () => {} } = options;
+  const { log, prefix = "", faultPoint = () => {} } = options;
   const groupId = prefix + options.groupId;
   const topics = options.topics.map((topic) => prefix + topic);
-  const consumerId = crypto.randomUUID();
   let session: Session | undefined;
   const stopping = new AbortController();
   const { handleChunk, database } = createChunkHandler(options);
+  const checkDatabase = writeCheck(options.db);
   let lookAtTopicsAtMs = 0;
 
   async function eachBatch(current: Session, payload: EachBatchPayload): Promise<void> {
@@ -164,11 +164,6 @@ export function createEventConsumer(
       );
       await leave(current);
     }
-  }
-
-  async function checkDatabase(): Promise<void> {
-    await sql`insert into leases (name, holder, expires_at) values (${`consumer:${consumerId}`}, ${consumerId}, now())
-      on conflict (name) do update set expires_at = excluded.expires_at`.execute(db);
   }
 
   /** Begins anew when a topic is not the one any more whose offsets are being counted. */

@@ -24,3 +24,4 @@ export { withCluster } from "./topic_ids.ts";
 export { readTopicStates } from "./topic_states.ts";
 export { inSpan, inTrace, traceFields, traceparent, type Span, type Tracer } from "./trace.ts";
 export { createWatch } from "./watch.ts";
+export { writeCheck } from "./write_check.ts";

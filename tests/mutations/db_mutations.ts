@@ -70,7 +70,7 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "A service is ready only while its database accepts writes",
     broken: "the check only reads",
-    file: `packages/shared/http/readiness.ts`,
+    file: `${outbox}/write_check.ts`,
     find: `insert into readiness (name, written_at)
         select 'probe', clock_timestamp() from spilled where rows > 0
         on conflict (name) do update set written_at = excluded.written_at`,

@@ -11,6 +11,7 @@ import {
   listHistory,
   messageRetention,
   pruneOnce,
+  writeCheck,
   type Messaging,
   type MessagingOptions,
   type Retention,
@@ -21,7 +22,7 @@ import type { ServiceConfig } from "./config.ts";
 import type { DatabaseFigure } from "./database_figures.ts";
 import type { Logger } from "./log.ts";
 import { createMetrics, observeMessages } from "./metrics.ts";
-import { writeCheck, type HealthChecks } from "./readiness.ts";
+import type { HealthChecks } from "./readiness.ts";
 import type { Service } from "./serve.ts";
 
 export type OpenedService = Awaited<ReturnType<typeof openService>>;

@@ -3,7 +3,8 @@ import { sql } from "kysely";
 import { eventually, type TestDatabase } from "@payflow/local-stack/testing";
 import { accountsDatabase } from "@payflow/outbox/testing";
 import { openDatabase, type Database } from "@payflow/database";
-import { healthRoutes, writeCheck } from "./readiness.ts";
+import { writeCheck } from "@payflow/outbox";
+import { healthRoutes } from "./readiness.ts";
 
 setDefaultTimeout(600_000);
 
