@@ -220,8 +220,8 @@ export const edgeMutations: readonly Mutation[] = [
     rule: "An unknown query parameter is refused",
     broken: "it is ignored",
     file: "packages/shared/http/json_body.ts",
-    find: 'faults.set(name, "unknown parameter");',
-    replace: "names.add(name);",
+    find: 'return { path, message: "unknown parameter" };',
+    replace: "return [];",
     killer: { file: "packages/shared/http/json_body_test.ts", name: "readQuery()" },
   },
   {

@@ -61,17 +61,11 @@ export function readQuery<Schema extends QuerySchema>(
 ): v.InferOutput<Schema> {
   if (!c.req.url.includes("?")) return parseInput(schema, {});
   const given = [...new URL(c.req.url).searchParams];
-  const faults = new Map<string, string>();
-  const names = new Set<string>();
-  for (const [name] of given) {
-    if (!Object.hasOwn(schema.entries, name)) faults.set(name, "unknown parameter");
-    else if (names.has(name)) faults.set(name, "is given twice");
-    names.add(name);
-  }
-  if (faults.size > 0) {
-    const errors = [...faults].map(([path, message]) => ({ path, message }));
-    throw invalid(errors.slice(0, faultsMax));
-  }
+  const faults = [...Map.groupBy(given, ([name]) => name)].flatMap(([path, { length }]) => {
+    if (!Object.hasOwn(schema.entries, path)) return { path, message: "unknown parameter" };
+    return length > 1 ? { path, message: "is given twice" } : [];
+  });
+  if (faults.length > 0) throw invalid(faults.slice(0, faultsMax));
   const named = given.filter(([, value]) => value !== "");
   return parseInput(schema, Object.fromEntries(named));
 }
