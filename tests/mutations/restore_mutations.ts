@@ -92,6 +92,14 @@ export const restoreMutations: readonly Mutation[] = [
     killer: recoveryTest,
   },
   {
+    rule: "A database that is restored while Toss's list is read keeps its own progress",
+    broken: "the progress of the one before is written into it",
+    file: "packages/payment/application/sweep_transactions.ts",
+    find: "if (!isWhole || (await deps.proof.incarnation()) !== incarnation) return queried;",
+    replace: "if (!isWhole) return queried;",
+    killer: { file: "packages/payment/application/sweep_transactions_test.ts" },
+  },
+  {
     rule: "Money by a paymentKey that was never stored is found by its order",
     broken: "Toss's list is matched by stored keys only",
     file: "packages/payment/domain/transactions.ts",

@@ -12,8 +12,8 @@ const sliceMs = 60 * 60_000;
 /**
  * Reads the PSP's own list of approvals and cancels from where the last sweep ended, and queries every payment of ours
  * of which it shows more than we have: what no webhook told, such as a refund made by hand in the PSP's console or a
- * deposit that the bank took back. Read to its end, it proves that the database has all that happened. Returns how many
- * were queried.
+ * deposit that the bank took back. Read to its end, it proves that the database has all that happened, unless that was
+ * restored meanwhile, which then keeps its own progress. Returns how many were queried.
  */
 export async function sweepTransactions(
   deps: PaymentDeps & { readonly progress: SweepProgress },
@@ -27,7 +27,7 @@ export async function sweepTransactions(
     const listed = await deps.gateway.listTransactions({ from: plusMs(until, -overlapMs), to });
     const { behind, isWhole } = await settleListed(listed, deps);
     queried += behind;
-    if (!isWhole) return queried;
+    if (!isWhole || (await deps.proof.incarnation()) !== incarnation) return queried;
     await deps.progress.advance(to);
     until = to;
   } while (until < now);
