@@ -30,26 +30,19 @@ export async function keepOrphan(db: Kysely<never>, payment: PaymentSnapshot): P
 
 /** What needs an operator of what order has: refund requests, payments without their orders, notifications and messages. */
 export async function readOrderAttention(db: Kysely<never>): Promise<AttentionItem[]> {
-  type OfOrder = Required<Pick<AttentionItem, "orderId" | "amount">> & { since: string };
-  const [requests, orphans, notifications, messages] = await Promise.all([
-    sql<OfOrder>`
-      select id as "orderId", amount_krw - refunded_amount_krw as amount,
-        refund_request->>'requestedAt' as since
-      from orders where ${isRefundRequested} order by id limit ${itemsMax}`.execute(db),
-    sql<OfOrder>`
-      select order_id as "orderId", (payment->>'balanceAmount')::bigint as amount, found_at as since
-      from ${orphanedPayments} order by found_at limit ${itemsMax}`.execute(db),
+  const [orders, ...others] = await Promise.all([
+    sql<Pick<AttentionItem, "kind" | "orderId" | "amount" | "since">>`
+      (select 'refund_requested' as kind, id as "orderId", amount_krw - refunded_amount_krw as amount,
+        (refund_request->>'requestedAt')::timestamptz as since
+       from orders where ${isRefundRequested} order by id limit ${itemsMax})
+      union all
+      (select 'payment_without_order', order_id, (payment->>'balanceAmount')::bigint, found_at
+       from ${orphanedPayments} order by found_at limit ${itemsMax})`.execute(db),
     readNotificationAttention(db),
     readMessageAttention(db, "order"),
   ]);
-  const itemsOf = (kind: AttentionItem["kind"], { rows }: { rows: readonly OfOrder[] }) =>
-    rows.map((row): AttentionItem => ({ kind, part: "order", count: 1, ...row }));
-  return [
-    ...itemsOf("refund_requested", requests),
-    ...itemsOf("payment_without_order", orphans),
-    ...notifications,
-    ...messages,
-  ];
+  const ofOrders = orders.rows.map((row): AttentionItem => ({ part: "order", count: 1, ...row }));
+  return [...ofOrders, ...others.flat()];
 }
 
 /** What an operator watches of orders in the database. */

@@ -5,7 +5,7 @@ import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { figuresQuery, readFigures } from "@payflow/shared/http";
 import { sql } from "kysely";
 import { orderMigrations } from "./migrations.ts";
-import { orderFigures } from "./order_attention.ts";
+import { orderFigures, readOrderAttention } from "./order_attention.ts";
 
 setDefaultTimeout(600_000);
 
@@ -20,6 +20,33 @@ beforeAll(async () => {
 afterAll(async () => {
   await opened.close();
   await database.drop();
+});
+
+test("an operator is told of open refund requests and of money without an order, with its sum and since when", async () => {
+  const db = opened.kysely;
+  const request = { status: "requested", requestedAt: "2026-11-22T01:02:03.456Z" };
+  const [requested, lost, returned] = [Bun.randomUUIDv7(), Bun.randomUUIDv7(), Bun.randomUUIDv7()];
+  await sql`insert into orders (id, order_number, version, status, order_name, amount_krw, currency, items, customer_name,
+      customer_email, refunded_amount_krw, refund_request, created_at, expires_at, changed_at)
+    values (${requested}, '1122-AAAA', 1, 'PARTIALLY_REFUNDED', 'x', 5000, 'KRW', '[]'::json, 'x', 'x', 1200,
+      ${JSON.stringify(request)}::text::jsonb, now(), now(), now())`.execute(db);
+  await sql`insert into orphaned_payments (order_id, payment, found_at)
+    values (${lost}, '{"balanceAmount": 700}'::jsonb, '2026-11-23T00:00:00Z'),
+      (${returned}, '{"balanceAmount": 0}'::jsonb, now())`.execute(db);
+  const items = (await readOrderAttention(db)).filter(({ orderId }) => orderId !== undefined);
+  const common = { part: "order", count: 1 } as const;
+  const since = { requested: request.requestedAt, lost: "2026-11-23T00:00:00.000Z" };
+  expect(items).toEqual([
+    {
+      ...common,
+      kind: "refund_requested",
+      orderId: requested,
+      amount: 3800,
+      since: since.requested,
+    },
+    { ...common, kind: "payment_without_order", orderId: lost, amount: 700, since: since.lost },
+  ]);
+  await sql`truncate orders, orphaned_payments`.execute(db);
 });
 
 test("a scrape looks at the same rows whether there are ten orders or fifty thousand", async () => {
