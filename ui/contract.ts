@@ -158,17 +158,12 @@ export type PlaceOrderInput = {
 };
 
 /** An order as its page shows it. Times are ISO 8601 in UTC; amounts are in won. */
-export type OrderPage = {
+export type OrderPage = Quote & {
   readonly orderId: string;
   /** The short number for shoppers and operators: `1127-K7P3`. */
   readonly orderNumber: string;
-  readonly orderName: string;
-  readonly amount: number;
-  /** The part of the amount without VAT. */
-  readonly taxFreeAmount?: number | undefined;
   readonly currency: "KRW";
   readonly status: OrderStatus;
-  readonly items: readonly OrderItem[];
   readonly customerName: string;
   readonly customerEmail: string;
   readonly refundedAmount: number;

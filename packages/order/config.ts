@@ -21,10 +21,7 @@ import { escrowSettings, paymentMethods } from "@payflow/ui";
 /** An origin to which shoppers may be sent: of https, or on this machine. */
 const returnOrigin = v.pipe(
   v.string(),
-  v.check(
-    (text) => isReturnOrigin(URL.parse(text), text),
-    "must be an origin as https://shop.example",
-  ),
+  v.check(isReturnOrigin, "must be an origin as https://shop.example"),
   v.transform(originOf),
 );
 
@@ -92,7 +89,8 @@ export function readOrderConfig(env: Environment) {
 export type OrderConfig = ReturnType<typeof readOrderConfig>;
 
 /** Nothing but scheme, host and port. */
-function isReturnOrigin(url: URL | null, text: string): boolean {
+function isReturnOrigin(text: string): boolean {
+  const url = URL.parse(text);
   if (url === null || url.href !== `${url.origin}/` || /[\s\\*]/.test(text)) return false;
   const isLocal = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
   return url.protocol === "https:" || (url.protocol === "http:" && isLocal);

@@ -29,20 +29,18 @@ import { paymentEventConsumer } from "./presentation/payment_event_consumer.ts";
 import { webhookLimitOf } from "./presentation/webhook_routes.ts";
 import { addOrderWorkers } from "./workers.ts";
 
-export type OrderServiceOptions = {
-  readonly log: Logger;
-  /** For tests: another way to payment, and a stop between two steps. */
-  readonly paymentFetch?: (request: Request) => Promise<Response>;
-  readonly faultPoint?: OrderDeps["faultPoint"];
-};
-
 /** Nobody mistypes more often, and who guesses addresses gets nowhere. */
 const findsPerMinute = 10;
 
 /** The order service, wired. Its database must be reachable to create it; payment and Kafka may come later. */
 export async function createOrderService(
   config: OrderConfig,
-  options: OrderServiceOptions,
+  options: {
+    readonly log: Logger;
+    /** For tests: another way to payment, and a stop between two steps. */
+    readonly paymentFetch?: (request: Request) => Promise<Response>;
+    readonly faultPoint?: OrderDeps["faultPoint"];
+  },
 ): Promise<Service> {
   const { log } = options;
   const shop = await readShop(config.shopFile);

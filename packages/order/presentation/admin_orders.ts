@@ -25,13 +25,11 @@ import { DeclineRefund, GrantRefund, Refund, RefundAccount } from "./api_schemas
 import { refund } from "./payment_routes.ts";
 import { orderTimeline } from "./order_timeline.ts";
 
-export type AdminOrdersDeps = ApiDeps & { readonly operator: OperatorOf };
-
 const pageMax = 50;
 /** An order's page waits no longer for what payment has of it. */
 const waitMs = 3_000;
 
-export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
+export function adminOrders(deps: ApiDeps & { readonly operator: OperatorOf }): AdminOrders {
   const { search, operate, operator } = deps;
   const may = forOperators(operator);
   const findByKey = async (part: string) => (await operate("search", { part })).orderIds;

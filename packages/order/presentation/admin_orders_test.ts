@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { AdminOrders, Operator } from "@payflow/ui";
 import { AppError } from "@payflow/shared";
-import { adminOrders, type AdminOrdersDeps } from "./admin_orders.ts";
+import { adminOrders } from "./admin_orders.ts";
 
 type Role = Operator["role"] | undefined;
 
@@ -9,7 +9,7 @@ type Role = Operator["role"] | undefined;
 const as = (role: Role) =>
   adminOrders({
     operator: () => role && { name: "kim", role },
-  } as AdminOrdersDeps);
+  } as Parameters<typeof adminOrders>[0]);
 
 const account = { bank: "088", accountNumber: "110123456789", holderName: "김토스" };
 

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import {
   admin,
   buyer,
+  described,
   owner,
   reader,
   requireKey,
@@ -39,11 +40,9 @@ const { CartOrder, Order, PricedOrder } = schemas;
 
 const ListQuery = v.strictObject({
   status: v.optional(v.picklist(orderStatuses)),
-  method: v.optional(
-    v.pipe(storableText(50), v.description("As Toss names it: 카드, 가상계좌, …")),
-  ),
-  email: v.optional(v.pipe(EmailAddress, v.description("Of the customer, whatever its case"))),
-  merchantReference: v.optional(v.pipe(storableText(64), v.description("As it was given"))),
+  method: v.optional(described(storableText(50), "As Toss names it: 카드, 가상계좌, …")),
+  email: v.optional(described(EmailAddress, "Of the customer, whatever its case")),
+  merchantReference: v.optional(described(storableText(64), "As it was given")),
   orderNumber: v.optional(
     v.pipe(
       v.string(),
@@ -52,8 +51,8 @@ const ListQuery = v.strictObject({
       v.description("In either case, with its hyphen or without: 1127-K7P3"),
     ),
   ),
-  from: v.optional(v.pipe(KoreanDay, v.description("The first day of placing, in Korea"))),
-  to: v.optional(v.pipe(KoreanDay, v.description("The last day of placing, in Korea"))),
+  from: v.optional(described(KoreanDay, "The first day of placing, in Korea")),
+  to: v.optional(described(KoreanDay, "The last day of placing, in Korea")),
   cursor: v.optional(OrderId),
   limit: v.pipe(
     v.optional(v.string(), "20"),
