@@ -5,7 +5,7 @@ import { readiness, type HealthChecks } from "@payflow/shared/http";
 import { inTime } from "./in_time.ts";
 import { requireOperator, type OperatorOf } from "./operator.ts";
 
-export type AttentionDeps = {
+type AttentionDeps = {
   readonly operator: OperatorOf;
   readonly health: HealthChecks;
   readonly readOwn: () => Promise<readonly AttentionItem[]>;

@@ -12,7 +12,7 @@ import type { TopicReader } from "./topics.ts";
 
 const pageMax = 50;
 
-export type AdminEventsDeps = {
+type AdminEventsDeps = {
   /** Order's own messages. */
   readonly own: ReturnType<typeof messageCalls>;
   /** Of both services. */

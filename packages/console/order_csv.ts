@@ -37,7 +37,7 @@ export async function* exportOrders(
   },
 ): AsyncIterable<string> {
   const { filter, language, role } = options;
-  const detail = { ...filter, language };
+  const detail = { ...filter, isSearch: selection.anyOf !== undefined, language };
   await deps.audit({ action: "orders.exported", subject: "csv", detail });
   yield* ordersCsv(deps.search.exportAll(selection), { language, isMasked: role === "read" });
 }

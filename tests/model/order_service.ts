@@ -35,7 +35,7 @@ function orderDeps(world: World, where: Where, route: Route): OrderDeps {
       find: orders.find,
       save: orders.saveFrom(where),
       take: orders.takeFrom(where),
-      findByReference: async () => undefined,
+      findBy: async () => undefined,
       async findClaim({ scope, key }) {
         const claimed = orders.claims.get(`${scope} ${key}`);
         const order = claimed && orders.rows.get(claimed.orderId);

@@ -49,12 +49,10 @@ export async function placeOrder(command: PlaceOrder, deps: OrderDeps): Promise<
 }
 
 /** Throws AppError `merchant_reference_taken`, which names the order that has it. */
-async function requireNewReference(
-  { merchantReference }: Order,
-  { orders }: OrderDeps,
-): Promise<void> {
-  const other = merchantReference === null ? null : await orders.findByReference(merchantReference);
-  if (other == null) return;
+async function requireNewReference(order: Order, { orders }: OrderDeps): Promise<void> {
+  const { merchantReference } = order;
+  const other = merchantReference && (await orders.findBy("merchantReference", merchantReference));
+  if (!other) return;
   const { orderId, orderNumber } = other;
   const text = `Order "${orderId}" has the merchantReference "${merchantReference}"`;
   const extensions = { orderId, orderNumber };

@@ -35,7 +35,8 @@ export type OrderRepository = {
     change: Change<Order, OrderEvent>,
     options: Recorded & { readonly claim?: Claim | undefined },
   ): Promise<"saved" | "stale" | "handled">;
-  findByReference(merchantReference: string): Promise<Order | undefined>;
+  /** By what no two orders have the same. */
+  findBy(name: "orderNumber" | "merchantReference", value: string): Promise<Order | undefined>;
   /** Remembers that a message has been handled and changed nothing. */
   take(message: Message): Promise<void>;
   findClaim(

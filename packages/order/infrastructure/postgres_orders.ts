@@ -41,9 +41,10 @@ export const findOrder = (db: Kysely<never>, orderId: string) =>
 export function postgresOrders(db: Kysely<never>, options: StoreOptions<Order>): OrderRepository {
   return {
     ...aggregateStore(db, orderRows, options),
-    async findByReference(merchantReference) {
+    async findBy(name, value) {
+      const column = sql.ref(name === "orderNumber" ? "order_number" : "merchant_reference");
       const { rows } = await sql<AggregateRow>`
-        select * from orders where merchant_reference = ${merchantReference}`.execute(db);
+        select * from orders where ${column} = ${value}`.execute(db);
       return rows[0] && orderRows.stateOf(rows[0]);
     },
     async findClaim({ scope, key }) {

@@ -52,9 +52,8 @@ export function adminOrders(deps: ApiDeps & { readonly operator: OperatorOf }): 
       const { selection, missed } = await selectionOf(filter, findByKey);
       // a file must not lack rows without a word
       if (missed !== undefined) throw missed;
-      const { q, ...shown } = filter;
-      const named = { ...shown, isSearch: q !== undefined };
-      yield* exportOrders(selection, { filter: named, language, role }, deps);
+      const { q: _, ...shown } = filter;
+      yield* exportOrders(selection, { filter: shown, language, role }, deps);
     },
     findOrder: may("read", async (orderId) => {
       const order = await deps.orders.find(orderId);

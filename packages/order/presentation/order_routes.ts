@@ -123,11 +123,10 @@ export const orderRoutes = [
     answers: { 200: { description: "A page", schema: schemas.OrderList, stream: "text/csv" } },
     async handle({ c, query: { cursor, limit, ...filter } }, deps) {
       if (wantsCsv(c)) {
-        const { email, merchantReference, orderNumber, ...named } = filter;
-        const isSearch = (email ?? merchantReference ?? orderNumber) !== undefined;
+        const { email: _, merchantReference: __, orderNumber: ___, ...shown } = filter;
         const { role } = requireKey(c.get("caller"), "read");
         const language = /^ko\b/i.test(c.req.header("Accept-Language") ?? "") ? "ko" : "en";
-        const options = { filter: { ...named, isSearch }, language, role } as const;
+        const options = { filter: shown, language, role } as const;
         return reply(200, await csvStream(exportOrders(selected(filter), options, deps)), asFile);
       }
       if (cursor !== undefined && (await deps.orders.find(cursor)) === undefined)

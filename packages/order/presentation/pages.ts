@@ -24,12 +24,8 @@ const callerOf = (viewer: Viewer) => viewer as Caller;
 export function pageFunctions(deps: ApiDeps) {
   const { find } = deps.orders;
   /** By its number, or its id. */
-  async function findByNumber(text: string): Promise<Order | undefined> {
-    if (isUuid(text)) return await find(text);
-    const anyOf = [{ kind: "number" as const, text }];
-    const { rows } = await deps.search.searchOrders({ anyOf }, { limit: 1 });
-    return rows[0] && (await find(rows[0].orderId));
-  }
+  const findByNumber = (text: string) =>
+    isUuid(text) ? find(text) : deps.orders.findBy("orderNumber", text);
   /** The session that placed it goes along unseen, for `Viewer.owns`. */
   const orderPage = (order: Order) => ({
     ...order,
