@@ -100,6 +100,14 @@ export const restoreMutations: readonly Mutation[] = [
     killer: { file: "packages/payment/application/sweep_transactions_test.ts" },
   },
   {
+    rule: "A row that was changed while it was being rebuilt is not taken for the rebuilt one",
+    broken: "it is, when it has the version that the rebuilt one would have",
+    file: "packages/payment/application/recover_payment.ts",
+    find: 'return result === "saved" ? change.state.version : undefined;',
+    replace: "return change.state.version;",
+    killer: { file: "packages/payment/application/recover_payment_integration_test.ts" },
+  },
+  {
     rule: "Money by a paymentKey that was never stored is found by its order",
     broken: "Toss's list is matched by stored keys only",
     file: "packages/payment/domain/transactions.ts",

@@ -7,13 +7,13 @@ import type { PaymentDeps } from "./ports.ts";
 /**
  * Rebuilds a row that order has reason to doubt, from the PSP and from what order knows; nothing is decided on such a
  * row before. Throws AppError `payment_recovering` when the PSP does not answer, `payment_unrecoverable` when it shows
- * other than order knows, which needs manual review. Returns the version that has all that the PSP shows.
+ * other than order knows, which needs manual review. Returns the version that has what the PSP shows, unless overtaken.
  */
 export async function recoverPayment(
   payment: Payment,
   doubted: { readonly doubt: Doubt | "unproven"; readonly known: KnownPayment },
   deps: PaymentDeps,
-): Promise<number> {
+): Promise<number | undefined> {
   const { doubt, known } = doubted;
   const { orderId } = payment;
   const shown = await shownByPsp(payment, known, deps);
@@ -37,7 +37,7 @@ export async function recoverPayment(
   const write = { follows: payment.version, cause: "recoverPayment", detail, actor };
   const result = await deps.payments.save(change, write);
   if (result === "saved") await deps.onRecovery({ orderId, doubt, isHealed: true });
-  return change.state.version;
+  return result === "saved" ? change.state.version : undefined;
 }
 
 /** All that the PSP shows of the order; undefined when any of it could not be learnt. */

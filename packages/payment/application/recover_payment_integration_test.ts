@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { migrate, openDatabase, type Database } from "@payflow/database";
+import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
+import { changed } from "../domain/change.ts";
+import { paymentMigrations } from "../infrastructure/migrations.ts";
+import { acornDeps } from "../testing/acorn_deps.ts";
+import { createAcornPay } from "../testing/acorn_pay.ts";
+import { facts as given } from "../testing/given.ts";
+import { confirmPayment } from "./confirm_payment.ts";
+import { openPayment } from "./open_payment.ts";
+import type { PaymentDeps } from "./ports.ts";
+
+setDefaultTimeout(600_000);
+
+let database: TestDatabase;
+let opened: Database;
+const now = () => new Date().toISOString();
+
+beforeAll(async () => {
+  database = await testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment");
+  opened = openDatabase({ url: database.url, applicationName: "recover-test" });
+});
+afterAll(async () => {
+  await opened.close();
+  await database.drop();
+});
+
+test("a payment is not charged again when another change is faster than what rebuilds it", async () => {
+  const acorn = createAcornPay(now);
+  const sound = acornDeps(opened.kysely, { acorn, now });
+  const expiresAt = new Date(Date.now() + 45 * 60_000).toISOString();
+  const facts = { ...given, orderId: Bun.randomUUIDv7(), expiresAt };
+  const { orderId, amount } = facts;
+  await openPayment({ facts }, sound);
+  // charged by an attempt that the restored database lacks
+  acorn.authorise("lost", orderId, amount);
+  await acorn.gateway.confirm({ paymentKey: "lost", orderId, amount, idempotencyKey: "1" });
+  acorn.authorise("second", orderId, amount);
+  let isOvertaken = false;
+  const save: PaymentDeps["payments"]["save"] = async (change, why) => {
+    const row = await sound.payments.find(orderId);
+    if (why.cause === "recoverPayment" && !isOvertaken && row) {
+      isOvertaken = true;
+      await sound.payments.save(changed(row, row, sound.moment()), { cause: "test" });
+    }
+    return await sound.payments.save(change, why);
+  };
+  const proof = { ...sound.proof, isProven: async () => false };
+  const deps = { ...sound, proof, payments: { ...sound.payments, save } };
+  const known = { placedAt: now(), snapshot: null };
+  await expect(
+    confirmPayment({ paymentKey: "second", amount, facts, known }, deps),
+  ).rejects.toMatchObject({ code: "order_already_paid" });
+  expect(acorn.calls).toEqual(["capture lost"]);
+});
