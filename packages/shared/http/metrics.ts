@@ -37,10 +37,8 @@ export function createMetrics(options: {
 }) {
   const { service, db, figures } = options;
   const registry = new Registry();
-  const ofDatabase = new Registry();
-  for (const each of [registry, ofDatabase]) each.setDefaultLabels({ service });
+  registry.setDefaultLabels({ service });
   const registers = [registry];
-  const writers = figures.map((figure) => figureWriter(figure, ofDatabase));
   const pools = new Map<string, () => Pool>();
   const parts = new Map<string, () => boolean>();
   let isDatabaseUp = true;
@@ -97,35 +95,34 @@ export function createMetrics(options: {
   processMetrics(kit, registers);
   const labels = ["method", "route", "status"] as const;
   const requestHelp = "From a request's arrival to its response's headers";
-  const requests = kit.histogram("payflow_http_request_duration_seconds", requestHelp, labels);
   const zeros = ["internal_error", "overloaded", "rate_limited"].map((code) => ({ code }));
   const refusalHelp = "Requests refused or failed, by the error's code";
   const refusals = kit.counter("payflow_refusals_total", refusalHelp, ["code"], zeros);
 
   return {
     ...kit,
-    request: requests,
+    request: kit.histogram("payflow_http_request_duration_seconds", requestHelp, labels),
     refused: (code: string) => refusals({ code }),
     /** All metrics in Prometheus' text format; without those of the database while that is away. */
     async text(): Promise<string> {
       const read = await inTime(readFigures(db, figures));
-      read?.forEach((readings, index) => writers[index]?.(readings));
       isDatabaseUp = read !== undefined;
-      const texts = [registry.metrics(), ...(isDatabaseUp ? [ofDatabase.metrics()] : [])];
-      return (await Promise.all(texts)).join("\n");
+      const ofDatabase = new Registry();
+      ofDatabase.setDefaultLabels({ service });
+      for (const [index, figure] of figures.entries())
+        if (read !== undefined) addFigure(figure, read[index] ?? [], ofDatabase);
+      return `${await registry.metrics()}\n${await ofDatabase.metrics()}`;
     },
   };
 }
 
-function figureWriter({ name, help, label, isCounter }: DatabaseFigure, registry: Registry) {
+function addFigure(figure: DatabaseFigure, readings: readonly Reading[], registry: Registry) {
+  const { name, help, label, isCounter } = figure;
   const labelNames = label === undefined ? [] : [label];
   const shared = { name, help, labelNames, registers: [registry] };
-  const metric: Pick<Gauge, "reset" | "inc"> = isCounter ? new Counter(shared) : new Gauge(shared);
-  return (readings: readonly Reading[]) => {
-    metric.reset();
-    for (const reading of readings)
-      metric.inc(label === undefined ? {} : { [label]: String(reading[label]) }, reading.value);
-  };
+  const metric: Pick<Gauge, "inc"> = isCounter ? new Counter(shared) : new Gauge(shared);
+  for (const reading of readings)
+    metric.inc(label === undefined ? {} : { [label]: String(reading[label]) }, reading.value);
 }
 
 /** What of prom-client's default metrics means something on Bun, under their names. */
