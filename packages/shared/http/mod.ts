@@ -20,4 +20,3 @@ export * from "./secret.ts";
 export * from "./serve.ts";
 export * from "./static_first.ts";
 export * from "./toss_keys.ts";
-export * from "./trace_requests.ts";

@@ -1,6 +1,9 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
+import { inSpan, inTrace, type Tracer } from "@payflow/outbox";
 import type { Metrics } from "./metrics.ts";
+
+const untraced = ["/healthz", "/readyz", "/metrics"];
 
 /** Observes each request once, by its route's pattern: a raw path would make a time series of every order. */
 export function observeRequests({ request }: Pick<Metrics, "request">): MiddlewareHandler {
@@ -13,7 +16,27 @@ export function observeRequests({ request }: Pick<Metrics, "request">): Middlewa
   };
 }
 
+/** Runs each request in its caller's trace or in a new one, as a span where there is a tracer. */
+export function traceRequests(tracer: Tracer | undefined): MiddlewareHandler {
+  return (c, next) => {
+    const given = c.req.header("traceparent");
+    const { method, path } = c.req;
+    if (tracer === undefined || untraced.includes(path)) return inTrace(given, next);
+    const route = routeOf(c);
+    const about = () => ({
+      name: `${method} ${route}`,
+      kind: "server" as const,
+      parent: given,
+      attributes: { "http.request.method": method, "http.route": route, "url.path": path },
+    });
+    return inSpan(tracer, about, async (span) => {
+      await next();
+      span?.set({ "http.response.status_code": c.res.status });
+    });
+  };
+}
+
 /** The pattern of the route that a request's path has, `none` where there is none. */
-export function routeOf(c: Context): string {
+function routeOf(c: Context): string {
   return matchedRoutes(c).find(({ path }) => !path.includes("*"))?.path ?? "none";
 }
