@@ -12,7 +12,7 @@ const payflow = createPayflowClient({
   apiKey: process.env.PAYFLOW_KEY ?? "",
 });`;
 
-/** The whole API on one page, drawn from its document. */
+/** The whole API on one page, rendered from its OpenAPI document. */
 export const ApiPage = ({
   api,
   errorCodes,

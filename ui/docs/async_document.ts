@@ -10,7 +10,7 @@ import {
 
 // /asyncapi.json: both services' topics, from the schemas that their messages are parsed with.
 
-/** When each event is published; each is a topic of that name. */
+/** When each event is published; each event type is a topic of the same name. */
 export const occasions: Readonly<Record<OrderEventType | PaymentEventType, string>> = {
   OrderCreated: "an order has been placed",
   OrderConfirmed: "it is paid: ship it",
@@ -21,11 +21,11 @@ export const occasions: Readonly<Record<OrderEventType | PaymentEventType, strin
   PaymentDeclined: "an attempt ended without a charge; the order can be paid again",
   PaymentAwaitingDeposit: "a virtual account waits for its deposit, or a deposit was taken back",
   PaymentCanceled: "money was refunded, or an unpaid payment was closed",
-  PaymentExpired: "nobody paid in time",
+  PaymentExpired: "the payment period is over",
 };
 
 const ref = (path: string) => ({ $ref: `#/${path}` });
-// JSON Schema has no word for these: text is trimmed, in NFC, and has no control characters
+// JSON Schema cannot express these rules: text is trimmed, in NFC, and without control characters
 const config: ConversionConfig = {
   target: "draft-07",
   ignoreActions: ["trim", "check", "normalize", "transform"],
@@ -69,12 +69,14 @@ const headersOf = (type: string, service: string) => ({
     ce_time: text("The `occurredOn`", { format: "date-time" }),
     ce_dataschema: { const: eventSchemaUri(type) },
     "content-type": { const: "application/json" },
-    outbox_signature: text("By which the two services know their events", { pattern: "^v1=" }),
-    traceparent: text("The W3C trace of the call that led to it"),
+    outbox_signature: text("The signature by which the two services verify events", {
+      pattern: "^v1=",
+    }),
+    traceparent: text("The W3C trace context of the call that caused the event"),
   },
 });
 
-/** The description of the topics (AsyncAPI 3.0). Brokers are not named: whoever may read has their addresses. */
+/** The topics as AsyncAPI 3.0. Brokers are not listed: clients with read access know their addresses. */
 export function asyncDocument() {
   const topics = Object.entries(occasions).map(([type, occasion]) => {
     const service = type.startsWith("Order") ? "order" : "payment";
@@ -88,7 +90,7 @@ export function asyncDocument() {
       title: "PayFlow's events",
       version: "1",
       description:
-        "CloudEvents in Kafka's binary mode, one topic for each type. At least once: remember `ce_id`. In order for one order within one topic. Fields may be added: ignore those you don't know.",
+        "CloudEvents in Kafka's binary mode, one topic for each type. Delivered at least once: deduplicate by `ce_id`. The events of one order are in order within one topic. Fields may be added: ignore those you don't know.",
       license: { name: "MIT" },
     },
     defaultContentType: "application/json",

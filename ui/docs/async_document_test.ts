@@ -8,7 +8,7 @@ import { asyncDocument, occasions } from "./async_document.ts";
 const document = JSON.parse(JSON.stringify(asyncDocument())) as ReturnType<typeof asyncDocument>;
 
 test("asyncDocument() is AsyncAPI 3.0 by the specification's own schema", () => {
-  // it brings its own copy of the draft that it is written in, and formats that ajv does not know
+  // the schema contains its own copy of its draft, and formats that ajv does not know
   const ajv = new Ajv({
     strict: false,
     meta: false,
@@ -20,7 +20,7 @@ test("asyncDocument() is AsyncAPI 3.0 by the specification's own schema", () => 
   expect(validate.errors ?? []).toEqual([]);
   const broken = { ...document, channels: { OrderCreated: { address: 1 } } };
   expect(validate(broken)).toBe(false);
-  // compiling the specification takes a second of a whole processor
+  // compiling the specification takes a second on an idle processor
 }, 600_000);
 
 test("asyncDocument() has a channel, an operation, a message and a schema for every event", () => {
@@ -31,7 +31,7 @@ test("asyncDocument() has a channel, an operation, a message and a schema for ev
   expect(Object.keys(operations).sort()).toEqual(types.map((type) => `publish${type}`));
 });
 
-test("asyncDocument() refers only to what is there", () => {
+test("asyncDocument() has no dangling reference", () => {
   const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)];
   expect(refs.length).toBeGreaterThan(20);
   for (const [, path = ""] of refs) {

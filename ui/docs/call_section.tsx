@@ -10,7 +10,7 @@ export type Reading = {
   readonly errorCodes: readonly ErrorCode[];
 };
 
-/** One call: what it is for, what goes in and what comes back, how it looks in two languages, and a form to try it. */
+/** One call: its description, fields and responses, samples in two languages, and a form to try it. */
 export const CallSection = ({ call, reading }: { call: Call; reading: Reading }) => {
   const { method, path, isWebhook, operation } = call;
   const { operationId, summary, description, parameters = [], requestBody, responses } = operation;
@@ -92,7 +92,7 @@ export const CallSection = ({ call, reading }: { call: Call; reading: Reading })
 
 const problem = "application/problem+json";
 
-/** The codes with which a call is refused, whatever the status. */
+/** All error codes of a call, of every status. */
 function codesOf({ operation }: Call): readonly unknown[] {
   return Object.values(operation.responses).flatMap(
     ({ content }) => content?.[problem]?.schema.properties?.["code"]?.enum ?? [],
@@ -116,7 +116,7 @@ export const Method = ({ name }: { name: string }) => (
   <span class={`method ${name.toLowerCase()}`}>{name}</span>
 );
 
-/** What is sent, in each of its forms; of many forms each opens by itself. */
+/** The fields of a request body; three or more variants are folded. */
 const Body = ({ forms, reader }: { forms: readonly Schema[]; reader: SchemaReader }) => (
   <>
     {forms.map((form) => {

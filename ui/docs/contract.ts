@@ -1,4 +1,4 @@
-/** As much of a JSON schema as the API's document uses. */
+/** The part of JSON Schema that the OpenAPI document uses. */
 export type Schema = {
   readonly $ref?: string;
   readonly type?: string;
@@ -40,7 +40,7 @@ export type Operation = {
   readonly tags: readonly string[];
   readonly summary: string;
   readonly description?: string;
-  /** Who may call, in words. */
+  /** The callers that are allowed, as text. */
   readonly "x-caller"?: string;
   readonly security?: readonly object[];
   readonly parameters?: readonly Parameter[];
@@ -62,7 +62,7 @@ export type ApiDescription = {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 };
 
-/** A code with which calls are refused; texts are Markdown with code spans and links only. */
+/** An error code; its texts are Markdown with only code spans and links. */
 export type ErrorCode = {
   readonly code: string;
   readonly status: string;
@@ -75,7 +75,7 @@ export type DocsDeps = {
   readonly errorCodes: readonly ErrorCode[];
 };
 
-/** One call of the API, or one webhook that it sends, where `path` is its name. */
+/** A call of the API, or a webhook that it sends, with the webhook's name as `path`. */
 export type Call = {
   readonly method: string;
   readonly path: string;

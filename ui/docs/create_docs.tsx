@@ -9,9 +9,9 @@ import type { DocsDeps } from "./contract.ts";
 import { ErrorsPage } from "./errors_page.tsx";
 
 /**
- * The API's pages at `/docs` and `/docs/errors`, and the documents that they lead to, each drawn when somebody first
- * opens it. Whoever mounts them serves the shop's `/assets` as well. They load nothing from elsewhere and run nothing
- * inline.
+ * The API's pages at `/docs` and `/docs/errors`, and their OpenAPI and AsyncAPI documents, each rendered on its first
+ * request. The app that mounts these routes must also serve `/assets`. The pages load nothing from other hosts and run
+ * no inline script.
  */
 export function createDocs({ readApi, errorCodes }: DocsDeps): Hono {
   const assets = loadAssets();

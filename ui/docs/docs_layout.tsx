@@ -4,13 +4,13 @@ import type { Assets } from "../assets.ts";
 type DocsLayoutProps = {
   readonly title: string;
   readonly assets: Assets;
-  /** What stands between the name and the content. */
+  /** The content between the header and the main part. */
   readonly aside?: Child;
   readonly tools?: Child;
   readonly children: Child;
 };
 
-/** A page for developers: its own name on top, links to the other documents, and no script but one file of ours. */
+/** A page for developers. Loads no script but docs.js. */
 export const DocsLayout = ({ title, assets, aside, tools, children }: DocsLayoutProps) => (
   <html lang="en">
     <head>

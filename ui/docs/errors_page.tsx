@@ -3,7 +3,7 @@ import type { ErrorCode } from "./contract.ts";
 import { DocsLayout } from "./docs_layout.tsx";
 import { Prose } from "./prose.tsx";
 
-/** Every code with which calls are refused: what a problem's `type` leads to. */
+/** All error codes, each at the anchor to which a problem's `type` points. */
 export const ErrorsPage = (props: { assets: Assets; errorCodes: readonly ErrorCode[] }) => (
   <DocsLayout title="PayFlow errors" assets={props.assets}>
     <h1>Errors</h1>

@@ -1,4 +1,4 @@
-/** Text with Markdown's code spans; of a link, whose document is not served, its words, and of an address a link. */
+/** Text with code spans. A Markdown link becomes its text, as its document is not served; a URL becomes a link. */
 export const Prose = ({ text }: { text: string }) => {
   const plain = text.replaceAll(/\[([^\]]+)\]\([^)]+\)/g, "$1");
   return (

@@ -1,10 +1,10 @@
 import type { Call, Parameter } from "./contract.ts";
 import type { SchemaReader } from "./schema_reader.ts";
 
-/** How one call looks, with the values of its schemas' examples. */
+/** Samples of one call, with the values of its schemas' examples. */
 export type Samples = { readonly curl: string; readonly client: string; readonly body: unknown };
 
-/** The samples of a call; those of a body with several forms show its last, which is the shop's own. */
+/** The samples of a call. For a body with several variants they show the last one, an order by the shop's server. */
 export function samplesOf(
   call: Call,
   { reader, baseUrl }: { readonly reader: SchemaReader; readonly baseUrl: string },
@@ -56,7 +56,7 @@ export function samplesOf(
 
 export const pretty = (value: unknown) => JSON.stringify(value, null, 2);
 
-/** JSON as one writes it in TypeScript: names without quotes where they need none. */
+/** JSON as TypeScript code: property names without quotes where possible. */
 function asCode(value: unknown): string {
   return pretty(value).replaceAll(/^( *)"([A-Za-z]\w*)":/gm, "$1$2:");
 }

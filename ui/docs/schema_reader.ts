@@ -11,9 +11,9 @@ export type Field = {
 
 export type SchemaReader = ReturnType<typeof schemaReader>;
 
-/** Reads the schemas of one document, whose references it follows. */
+/** Reads the schemas of one document and follows its references. */
 export function schemaReader({ components }: Pick<ApiDescription, "components">) {
-  /** The schema itself, where it refers to one by name or is that of an optional null. */
+  /** Follows references, and returns the schema of a nullable one without the null. */
   function resolve(schema: Schema): Schema {
     const name = nameOf(schema);
     if (name !== undefined) return resolve(components.schemas[name] ?? {});
@@ -49,7 +49,7 @@ export function schemaReader({ components }: Pick<ApiDescription, "components">)
     });
   }
 
-  /** A value that the schema takes: its examples where it has some. `whole`: with what may be left out. */
+  /** A valid value, from the schema's examples where it has them. `whole`: with optional fields. */
   function exampleOf(schema: Schema, whole: boolean): unknown {
     const resolved = resolve(schema);
     const [given] = resolved.examples ?? [];
@@ -72,13 +72,13 @@ export function schemaReader({ components }: Pick<ApiDescription, "components">)
     typeOf,
     fieldsOf,
     exampleOf,
-    /** The schemas among which a body is one. */
+    /** The variants of a body. */
     variantsOf: (schema: Schema): readonly Schema[] => resolve(schema).oneOf ?? [schema],
     rulesOf: (schema: Schema) => rulesOf(resolve(schema)),
   };
 }
 
-/** The name under which a schema is kept, if it is a reference. */
+/** The name of the referenced schema; undefined for an inline schema. */
 export function nameOf({ $ref }: Schema): string | undefined {
   return $ref?.split("/").at(-1);
 }
@@ -99,7 +99,7 @@ function rulesOf(schema: Schema): string[] {
   const { format, minimum, maximum, minLength, maxLength, minItems, maxItems, pattern } = schema;
   const range = (from: number | undefined, to: number | undefined, unit = "") => {
     const [low, high] = [from?.toLocaleString("en"), to?.toLocaleString("en")];
-    // every safe integer is allowed: no rule of ours
+    // a limit of safe integers says nothing
     if (to !== undefined && to >= Number.MAX_SAFE_INTEGER)
       return low && from! > -1e15 ? [`at least ${low}`] : [];
     if (low && high) return [`${low} to ${high}${unit}`];
@@ -111,7 +111,7 @@ function rulesOf(schema: Schema): string[] {
     ...range(minimum, maximum),
     ...range(minLength, maxLength, " characters"),
     ...range(minItems, maxItems, " entries"),
-    // longer ones are for programs
+    // readers do not read longer patterns
     ...(pattern && pattern.length <= 30 && !format ? [pattern] : []),
   ];
 }

@@ -2,7 +2,7 @@ import type { Call } from "./contract.ts";
 import { pretty } from "./samples.ts";
 import type { SchemaReader } from "./schema_reader.ts";
 
-/** Sends the call from this page, as it was filled in; docs.js does it. */
+/** Sends this call from the page with the typed values; docs.js does it. */
 export const TryForm = (props: { call: Call; reader: SchemaReader; body: unknown }) => {
   const { call, reader, body } = props;
   const { method, path, operation } = call;
@@ -34,9 +34,7 @@ export const TryForm = (props: { call: Call; reader: SchemaReader; body: unknown
           </p>
         )}
         <button class="send">Send</button>
-        {method === "POST" && (
-          <p class="note">It is sent to this shop: what it changes is changed.</p>
-        )}
+        {method === "POST" && <p class="note">The call is sent to this shop and takes effect.</p>}
         <pre class="result" tabindex={0} aria-label="Response" hidden></pre>
       </form>
     </details>

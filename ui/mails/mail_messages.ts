@@ -2,7 +2,7 @@ import type { OrderMail } from "@payflow/shared";
 
 type Words = { readonly title: string; readonly lead: string };
 
-/** What mails to shoppers say. Sentences about money are promises, as on the pages. */
+/** Texts of mails to shoppers. Sentences about money are promises, as on the pages. */
 export const mailKo = {
   subject: (shop: string, title: string, number: string) => `[${shop}] ${title} (${number})`,
   hello: (name: string) => `${name} 님, 안녕하세요.`,

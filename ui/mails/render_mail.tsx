@@ -7,10 +7,10 @@ import { wonText } from "../money_text.ts";
 import { timeText } from "../time_text.ts";
 import { mailMessages } from "./mail_messages.ts";
 
-/** What a mail is drawn from: what it is about, and the order as it is now. */
+/** The data of a mail: its subject matter, and the order as it is now. */
 export type MailSource = {
   readonly mail: OrderMail;
-  /** When it was decided. */
+  /** Time of the event. */
   readonly at: string;
   readonly order: {
     readonly orderNumber: string;
@@ -21,7 +21,7 @@ export type MailSource = {
     readonly language: Language;
   };
   readonly shop: Pick<Shop, "name" | "business">;
-  /** Opens the order's page in any browser. */
+  /** The order's link, which opens its page in any browser. */
   readonly link: string;
 };
 
@@ -33,7 +33,7 @@ export type RenderedMail = {
 
 type Row = readonly [name: string, value: string];
 
-/** A mail in the order's language, as text and as HTML without scripts, images and addresses but the order's own. */
+/** A mail in the order's language, as text and HTML. The HTML has no scripts and images, and only our two links. */
 export function renderMail(source: MailSource): RenderedMail {
   const { mail, order, shop, link } = source;
   const { language } = order;
@@ -146,7 +146,7 @@ function rowsOf({ mail, order, at }: MailSource): Row[] {
   }
 }
 
-/** Mail programs read no style sheets. */
+/** Inline, because many mail programs ignore style sheets. */
 const styles = {
   body: "margin:0 auto;max-width:560px;padding:24px;font-family:sans-serif;font-size:16px;line-height:1.6;color:#191f28;background:#fff",
   shop: "margin:0 0 24px;font-weight:bold;color:#1b64da",

@@ -59,7 +59,7 @@ describe("renderMail()", () => {
     },
   );
 
-  test("an account has its bank, number, sum and time; a receipt its link; a refund its sum and days", () => {
+  test("shows an account's bank, number, amount and deadline, a receipt's link, and a refund's amount and duration", () => {
     const [, account, paid, refunded, returned] = mails.map((mail) => render(mail).text);
     for (const part of ["신한은행", "110123456789", "39,000원", "11월 28일"])
       expect(account).toContain(part);
@@ -69,7 +69,7 @@ describe("renderMail()", () => {
     expect(returned).toContain("마감된 주문에 결제된 금액");
   });
 
-  test("what a shopper or an operator typed is text in the HTML", () => {
+  test("escapes typed texts in the HTML", () => {
     const customerName = '<img src=x onerror="alert(1)">&';
     const { html, text } = render(mails.at(-1) as OrderMail, { customerName });
     expect(html).not.toContain("<img");

@@ -1,4 +1,4 @@
-/** What goes with how an order was paid, for its shopper and for operators. */
+/** Conditions of a payment, for its shopper and for operators. */
 export const conditionsKo = {
   refund: "환불",
   until: (day: string) => `${day}까지 환불할 수 있습니다.`,

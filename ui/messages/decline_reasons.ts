@@ -1,8 +1,8 @@
 import type { Language } from "../language.ts";
 
 /**
- * Why Toss declined, by its code, in its own words: https://docs.tosspayments.com/reference/error-codes
- * Its answers are Korean, and only the last one's sentence is kept.
+ * Toss's texts for declines, by code: https://docs.tosspayments.com/reference/error-codes Toss responds in Korean only,
+ * and a payment keeps the message of its last failure only.
  */
 const reasons: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   PAY_PROCESS_ABORTED: {
@@ -71,12 +71,12 @@ const reasons: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
 
 const general = "PAY_PROCESS_ABORTED";
 
-/** The code itself when there is a sentence of ours for it, else that of the general one. */
+/** The code when it has a text here, else the general code. */
 export function knownReason(code: string): string {
   return Object.hasOwn(reasons, code) ? code : general;
 }
 
-/** Toss's sentence in Korean and, of the common reasons, in English; undefined when there is nothing to say. */
+/** Toss's message in Korean; in English the text for its code. Undefined when there is neither. */
 export function declineReason(
   { code, message }: { readonly code: string; readonly message?: string },
   language: Language,

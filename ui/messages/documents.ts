@@ -4,7 +4,7 @@ export const documentNames = ["terms", "privacy", "refunds"] as const;
 export type DocumentName = (typeof documentNames)[number];
 type Section = readonly [heading: string, text: string];
 
-/** Samples, so that links lead somewhere on the first day; each page says that the shop must replace them. */
+/** Sample documents, so that all links work from the start; each page says that the shop must replace them. */
 export const documents: Readonly<Record<Language, Record<DocumentName, readonly Section[]>>> = {
   ko: {
     terms: [

@@ -2,7 +2,7 @@ import type { Messages } from "./ko.ts";
 import { findEn } from "./find.ts";
 import { refundRequestEn } from "./refund_request.ts";
 
-/** The same sentences in English, for visitors who switch or whose browser asks for it. */
+/** The English texts, for visitors who choose English or whose browser prefers it. */
 export const en: Messages = {
   locale: "en-GB",
   otherLanguage: { code: "ko", label: "한국어" },
@@ -48,7 +48,7 @@ export const en: Messages = {
     NAVERPAY: "Naver Pay",
     KAKAOPAY: "Kakao Pay",
   },
-  /** Toss answers with Korean words. */
+  /** By Toss's name of the method, which is Korean. */
   paidWith: {
     카드: "Card",
     가상계좌: "Virtual account",
@@ -118,7 +118,7 @@ export const en: Messages = {
     deposit_reversed: "Deposit reversed by the bank",
     paid: "Payment completed",
     canceled: "Order cancelled",
-    expired: "Order closed: the time to pay ran out",
+    expired: "Order closed: the time to pay is over",
     refunded: "Refunded",
     came_late: "Payment could not be accepted; refund started",
     went_back: "Payment that could not be accepted refunded in full",

@@ -1,4 +1,4 @@
-/** Finding an order without the browser that placed it, and the way to the shop. */
+/** Texts for finding an order in another browser, and for contacting the shop. */
 export const findKo = {
   title: "비회원 주문조회",
   intro: "주문번호와 주문할 때 적은 이메일로 주문을 찾습니다.",

@@ -1,7 +1,7 @@
 import { findKo } from "./find.ts";
 import { refundRequestKo } from "./refund_request.ts";
 
-/** Every sentence of the pages in Korean. Sentences about money are promises: change them only with the code. */
+/** The pages' texts in Korean. Sentences about money are promises: change them only together with the code. */
 export const ko = {
   locale: "ko-KR",
   otherLanguage: { code: "en", label: "English" },
@@ -29,7 +29,7 @@ export const ko = {
     pay: (amount: string) => `${amount} 결제하기`,
     payNothing: "상품을 선택해 주세요",
     placing: "결제창을 여는 중",
-    /** Lines that the total leaves out, by reason; `names` are those of their products. */
+    /** Lines that are not in the total, by reason; `names` are the products' names. */
     leftOut: {
       notSold: (names: string) => `판매가 끝나 합계에서 뺐습니다: ${names}`,
       quantity: (names: string) => `수량을 읽을 수 없어 합계에서 뺐습니다: ${names}`,
@@ -48,7 +48,7 @@ export const ko = {
     NAVERPAY: "네이버페이",
     KAKAOPAY: "카카오페이",
   },
-  /** Toss's own words for the method. */
+  /** By Toss's name of the method. */
   paidWith: {
     카드: "카드",
     가상계좌: "가상계좌",
@@ -107,7 +107,7 @@ export const ko = {
     shopMore: "상품 더 보기",
     backToShop: "쇼핑몰로 돌아가기",
   },
-  /** What happened when, a line each; sums are said beside them. */
+  /** One line per event; amounts are shown beside them. */
   timeline: {
     title: "진행 내역",
     placed: "주문했습니다",
@@ -139,7 +139,7 @@ export const ko = {
       "결제창을 열지 못했습니다. 돈은 빠져나가지 않았습니다. 다시 시도하거나 다른 결제 수단을 선택해 주세요.",
     sdkRetry: "다시 시도",
   },
-  /** Per state of an order: the word on its badge, then what happened, then what comes next. */
+  /** Per state of an order: the badge, then what happened (`lead`), then the next step (`rest`). */
   states: {
     payable: {
       badge: "결제 대기",
@@ -179,7 +179,7 @@ export const ko = {
       badge: "입금 대기",
       lead: "입금을 기다리고 있습니다.",
       rest: (amount: string, time: string) => `${time}까지 아래 계좌로 ${amount}을 입금해 주세요.`,
-      /** Where the account is not shown. */
+      /** For viewers who do not see the account. */
       elsewhere: (time: string) => `${time}까지 입금할 수 있습니다.`,
     },
     confirmed: {
@@ -214,7 +214,7 @@ export const ko = {
       badge: "환불 중",
       lead: "마감된 주문에 결제되어 환불하고 있습니다.",
       rest: (amount: string) => `${amount} 전액을 자동으로 환불합니다. 따로 하실 일은 없습니다.`,
-      /** Instead of a sum that is not certain. */
+      /** Instead of an amount that is not certain. */
       whatCame: "결제된 금액",
       second:
         "같은 주문이 한 번 더 결제되어, 두 번째 결제를 전액 자동으로 환불하고 있습니다. 한 번만 청구됩니다.",
@@ -228,7 +228,7 @@ export const ko = {
     any: "카드 반영까지 3~4영업일, 계좌 입금까지 2영업일 걸립니다.",
     named: "계좌를 알려 주시면 2영업일 안에 입금됩니다.",
   },
-  /** What the page has just learnt of a try to pay, instead of the state's own sentences. */
+  /** The result of the page's own attempt to pay, instead of the state's texts. */
   news: {
     userCancel: {
       lead: "결제를 취소했습니다.",
@@ -351,5 +351,5 @@ type Widen<T> = T extends string
   : T extends (...args: infer A) => string
     ? (...args: A) => string
     : { readonly [K in keyof T]: Widen<T[K]> };
-/** What every language must say; `ko` is the original. */
+/** The texts that every language must have; `ko` is the original. */
 export type Messages = Widen<typeof ko>;

@@ -12,11 +12,11 @@ function keysOf(messages: object, prefix = ""): string[] {
     .sort();
 }
 
-test("en says exactly what ko says", () => {
+test("en has the same keys as ko", () => {
   expect(keysOf(en)).toEqual(keysOf(ko));
 });
 
-test("no message is empty, and none of English is Korean", () => {
+test("no message is empty, and English messages have no Korean", () => {
   const words = JSON.stringify(
     [en.states, en.timeline, en.news, en.notices, en.pay, en.errors, en.fieldErrors],
     (_, value: unknown) =>
@@ -26,7 +26,7 @@ test("no message is empty, and none of English is Korean", () => {
   expect(JSON.stringify([ko, en])).not.toContain('""');
 });
 
-test("ko promises in these very words what happened to the money", () => {
+test("the Korean sentences about money are exactly these promises", () => {
   const { declined, unknown, expired } = ko.states;
   const said = [declined, unknown, expired].map(({ lead, rest }) => `${lead} ${rest}`);
   expect(said).toEqual([

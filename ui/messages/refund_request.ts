@@ -1,4 +1,4 @@
-/** A shopper's request to be refunded: its form, how it stands, and the way to the shop. */
+/** Texts for a shopper's refund request. */
 export const refundRequestKo = {
   open: "취소·환불 요청",
   intro: "상점이 확인한 뒤 답을 드립니다. 요청만으로는 환불되지 않습니다.",
