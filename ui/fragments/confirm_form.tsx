@@ -9,14 +9,14 @@ export type Return = {
 type ConfirmFormProps = {
   readonly scene: Scene;
   readonly back: Return;
-  /** Number of confirms that the page has sent. */
+  /** Number of confirms that this page has sent. */
   readonly sent: number;
   readonly delaySeconds: number;
 };
 
 /**
- * Confirms by a POST that the page sends by itself, so that prefetching its URL charges nobody; the button is
- * for browsers without JavaScript, and shows late to others: when scripts did not come, or the next try is long off.
+ * The page sends the confirm as a POST by itself, because a prefetch of its URL must not charge. Browsers without
+ * JavaScript need the button; others show it late, when scripts failed to load or the next retry is far off.
  */
 export const ConfirmForm = ({ scene, back, sent, delaySeconds }: ConfirmFormProps) => (
   <form

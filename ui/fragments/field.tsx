@@ -6,12 +6,12 @@ type FieldProps = {
   readonly value: string;
   readonly error?: string | undefined;
   readonly hint?: string;
-  /** The first faulty field takes the focus. */
+  /** The first invalid field gets the focus. */
   readonly focus?: boolean;
   readonly input: JSX.IntrinsicElements["input"];
 };
 
-/** One labelled text field with its hint and, when it is faulty, its message beside it. */
+/** A labelled text field with its help text and its error. */
 export const Field = ({ name, label, value, error, hint, ...rest }: FieldProps) => (
   <div class="field">
     <label for={name}>{label}</label>

@@ -1,6 +1,6 @@
 import type { Scene } from "../scene.ts";
 
-/** What the Korean e-commerce act (전자상거래법 제10조) and Toss's merchant review demand on every page. */
+/** Links and facts that Korean e-commerce law (전자상거래법 제10조) and Toss's merchant review demand on every page. */
 export const Footer = ({ scene }: { scene: Scene }) => {
   const { t, deps } = scene;
   const { links } = deps.shop;
@@ -33,10 +33,10 @@ const facts: readonly Field[] = [
 ];
 const contacts: readonly Field[] = ["phone", "email", "hostingProvider"];
 
-/** Where the Fair Trade Commission shows who has registered under a number: 전자상거래법 시행규칙 제7조 제2항. */
+/** The Fair Trade Commission's page for a registration number: 전자상거래법 시행규칙 제7조 제2항. */
 const registryUrl = "https://www.ftc.go.kr/bizCommPop.do?wrkr_no=";
 
-/** 전자상거래법 제24조: said on the first page and beside the choice of a method, which are one page here. */
+/** 전자상거래법 제24조 demands this text on the first page and beside the methods; here the footer is on both. */
 const PurchaseSafety = ({ scene: { t, deps } }: { scene: Scene }) => {
   const { purchaseSafety } = deps.shop;
   if (!purchaseSafety) return <></>;

@@ -19,7 +19,7 @@ const paths = {
 } as const;
 export type IconName = keyof typeof paths;
 
-/** A line drawing that says nothing by itself: the word beside it does. */
+/** A decorative line drawing; the text beside it has the meaning. */
 export const Icon = ({ name }: { name: IconName }) => (
   <svg
     class="icon"

@@ -1,7 +1,7 @@
 import type { OrderPage } from "../contract.ts";
 import type { Scene } from "../scene.ts";
 
-/** How to reach the shop about an order: its number is in the mail's subject. */
+/** Contact of the shop about an order; the mail's subject contains the order number. */
 export const Inquiry = ({ scene, order }: { scene: Scene; order: OrderPage }) => {
   const { inquiry: words } = scene.t.find;
   const { name, business } = scene.deps.shop;

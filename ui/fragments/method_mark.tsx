@@ -10,7 +10,7 @@ const drawings: Readonly<Record<PaymentMethod, string>> = {
   KAKAOPAY: "M12 5c5 0 9 2.7 9 6.200S17 17.5 12 17.500l-4 2.5.5-3C5 16 3 14 3 11.2 3 7.7 7 5 12 5",
 };
 
-/** A quiet line drawing; the companies' own logos may be used only as their guidelines say. */
+/** A neutral line drawing, because the companies' guidelines restrict the use of their logos. */
 export const MethodMark = ({ method }: { method: PaymentMethod }) => (
   <svg
     class="icon"

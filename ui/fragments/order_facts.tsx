@@ -11,7 +11,7 @@ import { TaxFree } from "./quote_summary.tsx";
 
 type FactsProps = { readonly scene: Scene; readonly screen: OrderScreen };
 
-/** What was ordered, and the sums: ordered, gone back, still paid. */
+/** The ordered items with the total, the refunded and the remaining amount. */
 export const OrderLines = ({ scene, screen: { order } }: FactsProps) => {
   const { t, language } = scene;
   const won = (sum: number) => wonText(sum, language);
@@ -26,7 +26,7 @@ export const OrderLines = ({ scene, screen: { order } }: FactsProps) => {
             <span class="sum">{won(item.unitPrice * item.quantity)}</span>
           </li>
         ))}
-        {/* a merchant's own name and price have no lines */}
+        {/* an order with its own name and price has no items */}
         {order.items.length === 0 && <li>{order.orderName}</li>}
       </ul>
       <p class="total">

@@ -1,7 +1,7 @@
 import type { Scene } from "../scene.ts";
 import { Icon } from "./icon.tsx";
 
-/** The order's number, to be copied or read out. */
+/** The order number with a copy button. */
 export const OrderNumberLine = ({ scene, orderNumber }: { scene: Scene; orderNumber: string }) => {
   const { t } = scene;
   return (

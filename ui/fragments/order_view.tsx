@@ -17,7 +17,7 @@ import { VirtualAccountCard } from "./virtual_account.tsx";
 
 type OrderViewProps = { readonly scene: Scene; readonly screen: OrderScreen };
 
-/** Everything of an order that changes while somebody watches: drawn whole, again, whenever it has changed. */
+/** The part of the page that follows the order; rendered again as a whole after each change. */
 export const OrderView = ({ scene, screen }: OrderViewProps) => {
   const { t } = scene;
   const { order, owned, state } = screen;
@@ -29,7 +29,7 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
     <div
       class="order"
       data-seen={screen.seen}
-      // Where a reload should lead: while the outcome is unknown, to the page that keeps confirming.
+      // The address for a reload. Without it, while the outcome is unknown, the page that retries the confirm stays.
       data-address={
         state === "confirming" || state === "unknown" ? undefined : `/orders/${order.orderId}`
       }
@@ -80,7 +80,7 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
   );
 };
 
-/** Not beside a confirmation, whose end a second later would move it. */
+/** Hidden during a confirm, because its result, a second later, would move it. */
 const OrderWhole = ({ scene, screen }: OrderViewProps) => (
   <>
     <div class="order-columns">
@@ -92,7 +92,7 @@ const OrderWhole = ({ scene, screen }: OrderViewProps) => (
   </>
 );
 
-/** Why a payment was declined, and what else goes back of an order that stays paid. */
+/** The reason of a decline, or a running refund of a second payment for an order that stays paid. */
 const MoneyNotes = ({ scene, screen }: OrderViewProps) => {
   const { t } = scene;
   const { state, failure, order, owned } = screen;
@@ -127,7 +127,7 @@ const NextSteps = ({ scene, screen }: OrderViewProps) => {
   const { order, owned, placedHere, state } = screen;
   const returnTo = owned ? order.returnTo : undefined;
   const open = state === "awaiting_deposit" || isPayable(state as never);
-  // Nobody who waits for an answer is led to order the same once more.
+  // While the outcome is open, a link to the shop would invite a second order.
   const waits = state === "confirming" || changesSoon(state);
   return (
     <div class="next-steps">
@@ -158,7 +158,7 @@ const NextSteps = ({ scene, screen }: OrderViewProps) => {
   );
 };
 
-/** Nothing is left to do here: the way back to the shop comes first, as a new order would. */
+/** Nothing is left to do here, so the link back to the integrator's shop comes first. */
 function leadsBackFirst({ state }: OrderScreen): boolean {
   return state !== "awaiting_deposit" && isDone(state as never);
 }
@@ -167,7 +167,7 @@ function isOver({ state }: OrderScreen): boolean {
   return state === "expired" || state === "canceled";
 }
 
-/** The shop with the same lines chosen. */
+/** The shop with the quantities of this order. */
 function orderAgain({ order }: OrderScreen): string {
   const lines = new URLSearchParams(
     order.items.map((item) => [`quantity.${item.productId}`, String(item.quantity)]),

@@ -5,7 +5,7 @@ import type { Scene } from "../scene.ts";
 
 type PaidWithProps = { readonly scene: Scene; readonly screen: OrderScreen };
 
-/** What was paid with what, and the receipt: what a shopper looks for first after paying. */
+/** The payment method and the receipt, which shoppers look for first after paying. */
 export const PaidWithCard = ({ scene, screen }: PaidWithProps) => {
   const { t } = scene;
   const { order, owned, state } = screen;
@@ -27,7 +27,7 @@ export const PaidWithCard = ({ scene, screen }: PaidWithProps) => {
   );
 };
 
-/** `현대카드 ****123*`, `일시불`, `승인번호 00000000`; of another method its name. */
+/** `현대카드 ****123*`, `일시불`, `승인번호 00000000`; only the name for other methods. */
 function paidWithParts({ t, language }: Scene, { order, paidWith }: OrderScreen): string[] {
   const method = paidWith?.method ?? order.payment?.method;
   const methods: Readonly<Record<string, string>> = t.paidWith;
@@ -37,7 +37,7 @@ function paidWithParts({ t, language }: Scene, { order, paidWith }: OrderScreen)
   const named = issuer ? cardName(issuer, language) : undefined;
   const card = number ? `${named ?? methodText ?? ""} ****${number.slice(-4)}`.trim() : named;
   return [
-    // an easy pay is what the shopper chose; the card stands behind it
+    // for an easy pay, its name comes first, then its card
     method === "카드" && card ? undefined : methodText,
     card,
     typeof installmentMonths === "number"

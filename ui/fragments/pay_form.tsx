@@ -6,7 +6,7 @@ import { timeText } from "../time_text.ts";
 import { Icon } from "./icon.tsx";
 import { MethodChoice } from "./method_choice.tsx";
 
-/** Opens Toss's window for one order. `checkout.js` reads all it needs from the data attributes. */
+/** The form that opens Toss's window for one order. `checkout.js` reads its data from the attributes. */
 export const PayForm = ({ scene, screen }: { scene: Scene; screen: OrderScreen }) => {
   const { t, deps, language } = scene;
   const { order } = screen;
@@ -32,7 +32,7 @@ export const PayForm = ({ scene, screen }: { scene: Scene; screen: OrderScreen }
       data-customer-name={order.customerName}
       data-customer-email={order.customerEmail}
       data-success-url={`${deps.publicUrl}/success?token=${token}`}
-      // Toss leaves out the order id when the buyer cancels, so the address brings its own.
+      // Toss's redirect after a cancel lacks the order id, so the URL contains it.
       data-fail-url={`${deps.publicUrl}/fail?order=${order.orderId}&token=${token}`}
       data-opened={t.pay.opened}
       data-cancel-lead={t.news.userCancel.lead}
@@ -73,7 +73,7 @@ export const PayForm = ({ scene, screen }: { scene: Scene; screen: OrderScreen }
   );
 };
 
-/** The goods as Toss wants them of a shop with escrow; an order without lines is one. */
+/** The items for Toss's escrow; an order without items counts as one. */
 function goodsOf({ orderId, orderName, amount, items }: OrderScreen["order"]) {
   const lines =
     items.length > 0

@@ -4,7 +4,7 @@ import type { Scene } from "../scene.ts";
 import { itemName } from "../shop_text.ts";
 import { Icon } from "./icon.tsx";
 
-/** The lines, their total and the button that says it: everything that a changed quantity changes. */
+/** The items, their total and the submit button: the fragment that a changed quantity replaces. */
 export const QuoteSummary = ({
   scene,
   quoted: { quote, leftOut },
@@ -50,16 +50,16 @@ export const QuoteSummary = ({
   );
 };
 
-/** How much of a sum bears no VAT; nothing where it all does. */
+/** The part of an amount without VAT; nothing when it is 0. */
 export const TaxFree = ({ scene, amount }: { scene: Scene; amount: number | undefined }) =>
   amount ? (
     <p class="hint tax-free">{scene.t.order.taxFree(wonText(amount, scene.language))}</p>
   ) : null;
 
-/** Names that are listed for one reason; the rest is counted. */
+/** Names listed per reason; further ones are only counted. */
 const namesMax = 3;
 
-/** Why the total has less in it than was chosen. */
+/** The products that are not in the total, with the reasons. */
 const LeftOutLines = ({ scene: { t }, leftOut }: { scene: Scene; leftOut: readonly LeftOut[] }) => {
   if (leftOut.length === 0) return null;
   const lines = [...Map.groupBy(leftOut, ({ reason }) => reason)];

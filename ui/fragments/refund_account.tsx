@@ -3,7 +3,7 @@ import type { OrderScreen } from "../order_screen.ts";
 import type { Scene } from "../scene.ts";
 import { describedBy, Field, FieldError } from "./field.tsx";
 
-/** The owner's form for the account to which a late deposit is refunded: Toss can't return it without one. */
+/** The owner's form for a refund account: Toss cannot refund a late deposit without one. */
 export const RefundAccountCard = ({ scene, screen }: { scene: Scene; screen: OrderScreen }) => {
   const { refundAccount: words } = scene.t;
   const { form, faults = [] } = screen.refundAccount ?? {};

@@ -15,7 +15,7 @@ export function takesRefundRequest({ order, owned, state }: OrderScreen): boolea
   return owned && isPaid && status !== "requested" && status !== "granting";
 }
 
-/** How the shopper's newest request stands, and what the shop replied. */
+/** The state of the shopper's newest request, and the shop's reply. */
 export const RefundRequestCard = ({ scene, screen }: RefundRequestProps) => {
   const { refundRequest: words } = scene.t;
   const { order } = screen;
@@ -63,7 +63,7 @@ export const RefundRequestCard = ({ scene, screen }: RefundRequestProps) => {
   );
 };
 
-/** The form, folded away until it is wanted. */
+/** The form for a refund request, folded. */
 export const RefundRequestForm = ({ scene, screen }: RefundRequestProps) => {
   const { refundRequest: words } = scene.t;
   const { form, faults = [] } = screen.refundRequest ?? {};

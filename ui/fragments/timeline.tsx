@@ -9,7 +9,7 @@ type TimelineProps = {
   readonly entries: readonly TimelineEntry[];
 };
 
-/** What happened when, oldest first. Said once by the verdict already, so changes here are not read out. */
+/** Events, oldest first. Not a live region, because the verdict already announces each change. */
 export const Timeline = ({ scene, entries }: TimelineProps) => {
   const { t, language } = scene;
   return (
@@ -32,7 +32,7 @@ export const Timeline = ({ scene, entries }: TimelineProps) => {
   );
 };
 
-/** Colour beside the words, never instead of them. */
+/** Colours in addition to the text. */
 const tones: Partial<Record<TimelineKind, "good" | "warn">> = {
   paid: "good",
   declined: "warn",

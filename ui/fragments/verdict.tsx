@@ -10,7 +10,7 @@ import { Icon, type IconName } from "./icon.tsx";
 type Tone = "plain" | "progress" | "good" | "warn" | "quiet";
 type Look = { readonly tone: Tone; readonly icon: IconName };
 
-/** How a state looks: always an icon and a word, the colour only in addition. */
+/** Icon and colour of each state; the colour is never the only sign. */
 export const looks: Readonly<Record<OrderScreen["state"], Look>> = {
   payable: { tone: "plain", icon: "clock" },
   declined: { tone: "warn", icon: "cross" },
@@ -36,7 +36,7 @@ export const Badge = ({ scene, state }: BadgeProps) => (
   </span>
 );
 
-/** What happened to the money, in one heading: it is read first and read out when it changes. */
+/** The payment's state as the page's heading; a live region, so screen readers announce its changes. */
 export const Verdict = ({ scene, screen }: { scene: Scene; screen: OrderScreen }) => {
   const { tone, icon } = looks[screen.state];
   const waits = tone === "progress" && !screen.order.payment?.refundAccountNeeded;
@@ -56,7 +56,7 @@ export const Verdict = ({ scene, screen }: { scene: Scene; screen: OrderScreen }
   );
 };
 
-/** What happened, then what comes next. */
+/** The state, then the next step. */
 export function sentences(
   scene: Pick<Scene, "t" | "language" | "now">,
   { order, owned, state, news }: Pick<OrderScreen, "order" | "owned" | "state" | "news">,
@@ -109,7 +109,8 @@ export function sentences(
     }
     case "refunding": {
       const { lead, rest, account, whatCame } = words.refunding;
-      // The account that this order was given takes its very sum only; what else came is known to Toss alone.
+      // The order's virtual account accepts only the order's amount; the amount of any other payment is known to Toss
+      // only.
       const sum = payment?.virtualAccount ? won(order.amount) : whatCame;
       return back(lead, payment?.refundAccountNeeded ? account(sum) : rest(sum));
     }
@@ -123,7 +124,7 @@ export function sentences(
   }
 }
 
-/** When money that goes back arrives, by the way it came as far as that is known. */
+/** The usual time until a refund arrives, by method where that is known. */
 export function refundTime({ t }: Pick<Scene, "t">, payment: PaymentSnapshot | null): string {
   if (payment?.refundAccountNeeded) return t.refundTimes.named;
   switch (payment?.method) {

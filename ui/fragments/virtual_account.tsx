@@ -12,7 +12,7 @@ type VirtualAccountProps = {
   readonly amount: number;
 };
 
-/** Where, how much and until when to pay in. */
+/** Account, amount and deadline of a deposit. */
 export const VirtualAccountCard = ({
   scene,
   account,

@@ -56,7 +56,7 @@ export function badReturnPage(c: UiContext, scene: Scene) {
   );
 }
 
-/** For what nobody foresaw (5xx), and for requests that were refused before they reached a page. */
+/** For internal errors (5xx), and for requests that were refused before they reached a page. */
 export function failurePage(c: UiContext, scene: Scene, status: ContentfulStatusCode) {
   const { errors } = scene.t;
   const ours = status >= 500;

@@ -9,11 +9,11 @@ type FindPageProps = {
   readonly scene: Scene;
   readonly form: FindForm;
   readonly faults: readonly FindFault[];
-  /** Why nothing is shown: the same for an unknown order and another address. */
+  /** The same for an unknown order and for another address. */
   readonly notice?: "missed" | "tooMany" | undefined;
 };
 
-/** Leads to an order whose number and e-mail somebody knows. */
+/** Finds an order by its number and e-mail address. */
 export const FindPage = ({ scene, form, faults, notice }: FindPageProps) => {
   const { find: words } = scene.t;
   const error = (field: FindFault) => (faults.includes(field) ? words.faults[field] : undefined);

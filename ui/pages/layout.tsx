@@ -7,25 +7,25 @@ import { shopText } from "../shop_text.ts";
 export type LayoutProps = {
   readonly scene: Scene;
   readonly title: string;
-  /** Which part of the navigation this page is. */
+  /** The entry of the navigation for this page. */
   readonly current?: "shop" | "orders";
   /** Scripts of `ui/static` besides the common one. */
   readonly scripts?: readonly string[];
-  /** Without JavaScript the page loads itself again after so many seconds. */
+  /** Without JavaScript the page reloads after this many seconds. */
   readonly refreshSeconds?: number | undefined;
-  /** What a link to this page looks like in a chat; pages of orders have none. */
+  /** Preview of a link to this page in a chat; orders' pages have none. */
   readonly sharing?: Sharing | undefined;
   readonly children: Child;
 };
 
-/** Of https://ogp.me: the page's own text is used where nothing is given. */
+/** Open Graph data (https://ogp.me). */
 export type Sharing = {
   readonly title?: string | undefined;
   readonly description: string;
-  /** Absolute, of a PNG: chats draw no SVG. */
+  /** Absolute URL of a PNG: chats do not show SVG. */
   readonly imageUrl: string;
   readonly url: string;
-  /** In won, of the one product that the link chooses. */
+  /** In won, of the only product in the link. */
   readonly price?: number | undefined;
 };
 
@@ -61,7 +61,7 @@ export const Layout = (props: LayoutProps) => {
           type="font/woff2"
           href={assets.url("fonts/shop.woff2")}
           crossorigin="anonymous"
-          // behind the style sheet, without which nothing is drawn
+          // low, so that the style sheet, which blocks rendering, comes first
           fetchpriority="low"
         />
         <script defer src={assets.url("htmx.js")} />

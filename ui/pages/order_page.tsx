@@ -10,8 +10,8 @@ type OrderPageProps = {
 };
 
 /**
- * One order, kept up to date by `live.js`: by server-sent events, by polling where there are none. What is inside `#live` is morphed
- * in place, so that focus stays where it is and screen readers hear the verdict change.
+ * One order, updated by `live.js` from server-sent events, or by polling. The content of `#live` is morphed, so the
+ * focus stays and screen readers announce the new verdict.
  */
 export const OrderPageView = ({ scene, screen, children }: OrderPageProps) => {
   const address = `/orders/${screen.order.orderId}`;

@@ -19,10 +19,10 @@ type ShopPageProps = {
   readonly errors?: FieldErrors;
 };
 
-/** Scripts of the page that ordering leads to. */
+/** Scripts of the order's page, which comes next. */
 const nextModules = ["live.js", "checkout.js", "toss-loader.js"];
 
-/** Catalogue and checkout in one: what is chosen above is paid below. */
+/** Products and checkout on one page. */
 export const ShopPage = (props: ShopPageProps) => (
   <>
     <div class="intro">
@@ -41,7 +41,7 @@ export const CheckoutFormView = ({ scene, form, errors = {} }: ShopPageProps) =>
       class="checkout"
       method="post"
       action="/orders"
-      // The server says what is wrong, beside the field and in the page's language.
+      // The server validates the form and shows errors beside the fields, in the page's language.
       novalidate
       hx-post={pieceOf(scene, "/orders")}
       hx-swap="outerHTML show:none"

@@ -11,12 +11,12 @@ export type Outcome = {
   readonly state?: OrderScreen["state"];
   readonly news?: News;
   readonly failure?: { code: string; message: string };
-  /** The outcome is unknown: the page keeps confirming. */
+  /** The outcome is unknown: the page sends the confirm again. */
   readonly askAgain?: boolean;
   readonly retryAfterSeconds?: number | undefined;
 };
 
-/** Confirms the payment. Throws every error that the page has no text for. */
+/** Confirms the payment. Rethrows every error for which the page has no text. */
 export async function confirm(
   c: UiContext,
   order: OrderPage,
@@ -75,7 +75,7 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-/** 2, 3, 4 … 15 seconds: soon while it is likely to end soon, and seldom when it is not. */
+/** 2, 3, 4 … 15 seconds: short at first, when a result is likely. */
 export function politeDelay(sent: number): number {
   return Math.min(2 + sent, 15);
 }

@@ -6,7 +6,7 @@ import { refusalOf, retryAfter } from "../refusal.ts";
 import { renderPage } from "../render.tsx";
 import { sceneOf, type Stage, type UiContext, type UiEnv } from "../scene.ts";
 
-/** An order's page for whoever knows its number and e-mail: the browser then sees what the order's link shows. */
+/** Finding an order by its number and e-mail address; the browser then has the same access as with the order's link. */
 export function findRoutes(stage: Stage): Hono<UiEnv> {
   const { deps } = stage;
   const app = new Hono<UiEnv>();

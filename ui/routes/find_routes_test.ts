@@ -4,7 +4,7 @@ import { browse } from "../testing/browse.ts";
 
 const other = { session: "other" };
 
-test("POST /orders/find lets a browser see an order by its number and e-mail, and nothing more", async () => {
+test("POST /orders/find gives a browser access to an order by its number and e-mail, but not to its cancellation", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({ status: "CONFIRMED" });
   const given = { orderNumber: ` ${orderId} `, email: "kim@example.com" };
@@ -15,7 +15,7 @@ test("POST /orders/find lets a browser see an order by its number and e-mail, an
   expect(body).not.toContain(`/orders/${orderId}/cancel"`);
 });
 
-test("POST /orders/find answers the same for an unknown order and another address", async () => {
+test("POST /orders/find responds the same for an unknown order and another address", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({});
   const pages = await Promise.all(
@@ -32,7 +32,7 @@ test("POST /orders/find answers the same for an unknown order and another addres
   expect(pages[0]?.body).toContain("주문을 찾지 못했습니다.");
 });
 
-test("POST /orders/find names what was not typed, and says when there were too many searches", async () => {
+test("POST /orders/find shows an error for each missing field, and responds 429 to too many searches", async () => {
   const ui = browse();
   const empty = await ui.post("/orders/find", { orderNumber: "", email: "kim" });
   expect(empty.status).toBe(422);
@@ -44,7 +44,7 @@ test("POST /orders/find names what was not typed, and says when there were too m
   expect([limited.status, limited.headers.get("retry-after")]).toEqual([429, "6"]);
 });
 
-test("an order's page leads to the shop with the order in the mail's subject", async () => {
+test("an order's page links to the shop's mail address with the order in the subject", async () => {
   const ui = browse();
   const { orderId, orderNumber } = ui.shop.add({});
   const { body } = await ui.get(`/orders/${orderId}`);

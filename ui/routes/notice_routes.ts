@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Hono } from "hono";
 
-/** `/notices`: copyright notices and licences of what browsers load here and others have made. */
+/** `/notices`: copyright notices and licences of the third-party files that browsers load. */
 export function noticeRoutes(): Hono {
   const folder = join(import.meta.dirname, "../notices");
   const names = readdirSync(folder).filter((name) => name.endsWith(".txt"));

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { noticeRoutes } from "./notice_routes.ts";
 
-test("/notices has the licences of what browsers load, as plain text", async () => {
+test("/notices has the licences of the files that browsers load, as plain text", async () => {
   const response = await noticeRoutes().request("/notices");
   expect(response.headers.get("content-type")).toStartWith("text/plain");
   const text = await response.text();

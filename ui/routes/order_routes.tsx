@@ -26,9 +26,9 @@ import {
 } from "../scene.ts";
 import { takeToken } from "./take_token.ts";
 
-/** Below the ten seconds after which servers and proxies commonly cut an idle connection. */
+/** Below ten seconds, after which servers and proxies commonly close an idle connection. */
 const beatMs = 8_000;
-/** Browsers connect again by themselves; this frees what a vanished one left behind. */
+/** Frees the streams of browsers that vanished; others reconnect by themselves. */
 const streamLifeMs = 15 * 60_000;
 
 export function orderRoutes(stage: Stage): Hono<UiEnv> {
@@ -125,8 +125,8 @@ function cancelNotice(error: AppError): Notice | undefined {
 }
 
 /**
- * Sends the order's view whenever it looks different from what this browser has. `beat` says that we are there, `end`
- * that nothing changes any more, `full` that others need the stream: the page then polls.
+ * Sends the order's view whenever it differs from the browser's. `beat` keeps the connection open, `end` means that the
+ * order is final, `full` that other requests need the connection: the page then polls.
  */
 function streamOrder(c: UiContext, scene: Scene, orderId: string): Response {
   c.header("x-accel-buffering", "no");
@@ -147,7 +147,7 @@ function streamOrder(c: UiContext, scene: Scene, orderId: string): Response {
       await stream.writeSSE({ id: seen, data });
       return screen;
     };
-    // No event reports the end of the payment period: the page shows it at that second.
+    // No event reports the payment deadline, so a timer shows the change.
     const showClosing = (order: OrderPage) => {
       const leftMs = Date.parse(order.expiresAt) - Date.parse(scene.deps.now());
       if (leftMs <= 0 || leftMs >= streamLifeMs) return;
@@ -157,7 +157,7 @@ function streamOrder(c: UiContext, scene: Scene, orderId: string): Response {
       }, leftMs + 1);
     };
     try {
-      // A browser waits for the first byte, and holds one of its six connections to us meanwhile.
+      // Until the first byte comes, the browser holds one of its six connections per host.
       await beat();
       let isOver = false;
       const { viewer } = c.var;
@@ -177,7 +177,7 @@ function streamOrder(c: UiContext, scene: Scene, orderId: string): Response {
       gone.abort();
     }
   });
-  // set last: streamSSE has a word of its own on this
+  // set last, because streamSSE sets this header itself
   response.headers.set("cache-control", "private, no-store, no-transform");
   return response;
 }

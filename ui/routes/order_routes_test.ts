@@ -4,7 +4,7 @@ import type { OrderPage } from "../contract.ts";
 import { browse } from "../testing/browse.ts";
 import { snapshotOf } from "../testing/sample_order.ts";
 
-test("GET /orders/{orderId} shows its owner everything and others status and sums", async () => {
+test("GET /orders/{orderId} shows everything to its owner, and only status and amounts to others", async () => {
   const ui = browse();
   const added = ui.shop.add({ status: "AWAITING_DEPOSIT" });
   ui.shop.change(added.orderId, { payment: snapshotOf(added, { status: "WAITING_FOR_DEPOSIT" }) });
@@ -19,7 +19,7 @@ test("GET /orders/{orderId} shows its owner everything and others status and sum
     expect(other.body).toContain(shown);
 });
 
-test("GET /orders/{orderId}/status and /events show other visitors no more than the page", async () => {
+test("GET /orders/{orderId}/status and /events show other visitors only what the page shows them", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({ status: "CANCELED" });
   for (const part of ["status", "events"]) {
@@ -29,7 +29,7 @@ test("GET /orders/{orderId}/status and /events show other visitors no more than 
   }
 });
 
-test("GET /orders/{orderId} lets other visitors pay nothing, and owners by a token that is in no address", async () => {
+test("GET /orders/{orderId} lets other visitors pay only after a valid token, which the redirect removes from the address", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({});
   const other = { session: "other" };
@@ -45,7 +45,7 @@ test("GET /orders/{orderId} lets other visitors pay nothing, and owners by a tok
   expect(body).toMatch(/value="TRANSFER" checked/);
 });
 
-test("GET /orders/{orderId} names what is tax free to the shopper and to Toss's window, and nothing where all is taxed", async () => {
+test("GET /orders/{orderId} shows a tax-free amount and gives it to Toss's window, only when there is one", async () => {
   const ui = browse();
   const taxed = await ui.get(`/orders/${ui.shop.add({}).orderId}`);
   expect(taxed.body).not.toMatch(/면세|data-tax-free/);
@@ -54,13 +54,13 @@ test("GET /orders/{orderId} names what is tax free to the shopper and to Toss's 
   expect(body).toContain('data-tax-free="300"');
 });
 
-test("GET /orders/{orderId}/status answers 204 while nothing looks different", async () => {
+test("GET /orders/{orderId}/status responds 204 while the page would look the same", async () => {
   const ui = browse();
   const order = ui.shop.add({});
   const path = `/orders/${order.orderId}`;
   const seen = /data-seen="(\w+)"/.exec((await ui.get(path)).body)?.[1] ?? "";
   expect((await ui.get(`${path}/status?seen=${seen}`)).status).toBe(204);
-  // A payment that has begun and changed nothing to be seen redraws nothing.
+  // A new payment that changes nothing on the page redraws nothing.
   ui.shop.change(order.orderId, { payment: snapshotOf(order, {}) });
   expect((await ui.get(`${path}/status?seen=${seen}`)).status).toBe(204);
   ui.shop.change(order.orderId, { payment: snapshotOf(order, { status: "IN_PROGRESS" }) });
@@ -69,7 +69,7 @@ test("GET /orders/{orderId}/status answers 204 while nothing looks different", a
   expect(changed.body).toContain("결제 결과를 확인하고 있습니다.");
 });
 
-test("GET /orders/{orderId}/events sends what differs from what the browser has, then each change, then the end", async () => {
+test("GET /orders/{orderId}/events sends the view when it differs from the browser's, then each change, then the end", async () => {
   const ui = browse();
   const order = ui.shop.add({});
   const seen = /data-seen="(\w+)"/.exec((await ui.get(`/orders/${order.orderId}`)).body)?.[1];
@@ -85,7 +85,7 @@ test("GET /orders/{orderId}/events sends what differs from what the browser has,
   expect(body.trimEnd()).toEndWith("event: end\ndata:");
 });
 
-test("GET /orders/{orderId}/events sends its first bytes at once, though nothing has changed", async () => {
+test("GET /orders/{orderId}/events sends its first bytes at once when nothing has changed", async () => {
   const ui = browse();
   const path = `/orders/${ui.shop.add({}).orderId}`;
   const seen = /data-seen="(\w+)"/.exec((await ui.get(path)).body)?.[1];
@@ -95,7 +95,7 @@ test("GET /orders/{orderId}/events sends its first bytes at once, though nothing
   await reader.cancel();
 });
 
-test("GET /orders/{orderId}/events says so when others need the place", async () => {
+test("GET /orders/{orderId}/events sends the event full when other requests need the connection", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({});
   ui.shop.streamsFull = true;
@@ -104,7 +104,7 @@ test("GET /orders/{orderId}/events says so when others need the place", async ()
 });
 
 test.each([-3_600_000, 3_600_000])(
-  "pages go by the clock of the orders' times, were this process's %d ms off",
+  "pages go by the clock that orders use, with the process's clock %d ms off",
   async (aheadMs) => {
     const ui = browse();
     ui.shop.clockAheadMs = aheadMs;
@@ -126,11 +126,11 @@ test.each([-3_600_000, 3_600_000])(
   },
 );
 
-test("GET /orders/{orderId}/events says that the time to pay is over when it is, though nothing has happened", async () => {
+test("GET /orders/{orderId}/events shows the end of the payment period without an event", async () => {
   await streamsBothStates(browse());
 });
 
-/** Watches an order until its time is over; a machine that is slower than that time gets a longer one. */
+/** Watches an order until its deadline; retries with a longer period on a slow machine. */
 async function streamsBothStates(ui: ReturnType<typeof browse>): Promise<void> {
   for (let leftMs = 300; leftMs < 300_000; leftMs *= 3) {
     const expiresAt = new Date(Date.parse(ui.shop.deps.now()) + leftMs).toISOString();
@@ -153,7 +153,7 @@ test.each([
   ["READY", "EXPIRED", "결제된 금액 전액을 자동으로 환불합니다."],
   ["WAITING_FOR_DEPOSIT", "EXPIRED", "1,000원 전액을 자동으로 환불합니다."],
 ] as const)(
-  "GET /orders/{orderId} names the sum that goes back only when it is certain: after %s",
+  "GET /orders/{orderId} shows the refunded amount only when it is certain: after %s",
   async (was, status, sentence) => {
     const ui = browse();
     const order = ui.shop.add({ status });
@@ -165,7 +165,7 @@ test.each([
   },
 );
 
-test("POST /orders/{orderId}/cancel is the owner's alone", async () => {
+test("POST /orders/{orderId}/cancel is for the owner only", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({});
   const refused = await ui.post(`/orders/${orderId}/cancel`, {}, { session: "other" });
@@ -180,7 +180,7 @@ test.each([
   ["conflict", "order_not_cancelable", "이미 결제되어 취소할 수 없는 주문입니다."],
   ["unavailable", "payment_unavailable", "지금은 취소할 수 없습니다. 주문은 그대로 있습니다."],
 ] as const)(
-  "POST /orders/{orderId}/cancel refused with %s %s says so",
+  "POST /orders/{orderId}/cancel shows the refusal %s %s",
   async (kind, code, sentence) => {
     const ui = browse();
     const { orderId } = ui.shop.add({});
@@ -190,7 +190,7 @@ test.each([
   },
 );
 
-test("GET /orders/{orderId} never says that nothing was charged when money came and went back", async () => {
+test("GET /orders/{orderId} never says “not charged” after money came and was returned", async () => {
   const ui = browse();
   for (const status of ["EXPIRED", "CANCELED"] as const) {
     const order = ui.shop.add({ status });
@@ -203,7 +203,7 @@ test("GET /orders/{orderId} never says that nothing was charged when money came 
   }
 });
 
-test("GET /orders/{orderId} leads nobody to order more while an answer is awaited", async () => {
+test("GET /orders/{orderId} offers no further order while the outcome is open", async () => {
   const ui = browse();
   const order = ui.shop.add({});
   const more = async (status: "IN_PROGRESS" | "DONE", change = {}) => {
@@ -217,7 +217,7 @@ test("GET /orders/{orderId} leads nobody to order more while an answer is awaite
   expect(await more("DONE", { status: "CONFIRMED" })).toBe(true);
 });
 
-test("a browser that a link let in looks and pays, and is offered nothing that is the owner's", async () => {
+test("a browser that a link let in can see and pay, but sees no action of the owner", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({});
   const friend = { session: "friend" };
@@ -233,7 +233,7 @@ test("a browser that a link let in looks and pays, and is offered nothing that i
   expect(ui.shop.orders.get(orderId)?.status).toBe("PENDING");
 });
 
-test("POST /orders/{orderId}/refund-account takes the owner's account, shows errors beside their fields, and never shows it", async () => {
+test("POST /orders/{orderId}/refund-account accepts the owner's account, shows errors beside their fields, and never shows the account again", async () => {
   const ui = browse();
   const order = ui.shop.add({ status: "EXPIRED" });
   const needed = { status: "EXPIRED", refunding: true, refundAccountNeeded: true } as const;
@@ -303,7 +303,7 @@ test.each(["/orders/nothing-here", "/nowhere", "/orders/a/b/c"])(
   },
 );
 
-test("a fault of ours is a page that says not to pay again", async () => {
+test("an internal error shows a page that says not to pay again", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({});
   const seen: unknown[] = [];

@@ -25,7 +25,7 @@ test("the order's page shows its owner the timeline, newest last", async () => {
   expect(english.body).toContain("All times are in Korea time.");
 });
 
-test("the story is the owner's alone, also behind the page", async () => {
+test("only the owner gets the timeline, on the page, by status and by events", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({ status: "CANCELED" });
   const other = { session: "other" };
@@ -38,7 +38,7 @@ test("the story is the owner's alone, also behind the page", async () => {
   }
 });
 
-test("an English page gives Toss's reason in English, where it is a common one", async () => {
+test("an English page gives Toss's reason in English when its code is known", async () => {
   const ui = browse();
   const order = ui.shop.add({});
   const path = `/orders/${order.orderId}`;
@@ -52,7 +52,7 @@ test("an English page gives Toss's reason in English, where it is a common one",
   expect((await ui.get(path, { language: "en" })).body).toContain(rare.message);
 });
 
-test("a change is sent with its timeline, which is not read while nothing looks different", async () => {
+test("a change is sent with its timeline, which is not read while the page would look the same", async () => {
   const ui = browse();
   const order = ui.shop.add({});
   const path = `/orders/${order.orderId}`;

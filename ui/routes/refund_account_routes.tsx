@@ -6,7 +6,7 @@ import { refusalOf } from "../refusal.ts";
 import { sceneOf, type Stage, type UiEnv } from "../scene.ts";
 import { screenFor, showOrder } from "./order_routes.tsx";
 
-/** Takes the refund account for a deposit on a closed order, from the form on the order's page. */
+/** Accepts the refund account for a deposit on a closed order, from the form on the order's page. */
 export function refundAccountRoutes(stage: Stage): Hono<UiEnv> {
   const { deps } = stage;
   const app = new Hono<UiEnv>();
@@ -24,7 +24,7 @@ export function refundAccountRoutes(stage: Stage): Hono<UiEnv> {
         return c.redirect(`/orders/${order.orderId}`, 303);
       } catch (error) {
         const refusal = refusalOf(c, deps, error);
-        // Somebody was faster, or the money is on its way already: the order's page says how it stands.
+        // The account was given already, or the refund is running: the order's page shows that.
         if (refusal?.code === "refund_account_not_needed")
           return c.redirect(`/orders/${order.orderId}`, 303);
         faults = refusal ? refusedFields(refusal) : [];

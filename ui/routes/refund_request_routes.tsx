@@ -12,7 +12,7 @@ import { refusalOf } from "../refusal.ts";
 import { sceneOf, type Stage, type UiEnv } from "../scene.ts";
 import { screenFor, showOrder } from "./order_routes.tsx";
 
-/** Takes and withdraws requests for a refund, from whoever may see the order: none of them moves money. */
+/** Creates and withdraws refund requests, for any viewer of the whole order, because a request moves no money. */
 export function refundRequestRoutes(stage: Stage): Hono<UiEnv> {
   const { deps } = stage;
   const app = new Hono<UiEnv>();
@@ -48,7 +48,7 @@ export function refundRequestRoutes(stage: Stage): Hono<UiEnv> {
     try {
       await deps.withdrawRefundRequest(order.orderId);
     } catch (error) {
-      // decided meanwhile: the order's page says how it stands
+      // the request was decided in the meantime: the order's page shows that
       const refusal = refusalOf(c, deps, error);
       if (refusal?.kind !== "conflict") throw error;
     }

@@ -13,7 +13,7 @@ function withPaidOrder() {
   return { ui, orderId, path: `/orders/${orderId}/refund-request` };
 }
 
-test("a refund is requested from the page of a paid order, in one line, and withdrawn", async () => {
+test("a refund can be requested on a paid order's page, with its text on one line, and withdrawn", async () => {
   const { ui, orderId, path } = withPaidOrder();
   expect((await ui.get(`/orders/${orderId}`)).body).toContain(`action="${path}"`);
   const sent = await ui.post(path, kinds);
@@ -28,7 +28,7 @@ test("a refund is requested from the page of a paid order, in one line, and with
   expect(after.body).toContain(`action="${path}"`);
 });
 
-test("other browsers neither see nor send a request; one that a link let in does", async () => {
+test("other browsers can neither see nor send a request, unless a link let them in", async () => {
   const { ui, orderId, path } = withPaidOrder();
   ui.shop.change(orderId, { refundRequest: sampleRefundRequest() });
   const other = { session: "other" };
@@ -39,7 +39,7 @@ test("other browsers neither see nor send a request; one that a link let in does
   expect((await ui.post(path, kinds, other)).status).toBe(303);
 });
 
-test("what was typed stays when the reason is missing, or the request is refused", async () => {
+test("the typed text stays when the reason is missing, and a refusal is shown", async () => {
   const { ui, path } = withPaidOrder();
   const missing = await ui.post(path, { kind: "", text: "빨리요" });
   expect(missing.body).toContain("사유를 선택해 주세요.</p>");

@@ -21,7 +21,7 @@ import { confirm, politeDelay } from "./confirm_outcome.ts";
 import { screenFor, showOrder } from "./order_routes.tsx";
 import { takeToken } from "./take_token.ts";
 
-/** Where Toss's window sends the shopper back to. Showing these pages moves no money; the POST does. */
+/** The pages to which Toss's window redirects the shopper. A GET moves no money; the POST does. */
 export function returnRoutes(stage: Stage): Hono<UiEnv> {
   const { deps } = stage;
   const app = new Hono<UiEnv>();
@@ -66,7 +66,7 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
     if (!order) return notFoundPage(c, scene, "order");
     const code = c.req.query("code") ?? "";
     const cancelled = code === "PAY_PROCESS_CANCELED" || code === "USER_CANCEL";
-    // Anybody can make the address up: its code chooses among our own sentences, and its text is never shown.
+    // Anyone can make up this address: its code selects one of our texts, and its message is never shown.
     return showOrder(
       c,
       scene,
@@ -81,7 +81,7 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
   return app;
 }
 
-/** The end is known: the page becomes the order's own page, address included. */
+/** The outcome is known: redirects to the order's page, or shows it in place of this one. */
 async function showEnd(c: UiContext, scene: Scene, screen: OrderScreen) {
   const returnTo = returnOf(screen);
   if (returnTo !== undefined && wantsFragment(c)) {
@@ -103,12 +103,12 @@ async function showEnd(c: UiContext, scene: Scene, screen: OrderScreen) {
   return isNews ? showOrder(c, scene, screen) : c.redirect(`/orders/${screen.order.orderId}`, 303);
 }
 
-/** Where the shopper goes back to now; undefined while this page has something to say. */
+/** The integrator's URL to redirect to now; undefined while this page must show something. */
 function returnOf({ order, owned, state, news }: OrderScreen): string | undefined {
   if (!owned || news !== undefined || state === "confirming") return undefined;
   const moneyCame = order.payment?.refunding || wasReturned(order);
   const isOver = state === "canceled" || state === "expired";
-  // what is newer than the order's status would be missing in the address
+  // the URL names the order's status, which must not be older than the result shown here
   const isKnown = isDone(state) && order.status !== "PENDING";
   return isKnown && !(isOver && moneyCame) ? order.returnTo : undefined;
 }
@@ -149,7 +149,7 @@ const LivePartial = ({ scene, screen }: { scene: Scene; screen: OrderScreen }) =
   </hx-partial>
 );
 
-/** Whatever order Toss's parameters come in; other ones are ignored. */
+/** Toss's parameters, in any order; others are ignored. */
 function readReturn(fields: Record<string, unknown>): Return | undefined {
   const { paymentKey, orderId, amount } = fields;
   if (typeof paymentKey !== "string" || typeof orderId !== "string" || typeof amount !== "string")

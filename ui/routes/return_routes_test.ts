@@ -11,7 +11,7 @@ const back = ({ orderId, amount }: OrderPage) => ({
 const addressOf = (order: OrderPage) =>
   `/success?${new URLSearchParams({ paymentType: "NORMAL", ...back(order) })}`;
 
-test("GET /success confirms nothing, whoever loads it how often", async () => {
+test("GET /success confirms nothing, even when it is loaded twice", async () => {
   const ui = browse();
   const order = ui.shop.add({});
   const { body } = await ui.get(addressOf(order));
@@ -23,7 +23,7 @@ test("GET /success confirms nothing, whoever loads it how often", async () => {
   expect(body).not.toContain('id="pay"');
 });
 
-test("GET /success in another browser takes the token out of the address and shows the owner's page", async () => {
+test("GET /success in another browser redirects without the token and gives access to the order", async () => {
   const ui = browse();
   const order = ui.shop.add({});
   const other = { session: "safari" };
@@ -36,7 +36,7 @@ test("GET /success in another browser takes the token out of the address and sho
   expect((await ui.get(`/orders/${order.orderId}`, other)).body).toContain("kim@example.com");
 });
 
-test("POST /success shows htmx the paid order and leads a plain browser to it", async () => {
+test("POST /success responds to htmx with the paid order, and redirects a plain browser to it", async () => {
   const ui = browse();
   const order = ui.shop.add({});
   const quick = await ui.post("/success", back(order), { htmx: true });
@@ -46,7 +46,7 @@ test("POST /success shows htmx the paid order and leads a plain browser to it", 
   expect(plain.headers.get("location")).toBe(`/orders/${order.orderId}`);
 });
 
-test("POST /success shows the approval when the order has not followed yet", async () => {
+test("POST /success shows the approval before the order has it", async () => {
   const ui = browse();
   const order = ui.shop.add({});
   Object.assign(ui.shop.deps, { findOrder: async () => order });
@@ -55,7 +55,7 @@ test("POST /success shows the approval when the order has not followed yet", asy
   expect(body).not.toContain('id="pay"');
 });
 
-test("POST /success keeps confirming, less and less often, while the outcome is unknown, and offers no second payment", async () => {
+test("POST /success retries the confirm with back-off while the outcome is unknown, and offers no second payment", async () => {
   const ui = browse();
   const order = ui.shop.add({});
   ui.shop.confirmAnswer = "IN_PROGRESS";
@@ -114,7 +114,7 @@ test.each([
       if (answer.status === 303) answer = await ui.get(answer.headers.get("location") ?? "");
       if (htmx) expect(answer.body).toContain(sentence);
       if (htmx) expect(answer.body.includes('id="pay"')).toBe(payable);
-      // the verdict says it, and nothing beside it says something else
+      // the verdict shows the result, and no other notice contradicts it
       expect(answer.body.split('id="verdict"')).toHaveLength(2);
       expect(answer.body).not.toMatch(/class="notice[^>]*role="alert"(?! hidden)/);
       expect(answer.body).not.toContain("load delay");
@@ -140,7 +140,7 @@ test("GET /success of an unknown order says that nothing was charged", async () 
   expect(body).toContain("청구되지 않았습니다.");
 });
 
-test("GET /fail of a cancelled payment keeps the order, which Toss does not name, and offers to pay", async () => {
+test("GET /fail of a cancelled payment finds the order, whose id Toss leaves out, and offers to pay it", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({});
   const { body } = await ui.get(`/fail?order=${orderId}&code=PAY_PROCESS_CANCELED&message=x`);
@@ -152,7 +152,7 @@ test("GET /fail of a cancelled payment keeps the order, which Toss does not name
   expect(other.body).not.toContain("결제를 취소했습니다");
 });
 
-test("GET /fail says why in words of its own, by the code, to the owner", async () => {
+test("GET /fail shows the owner our own text for the code", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({});
   const path = `/fail?order=${orderId}&code=REJECT_CARD_COMPANY`;
@@ -169,7 +169,7 @@ test("GET /fail says why in words of its own, by the code, to the owner", async 
 });
 
 test.each(["NOBODY_KNOWS", "constructor", "국민 110-123 이체", ""])(
-  "GET /fail with code %p says the general reason",
+  "GET /fail with code %p shows the general reason",
   async (code) => {
     const ui = browse();
     const { orderId } = ui.shop.add({});
@@ -179,7 +179,7 @@ test.each(["NOBODY_KNOWS", "constructor", "국민 110-123 이체", ""])(
   },
 );
 
-test("GET /fail of an order that was paid meanwhile shows that it is paid", async () => {
+test("GET /fail of an order that has been paid since shows that it is paid", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({ status: "CONFIRMED" });
   const { body } = await ui.get(`/fail?order=${orderId}&code=REJECT_CARD_COMPANY`);
@@ -187,7 +187,7 @@ test("GET /fail of an order that was paid meanwhile shows that it is paid", asyn
   expect(body).not.toContain("승인되지 않았습니다");
 });
 
-test("POST /success empties the cart when what is in it was bought, and only then", async () => {
+test("POST /success empties the cart only when it holds exactly the paid items", async () => {
   const ui = browse();
   const { orderId, amount } = ui.shop.add({});
   const back = { paymentKey: "key", orderId, amount: String(amount) };

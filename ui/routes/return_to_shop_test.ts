@@ -11,7 +11,7 @@ const back = ({ orderId, amount }: OrderPage) => ({
 });
 
 test.each(["DONE", "WAITING_FOR_DEPOSIT"] as const)(
-  "POST /success leads back to the integrator's shop when the payment is %s",
+  "POST /success redirects to the integrator's shop when the payment is %s",
   async (answer) => {
     const ui = browse();
     ui.shop.confirmAnswer = answer;
@@ -23,7 +23,7 @@ test.each(["DONE", "WAITING_FOR_DEPOSIT"] as const)(
   },
 );
 
-test("POST /success stays with what the shopper must read: a decline, an open answer, money that goes back", async () => {
+test("POST /success does not redirect after a decline, an unknown outcome, or a refund of a late payment", async () => {
   const answers = [
     new AppError("declined", "payment_declined", "No", {
       extensions: { providerCode: "REJECT_CARD_PAYMENT", providerMessage: "한도초과" },
@@ -43,7 +43,7 @@ test("POST /success stays with what the shopper must read: a decline, an open an
   }
 });
 
-test("a browser that no link let in is sent nowhere, and sees no link back", async () => {
+test("a browser that no link let in gets neither the redirect nor the link to the integrator's shop", async () => {
   const ui = browse();
   const order = ui.shop.add({ returnTo });
   const { headers, body } = await ui.post("/success", back(order), {
@@ -57,7 +57,7 @@ test("a browser that no link let in is sent nowhere, and sees no link back", asy
   );
 });
 
-test("an order's page leads back to its shop, and to no other one", async () => {
+test("an order's page links back to its integrator's shop, and not to this shop's products", async () => {
   const ui = browse();
   const page = async (order: Partial<OrderPage>) =>
     (await ui.get(`/orders/${ui.shop.add(order).orderId}`)).body;
@@ -69,7 +69,7 @@ test("an order's page leads back to its shop, and to no other one", async () => 
   expect(await page({ status: "CONFIRMED" })).not.toContain("쇼핑몰로 돌아가기");
 });
 
-test("forms of the page that confirms may lead back to that shop alone", async () => {
+test("the policy of /success allows a form's redirect to that shop only", async () => {
   const ui = browse();
   const policyOf = async (order: Partial<OrderPage>) => {
     const address = `/success?${new URLSearchParams(back(ui.shop.add(order)))}`;

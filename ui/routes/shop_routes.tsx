@@ -28,7 +28,7 @@ import {
   wantsFragment,
 } from "../scene.ts";
 
-/** Choosing and ordering: `/`, `/quote` and the form that both lead to. */
+/** Products and checkout: `/`, `/quote` and the checkout form. */
 export function shopRoutes(stage: Stage): Hono<UiEnv> {
   const { deps } = stage;
   const app = new Hono<UiEnv>();
@@ -38,7 +38,7 @@ export function shopRoutes(stage: Stage): Hono<UiEnv> {
   app.get("/", (c) => {
     const link = cartIn(c.req.query());
     const form = newForm(deps, { link, cart: readCart(c), typed: readTyped(c) });
-    // what a link chose is kept like what is chosen on the page
+    // a link's quantities become the cart
     if (Object.keys(link).length > 0) keepCart(c, form.quantities, secure);
     return showShop(c, stage, { form, link });
   });
@@ -71,8 +71,8 @@ export function shopRoutes(stage: Stage): Hono<UiEnv> {
       const refusal = refusalOf(c, deps, error);
       const errors = refusal && refusalErrors(refusal, scene.t);
       if (!errors) throw error;
-      // A key belongs to what was first ordered with it; every other refusal keeps it, so that a second press can
-      // never place a second order.
+      // A new key only when the old one belongs to another order. After other refusals the form keeps its key, so that
+      // a second click never places a second order.
       const again =
         refusal.code === "idempotency_key_reused"
           ? { ...form, idempotencyKey: crypto.randomUUID() }
@@ -84,19 +84,19 @@ export function shopRoutes(stage: Stage): Hono<UiEnv> {
   return app;
 }
 
-/** `open` has the page open Toss's window once; it takes that off its address. */
+/** With `open`, the order's page opens Toss's window once, and removes the parameter from its address. */
 function toPayment(c: UiContext, address: string): Response {
   if (!wantsFragment(c)) return c.redirect(address, 303);
   c.header("HX-Redirect", `${address}&open=1`);
   return c.body(null, 200);
 }
 
-/** The shop's page; the language switch leads to its bare address, since the cart is kept in the browser. */
+/** The shop's scene. The language switch returns to `/` without the query, because the cookie has the cart. */
 function shopScene(c: UiContext, stage: Stage): Scene {
   return { ...sceneOf(c, stage), here: "/" };
 }
 
-/** A link that chooses one product is shared as that product. */
+/** The preview of a link with one product is that product's. */
 function sharingOf(scene: Scene, quantities: CheckoutForm["quantities"] | undefined): Sharing {
   const { deps, assets } = scene;
   const shop = shopText(scene);
@@ -119,7 +119,7 @@ function sharingOf(scene: Scene, quantities: CheckoutForm["quantities"] | undefi
 
 function showShop(c: UiContext, stage: Stage, { form, link }: { form: CheckoutForm; link: Cart }) {
   const scene = shopScene(c, stage);
-  // before there is anything to own, so that two clicks are of one session
+  // starts the session before the first order, so that two clicks on "pay" have the same session
   c.var.viewer.beginSession();
   return renderPage(
     c,
@@ -145,7 +145,7 @@ function showFaults(
 ) {
   const scene = shopScene(c, stage);
   const isFragment = wantsFragment(c);
-  // htmx puts no answer of 5xx into a page
+  // htmx does not swap a response with status 5xx into the page
   const away = isFragment ? 422 : 503;
   const status = kind === "unavailable" ? away : kind === "too_many" ? 429 : 422;
   if (isFragment)

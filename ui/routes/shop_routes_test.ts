@@ -13,7 +13,7 @@ const filled = {
   idempotencyKey: "key-1",
 };
 
-test("a shop with a widget key leaves the methods to Toss, and places the order without one", async () => {
+test("a shop with a widget key shows no methods of its own, neither in the shop nor on an order's page", async () => {
   const widget = browse({ clientKey: "live_gck_abc" });
   const { body } = await widget.get("/");
   expect(body).not.toContain('name="method"');
@@ -26,7 +26,7 @@ test("a shop with a widget key leaves the methods to Toss, and places the order 
   expect(plain.body).not.toContain("toss-widget");
 });
 
-test("GET / shows the products, of which none is chosen unless there is only one", async () => {
+test("GET / shows the products with quantity 0, or 1 when there is only one product", async () => {
   const { body, headers } = await browse().get("/");
   expect(body).toContain("프리미엄 개발자 도구");
   expect(body).not.toMatch(/name="quantity[^>]*value="[1-9]/);
@@ -37,7 +37,7 @@ test("GET / shows the products, of which none is chosen unless there is only one
   expect(headers.get("cache-control")).toContain("no-store");
 });
 
-test("GET / brings up the right keyboard and what the browser knows of its owner", async () => {
+test("GET / sets the input modes and autocomplete of its fields", async () => {
   const { body } = await browse().get("/");
   const input = (name: string) => new RegExp(`<input[^>]*name="${name}"[^>]*>`).exec(body)?.[0];
   expect(input("quantity.dev-tool")).toContain('inputmode="numeric"');
@@ -66,7 +66,7 @@ test("GET /quote computes the total on the server", async () => {
 });
 
 test.each(["0", "", "-1", "1.5", "100", "x", "1e1"])(
-  "GET /quote of %p pieces has nothing to pay",
+  "GET /quote of quantity %p has nothing to pay",
   async (quantity) => {
     const { body, status } = await browse().get(`/quote?quantity.dev-tool=${quantity}`);
     expect(status).toBe(200);
@@ -75,7 +75,7 @@ test.each(["0", "", "-1", "1.5", "100", "x", "1e1"])(
   },
 );
 
-test("POST /orders takes as much of a name as the API does, and says what is too long", async () => {
+test("POST /orders accepts a name and an e-mail up to the API's limits, and shows an error above them", async () => {
   const ui = browse();
   const longest = { ...filled, customerName: "가".repeat(100) };
   expect((await ui.post("/orders", longest)).status).toBe(303);
@@ -87,7 +87,7 @@ test("POST /orders takes as much of a name as the API does, and says what is too
   expect(ui.shop.orders.size).toBe(1);
 });
 
-test("POST /orders leads htmx to the order's page with the window to open, and a plain browser without", async () => {
+test("POST /orders redirects htmx to the order's page with open=1, and a plain browser without it", async () => {
   const ui = browse();
   const quick = await ui.post("/orders", filled, { htmx: true });
   expect(quick.headers.get("hx-redirect")).toMatch(/^\/orders\/[\w-]+\?method=CARD&open=1$/);
@@ -97,7 +97,7 @@ test("POST /orders leads htmx to the order's page with the window to open, and a
   expect(ui.shop.orders.size).toBe(1);
 });
 
-test("POST /orders keeps what was typed and says beside each field what is wrong", async () => {
+test("POST /orders keeps the typed values and shows errors beside their fields", async () => {
   const ui = browse();
   const typed = {
     ...filled,
@@ -127,7 +127,7 @@ test("POST /orders keeps what was typed and says beside each field what is wrong
   expect(ui.shop.orders.size).toBe(0);
 });
 
-test("POST /orders never orders for another sum than the one on the button", async () => {
+test("POST /orders never orders for a total other than the one on the button", async () => {
   const ui = browse();
   const { status, body } = await ui.post("/orders", { ...filled, "quantity.dev-tool": "3" });
   expect(status).toBe(422);
@@ -136,7 +136,7 @@ test("POST /orders never orders for another sum than the one on the button", asy
   expect(ui.shop.orders.size).toBe(0);
 });
 
-test("POST /orders with a key used for something else gives the form a new key, and any other refusal keeps it", async () => {
+test("POST /orders with a key of another order gives the form a new key; other refusals keep the key", async () => {
   const ui = browse();
   await ui.post("/orders", filled);
   const reused = await ui.post("/orders", { ...filled, customerName: "이토스" });
@@ -154,14 +154,14 @@ test("POST /orders with a key used for something else gives the form a new key, 
     expect(page.status).toBe(pageStatus);
     expect(page.headers.get("retry-after")).toBe("7");
     const { status, body } = await ui.post("/orders", filled, { htmx: true });
-    // htmx puts no answer of 5xx into a page
+    // htmx does not swap a response with status 5xx into the page
     expect(status).toBe(pageStatus === 503 ? 422 : pageStatus);
     expect(body).toContain(sentence);
     expect(body).toContain('value="key-1"');
   }
 });
 
-test("POST /orders shows what the server found wrong beside its field", async () => {
+test("POST /orders shows the server's errors beside their fields", async () => {
   const ui = browse();
   ui.shop.placeRefusal = new AppError("invalid", "invalid_request", "No", {
     errors: [
@@ -174,7 +174,7 @@ test("POST /orders shows what the server found wrong beside its field", async ()
   expect(body).toContain('id="items-error"');
 });
 
-test("POST /orders without JavaScript can update the total alone, and leads back to the shop with what was typed", async () => {
+test("POST /orders without JavaScript can update the total only, and redirects to the shop with the typed values", async () => {
   const ui = browse();
   const { status, headers } = await ui.post("/orders", {
     ...filled,
@@ -195,7 +195,7 @@ test("POST /orders without JavaScript can update the total alone, and leads back
   expect(ui.shop.orders.size).toBe(0);
 });
 
-test("POST /orders refuses a body that no page of the shop sends", async () => {
+test("POST /orders responds 413 to a body larger than any form of the shop", async () => {
   const { status, body } = await browse().post("/orders", { customerName: "x".repeat(70_000) });
   expect(status).toBe(413);
   expect(body).toContain("요청을 처리할 수 없습니다");
@@ -225,14 +225,14 @@ test.each(["김\u202e토스", "김\u001b[31m", "\u200b"])(
   },
 );
 
-/** The cart as a browser sends it back after this answer. */
+/** The cart's cookie after this response. */
 const cartOf = (headers: Headers) =>
   headers
     .getSetCookie()
     .find((cookie) => cookie.startsWith("cart="))
     ?.split(";")[0];
 
-test("GET / shows the cart that was chosen, after other pages and a restart of the shop, and by a link's choice a new one", async () => {
+test("GET / shows the cart that was chosen, also after a restart of the shop, and a link's quantities replace it", async () => {
   const chosen = await browse().get(
     "/quote?quantity.dev-tool=1&quantity.keycaps=1&quantity.stickers=0",
     { htmx: true },
@@ -249,13 +249,13 @@ test("GET / shows the cart that was chosen, after other pages and a restart of t
   expect(link.body).toContain('name="back" value="/"');
   const after = cartOf(link.headers) ?? "";
   expect(await shows("/", { cookie: after })).toContain("78,000원 결제하기");
-  // an empty cart stays empty
+  // the cookie of an empty cart is not the same as no cookie
   const none = await browse().get("/quote?quantity.dev-tool=0", { htmx: true });
   const empty = cartOf(none.headers) ?? "";
   expect(await shows("/", { cookie: empty })).toContain("상품을 선택해 주세요");
 });
 
-test("without JavaScript the cart is kept with each press of a button", async () => {
+test("without JavaScript each submit saves the cart", async () => {
   for (const intent of ["quote", "order"]) {
     const typed = { ...filled, "quantity.keycaps": "2", intent };
     const { headers } = await browse().post("/orders", typed);
@@ -266,7 +266,7 @@ test("without JavaScript the cart is kept with each press of a button", async ()
 });
 
 test.each(["cart=%", "cart=%25%25&=&", "cart==1&dev-tool", `cart=${"a".repeat(4_000)}`])(
-  "GET / bears a cart that nobody of ours wrote: %p",
+  "GET / accepts a malformed cart cookie: %p",
   async (cookie) => {
     const { status } = await browse().get("/", { cookie });
     expect(status).toBe(200);
@@ -284,7 +284,7 @@ test("a product that is not sold any more is named, and the rest can be ordered"
   const quote = await ui.get(`/quote?${new URLSearchParams(fields)}`);
   expect(quote.body).toContain("합계에서 뺐습니다: 머그잔");
   expect(quote.body).toContain('name="shownAmount" value="39000"');
-  // a page that was open all that while learns it before anything is ordered
+  // a page that was open since before shows it before anything is ordered
   const { "quantity.dev-tool": _, ...rest } = filled;
   const typed = { ...rest, ...fields, shownAmount: "39000" };
   const refused = await ui.post("/orders", typed);
@@ -296,13 +296,13 @@ test("a product that is not sold any more is named, and the rest can be ordered"
   expect((await ui.post("/orders", again)).status).toBe(303);
 });
 
-test("an invalid quantity is named with its product, and the rest has a sum", async () => {
+test("an invalid quantity is reported with its product, and the rest has a total", async () => {
   const { body } = await browse().get("/quote?quantity.dev-tool=100&quantity.keycaps=1");
   expect(body).toContain("수량을 읽을 수 없어 합계에서 뺐습니다: 프리미엄 개발자 도구");
   expect(body).toContain("39,000원 결제하기");
 });
 
-test("more products than one order takes are reported, and the first fifty have a sum", async () => {
+test("more products than one order takes are reported, and the first fifty have a total", async () => {
   const products = Array.from({ length: 55 }, (_, n) => ({
     productId: `p${n}`,
     name: `상품 ${n}`,

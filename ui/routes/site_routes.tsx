@@ -6,7 +6,7 @@ import { renderPage } from "../render.tsx";
 import { sceneOf, type Stage, type UiEnv } from "../scene.ts";
 import { shopText } from "../shop_text.ts";
 
-/** The language switch, the documents that a shop must have, and what browsers and search engines read about it. */
+/** The language switch, the legal documents, and the files for browsers and search engines. */
 export function siteRoutes(stage: Stage): Hono<UiEnv> {
   const app = new Hono<UiEnv>();
 
@@ -57,7 +57,7 @@ export function siteRoutes(stage: Stage): Hono<UiEnv> {
   return app;
 }
 
-/** Only the shop itself and its documents are for search engines. */
+/** Search engines may index only the shop's page and its documents. */
 function robots(publicUrl: string): string {
   const closed = ["/orders", "/success", "/fail", "/admin", "/api", "/quote"];
   const rules = closed.map((path) => `Disallow: ${path}`);

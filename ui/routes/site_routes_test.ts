@@ -9,7 +9,7 @@ const tagsOf = (body: string) =>
     ]),
   );
 
-test("a link to a product is shared with its name, its price and a PNG that is there", async () => {
+test("a link to a product has a preview with the product's name, price and an existing PNG", async () => {
   const ui = browse();
   const tags = tagsOf((await ui.get("/?quantity.keycaps=2")).body);
   expect(tags).toMatchObject({
@@ -25,7 +25,7 @@ test("a link to a product is shared with its name, its price and a PNG that is t
   expect([status, headers.get("content-type")]).toEqual([200, "image/png"]);
 });
 
-test("a link to the shop is shared as the shop, and pages of orders not at all", async () => {
+test("a link to the shop has a preview of the shop, and orders' pages have none", async () => {
   const ui = browse();
   const tags = tagsOf((await ui.get("/", { language: "en" })).body);
   expect(tags).toMatchObject({ "og:type": "website", "og:title": "PayFlow shop" });
@@ -34,7 +34,7 @@ test("a link to the shop is shared as the shop, and pages of orders not at all",
   expect(tagsOf((await ui.get(`/orders/${orderId}`)).body)).toEqual({});
 });
 
-test("the manifest names the shop and icons that are there, one of them maskable", async () => {
+test("the manifest has the shop's name and existing icons, one of them maskable", async () => {
   const ui = browse();
   const { body, headers } = await ui.get("/manifest.webmanifest");
   expect(headers.get("content-type")).toStartWith("application/manifest+json");
@@ -53,7 +53,7 @@ test("robots.txt keeps search engines from orders", async () => {
   expect(body).toStartWith("User-agent: *\nDisallow: /orders\n");
 });
 
-test("pages in English name products in English, unless they were ordered under another name", async () => {
+test("English pages show products' English names, unless the order has another name", async () => {
   const ui = browse();
   const english = { language: "en" };
   expect((await ui.get("/?quantity.keycaps=1", english)).body).toContain("Blank keycap set");
@@ -67,7 +67,7 @@ test("pages in English name products in English, unless they were ordered under 
   expect((await ui.get(path, english)).body).not.toContain("Blank");
 });
 
-test("the footer leads to what the Fair Trade Commission has of the shop", async () => {
+test("the footer links to the shop's entry at the Fair Trade Commission", async () => {
   const { body } = await browse().get("/");
   expect(body).toContain('href="https://www.ftc.go.kr/bizCommPop.do?wrkr_no=0000000000"');
 });

@@ -3,8 +3,8 @@ import { localPath } from "../local_path.ts";
 import type { UiContext } from "../scene.ts";
 
 /**
- * When the address carries a token: lets this browser see the order if the token is right, and sends it on to the same
- * address without the token in either case, so that no token stays in the address bar, history or a shared link.
+ * Handles a `token` in the query. When it is valid, this browser gets access to the order. In any case it redirects to
+ * the address without the token, so that the token does not stay in the address bar, the history or a shared link.
  */
 export function takeToken(c: UiContext, deps: UiDeps, orderId: string): Response | undefined {
   const url = new URL(c.req.url);
