@@ -1,4 +1,4 @@
-// Keeps what is live on a page of the console fresh. Nothing here is needed: every page can be loaded again.
+// Refreshes the live parts of a console page. Optional: every page works with a reload instead.
 
 const everyMs = 10_000;
 
@@ -8,13 +8,13 @@ document.addEventListener("visibilitychange", refresh);
 function refresh() {
   if (document.hidden) return;
   for (const part of document.querySelectorAll("[data-live]")) {
-    // a press must not land on what has just moved
+    // a click must not land on a part that has just moved
     if (part.matches(":active")) continue;
     htmx.trigger(part, "refresh");
   }
 }
 
-// Typing a sum means a part, and choosing all means no sum.
+// Typing an amount selects "part"; selecting "all" clears the amount.
 document.addEventListener("input", (event) => {
   const input = /** @type {HTMLInputElement} */ (event.target);
   const extent = input.closest("[data-extent]");

@@ -1,5 +1,5 @@
-// What every page needs: telling the shopper when the server could not be reached, keeping what is not a page out
-// of the page, and letting a form be sent once. Nothing here is needed for an order to be placed or paid once.
+// Scripts of every page: shows that the server is unreachable, rejects responses that are no HTML, and lets a form be
+// sent once. No order depends on this script: the server itself prevents a second order or charge.
 
 const flash = document.getElementById("flash");
 
@@ -13,7 +13,7 @@ for (const name of ["htmx:response:error", "htmx:error"]) {
     const { ctx } = /** @type {CustomEvent} */ (event).detail ?? {};
     const status = ctx?.response?.status;
     const source = ctx?.sourceElement;
-    // The live region and the confirmation try again by themselves (live.js).
+    // #live and #confirm retry by themselves (live.js).
     if (source?.id === "live" || source?.id === "confirm") return;
     if (status === undefined || status >= 500 || status === 429) {
       say(document.body.dataset.requestFailed ?? "");
@@ -31,7 +31,7 @@ document.addEventListener("htmx:before:swap", (event) => {
   say(document.body.dataset.requestFailed ?? "");
 });
 
-// A form marked `data-once` is sent by its first click; coming back to the page makes it usable again.
+// A `data-once` form is sent once; returning from the back-forward cache enables it again.
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
   if (form.dataset.once === undefined) return;

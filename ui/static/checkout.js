@@ -1,5 +1,5 @@
-// Opens Toss's payment window for the order on this page. Everything it needs is in the form's data attributes; the
-// sum that is charged is the one that the server stored, not the one given here.
+// Opens Toss's payment window for the order on this page. The form's data attributes have all values. The server
+// confirms the amount that it stored, not the one sent from here.
 import { ANONYMOUS, clearTossPayments, loadTossPayments } from "./toss-loader.js";
 
 const loadMsMax = 5_000;
@@ -8,7 +8,7 @@ const canceled = new Set(["USER_CANCEL", "PAY_PROCESS_CANCELED"]);
 let opening = false;
 let failedLoads = 0;
 
-/** Only a shop with a key of Toss's widget has one. */
+/** Loaded only by shops with a key of Toss's widget. */
 const loadWidget = () => import("./checkout_widget.js");
 /** @param {HTMLFormElement} form */
 const widgetIn = (form) => /** @type {HTMLElement | null} */ (form.querySelector("#toss-widget"));
@@ -20,17 +20,17 @@ document.addEventListener("submit", (event) => {
   void open(form);
 });
 
-// Ordering leads here with open=1: the window opens once, and not again on reload or on coming back.
+// The redirect after ordering has open=1. Removing it means that a reload or going back does not open the window again.
 const address = new URL(location.href);
 if (address.searchParams.has("open")) {
   address.searchParams.delete("open");
   history.replaceState(history.state, "", address);
   const form = document.getElementById("pay");
-  // the widget's methods and terms come first
+  // with the widget, the shopper must see the methods and terms first
   if (form instanceof HTMLFormElement && !widgetIn(form)) void open(form);
 }
 
-// Also in a form that comes, or comes again, while the page is open.
+// Draws the widget also in a form that is swapped in later.
 async function drawNew() {
   const form = document.getElementById("pay");
   if (!(form instanceof HTMLFormElement)) return;
@@ -47,7 +47,7 @@ async function drawNew() {
 void drawNew();
 document.addEventListener("htmx:after:swap", () => void drawNew());
 
-// Coming back from Toss's page by the back button finds this one as it was left: usable again.
+// The back-forward cache restores this page with a disabled form, so it is enabled again.
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   opening = false;
@@ -88,7 +88,7 @@ async function load(data) {
   });
   try {
     const src = new URL(data.sdkUrl);
-    // Under its first address a browser would wait for the answer that never came.
+    // For the same URL the browser would wait for the earlier request, which hangs.
     if (failedLoads > 0) src.searchParams.set("retry", String(failedLoads));
     const loading = loadTossPayments(data.clientKey, { src: src.href });
     return await Promise.race([loading, late]);
@@ -126,11 +126,11 @@ function widgetRequest({ dataset }) {
 /** @param {DOMStringMap} dataset */
 function orderRequest(dataset) {
   return {
-    // undefined is left out
+    // an undefined value is omitted
     taxFreeAmount: dataset.taxFree === undefined ? undefined : Number(dataset.taxFree),
     orderId: dataset.orderId,
     orderName: dataset.orderName,
-    // shown in Toss's own console
+    // for Toss's merchant console
     metadata: { orderNumber: dataset.orderNumber },
     successUrl: dataset.successUrl,
     failUrl: dataset.failUrl,
@@ -141,7 +141,7 @@ function orderRequest(dataset) {
 
 /** @param {string} chosen @param {DOMStringMap} dataset */
 function methodOptions(chosen, dataset) {
-  // Toss knows a language for card windows only; the others are Korean.
+  // Toss supports a language for card windows only; the others are Korean.
   const language = document.documentElement.lang === "en" ? "EN" : "KO";
   if (easyPays.has(chosen)) {
     const card = { flowMode: "DIRECT", easyPay: chosen, language };
@@ -157,7 +157,7 @@ function methodOptions(chosen, dataset) {
 }
 
 /**
- * Without `useEscrow` the shopper chooses in Toss's window; a shop with escrow names its goods in any case.
+ * Without `useEscrow` the shopper decides in Toss's window. Toss needs the goods in both cases.
  * @param {DOMStringMap} dataset
  */
 function escrowOptions({ escrow, goods }) {
@@ -173,7 +173,7 @@ function explain(data, error) {
       return data.alreadyOpen;
     case "SDK_MISSING":
       return data.sdkMissing;
-    // what is still to be chosen in the widget, in Toss's words
+    // Toss's message says what the shopper must still choose in the widget
     case "NOT_SELECTED_PAYMENT_METHOD":
     case "NEED_AGREEMENT_WITH_REQUIRED_TERMS":
     case "NEED_CARD_PAYMENT_DETAIL":
@@ -185,7 +185,7 @@ function explain(data, error) {
 }
 
 /**
- * In place of what the page says of an order that waits for its payment; after a decline that stays what is to be said.
+ * Replaces the verdict of an order that waits for payment; the verdict after a decline stays.
  * @param {HTMLFormElement} form
  */
 function showCanceled(form) {

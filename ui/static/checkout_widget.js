@@ -1,8 +1,8 @@
-// Toss's payment widget, where the shop's key is one of the widget's: Toss draws the methods and its terms into the
-// page's form, and the form's button requests the payment by what is chosen there.
+// Toss's payment widget, for shops with a widget key. Toss draws the methods and its terms into the page's form; the
+// form's button requests the payment with the choice made there.
 import { ANONYMOUS } from "./toss-loader.js";
 
-/** By the place that they were drawn into: a page that changes draws a new one. */
+/** By the element they are drawn into: a new element after a swap needs a new widget. */
 const drawn = new WeakMap();
 
 /** @param {HTMLFormElement} form */
@@ -12,7 +12,7 @@ const placeIn = (form) => /** @type {HTMLElement | null} */ (form.querySelector(
 const amountOf = ({ dataset }) => ({ currency: "KRW", value: Number(dataset.amount) });
 
 /**
- * Draws the methods and the terms. Rejects when Toss can't be reached; the next call tries again.
+ * Draws the methods and the terms. Rejects when Toss is unreachable; the next call tries again.
  * @param {HTMLFormElement} form @param {(data: DOMStringMap) => Promise<any>} load
  */
 export async function drawWidget(form, load) {
@@ -22,7 +22,7 @@ export async function drawWidget(form, load) {
   try {
     const toss = await load(form.dataset);
     const widgets = toss.widgets({ customerKey: ANONYMOUS });
-    // before anything is drawn, or Toss refuses to
+    // Toss refuses to draw before an amount is set
     await widgets.setAmount(amountOf(form));
     await Promise.all([
       widgets.renderPaymentMethods({ selector: "#toss-methods", variantKey: "DEFAULT" }),
@@ -38,7 +38,7 @@ export async function drawWidget(form, load) {
 }
 
 /**
- * Requests the payment; undefined when the widget had to be drawn first, so that the shopper can choose.
+ * Requests the payment; when the widget is not drawn yet, only draws it, so that the shopper can choose.
  * @param {HTMLFormElement} form @param {(data: DOMStringMap) => Promise<any>} load @param {object} request
  */
 export async function payByWidget(form, load, request) {

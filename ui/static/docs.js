@@ -1,4 +1,4 @@
-// The API's page: the language of its samples, copying them, and trying a call with a key that this tab remembers.
+// The API's page: the language of samples, copy buttons, and trial calls with a key kept in sessionStorage.
 const root = document.documentElement;
 const key = document.querySelector("#key");
 const said = document.querySelector("#said");
@@ -12,7 +12,7 @@ function choose(language) {
 }
 choose(stored("language") || "curl");
 
-// on a desk the list of calls stands beside them
+// on a desktop the list of calls is always open beside them
 const contents = document.querySelector(".contents");
 const wide = matchMedia("(min-width: 60rem)");
 if (contents) contents.open = wide.matches;
@@ -27,7 +27,7 @@ document.addEventListener("click", ({ target }) => {
   const { choose: language } = target.dataset;
   if (language) choose(language);
   if (target.matches(".copy")) void copy(target);
-  // a list that covers a phone's screen has done its work
+  // on a phone the list covers the screen, so a choice closes it
   if (target.closest(".contents a")) contents.open = wide.matches;
 });
 
@@ -61,7 +61,7 @@ async function send(form) {
   button.disabled = false;
 }
 
-/** Sends the call; its status, the headers that matter, and its body as text. */
+/** Sends the call; returns its status, some headers and its body as text. */
 async function answerOf(form) {
   const { method, path } = form.dataset;
   const headers = {};

@@ -1,14 +1,14 @@
-// Keeps an order's page up to date: listens to its stream of changes, and polls where there is none.
-// A stream holds one of the six connections that a browser opens to one host over HTTP/1.1, so a page that nobody sees
-// has none, and all pages of a browser together have few.
+// Keeps an order's page up to date from a stream of server-sent events, or by polling. A stream uses one of the six
+// connections that a browser opens per host over HTTP/1.1. A hidden page therefore has no stream, and the pages of one
+// browser share a few.
 
 const live = /** @type {HTMLElement} */ (document.getElementById("live"));
 
-/** Streams of one browser at once; the other pages poll, which leaves connections for the rest of the shop. */
+/** Streams per browser; other pages poll, which leaves connections for the rest of the shop. */
 const streamsMax = 3;
-/** The stream says every eight seconds that it is there; without that it counts as lost. */
+/** The server sends a beat every eight seconds; after a longer silence the stream counts as lost. */
 const silenceMsMax = 25_000;
-/** For so long nothing is streamed after others needed the place more. */
+/** Time without a stream after the server has ended it for other requests. */
 const fullMs = 60_000;
 const pollMsMin = 2_000;
 const pollMsMax = 20_000;
@@ -39,7 +39,7 @@ document.addEventListener("htmx:after:swap", () => {
   if (address) history.replaceState(null, "", address);
 });
 
-/** Opens the stream if this page may have one. */
+/** Opens the stream when the page is visible and a place is free. */
 async function listen() {
   if (stream || isOpening || over || document.hidden) return;
   if (performance.now() < fullUntil) return;
@@ -57,7 +57,7 @@ async function listen() {
 /** @param {() => void} leave */
 function open(leave) {
   giveBack = leave;
-  // A stream that hangs before its first byte counts as silent from now on.
+  // A stream that hangs before its first byte is silent from now on.
   heardAt = performance.now();
   const opened = new EventSource(`${live.dataset.events}&${seen()}`);
   stream = opened;
@@ -81,7 +81,7 @@ function open(leave) {
     close();
   });
   opened.addEventListener("error", () => {
-    // the browser connects again by itself, unless the server refused
+    // the browser reconnects by itself, unless the server refused
     heardAt = -Infinity;
     if (opened.readyState === EventSource.CLOSED) close();
   });
@@ -96,8 +96,8 @@ function close() {
 }
 
 /**
- * One of the browser's places for streams, as what gives it back; undefined when all are taken. Where there are no
- * locks (a shop without https) every page that is seen has one.
+ * Takes one of the browser's places for streams; returns its release function, or undefined when all are taken.
+ * Without the Web Locks API (a shop without https) every visible page has a stream.
  * @returns {Promise<(() => void) | undefined>}
  */
 async function place() {
@@ -143,7 +143,7 @@ function schedule() {
   );
 }
 
-/** Catches up at once when somebody looks again. */
+/** Updates the page at once when it becomes visible again. */
 function watch() {
   if (document.hidden) return close();
   pollMs = pollMsMin;
@@ -153,7 +153,7 @@ function watch() {
     .finally(schedule);
 }
 document.addEventListener("visibilitychange", watch);
-// A page that is kept for coming back must hold no connection and no lock.
+// A page in the back-forward cache must hold no connection and no lock.
 addEventListener("pagehide", close);
 addEventListener("pageshow", (event) => {
   if (event.persisted) watch();

@@ -1,5 +1,5 @@
-// The − and + beside a quantity, and what is typed, kept until the shopper comes back. The fields work without them,
-// and the server computes every total.
+// The − and + buttons, and keeping the cart and typed fields for later. The form works without this script, and the
+// server computes every total.
 
 const monthSeconds = 30 * 24 * 60 * 60;
 const typedFields = ["customerName", "customerEmail"];
@@ -22,7 +22,7 @@ document.addEventListener("input", (event) => {
   if (typedFields.includes(input.name)) remember(input);
 });
 
-/** The cookie that `cart.ts` reads: written at once, since a click may lead away before the total has come. */
+/** Writes the cookie that `cart.ts` reads. Immediately, because the shopper may leave before the total arrives. */
 function keepCart() {
   const cart = new URLSearchParams();
   for (const input of quantities())
@@ -31,7 +31,7 @@ function keepCart() {
   const value = encodeURIComponent(cart.toString());
   const secure = location.protocol === "https:" ? "; secure" : "";
   document.cookie = `cart=${value}; path=/; max-age=${monthSeconds}; samesite=lax${secure}`;
-  // A link's choice is over with the first one of the shopper's own.
+  // The shopper's first change ends the link's quantities.
   if (location.search) history.replaceState(history.state, "", "/");
 }
 
@@ -41,8 +41,8 @@ function quantities() {
   );
 }
 
-// Whoever begins to choose or to type is likely to pay: what the payment's page needs is fetched meanwhile, and not on a
-// first visit that only looks.
+// A shopper who starts to choose or type is likely to pay, so the scripts of the payment's page are loaded ahead. A
+// first visit does not load them.
 
 const checkout = document.getElementById("checkout");
 const beginnings = ["pointerdown", "focusin", "input"];
@@ -61,7 +61,7 @@ function hint(link) {
   document.head.append(Object.assign(document.createElement("link"), link));
 }
 
-// Coming back from a document or in the other language, nobody types a name twice. It stays in this tab.
+// Restores the typed name and e-mail after another page or a language switch, within this tab.
 
 /** @param {HTMLInputElement} input */
 function remember(input) {

@@ -167,10 +167,7 @@ type ChipsProps = Pick<OrdersPageProps, "scene" | "filter"> & {
   readonly values: readonly (readonly [value: string, label: string])[];
 };
 
-/**
- * Links instead of fields, so that one click filters without JavaScript; the search form keeps the choice in a hidden
- * field.
- */
+/** Links, so that one click filters without JavaScript; a hidden field keeps the choice in the search form. */
 const Chips = ({ scene, filter, name, values }: ChipsProps) => {
   const { orders: words } = scene.t;
   const chosen = filter[name];

@@ -13,7 +13,7 @@ import { refusalText } from "../fragments/notices.tsx";
 import { isReason, readReason, type SentForm } from "../order_forms.ts";
 import { showAdminOrder } from "./order_routes.tsx";
 
-/** What an operator does with an order besides refunding. */
+/** An operator's actions on an order, except refunds. */
 export function actionRoutes(stage: AdminStage): Hono<AdminEnv> {
   const { deps } = stage;
   const app = new Hono<AdminEnv>();
@@ -76,7 +76,7 @@ type Attempt = {
   act(): Promise<void>;
 };
 
-/** Does it and returns to the order; shows the form again, with what was typed, when it is faulty or refused. */
+/** Runs the action and redirects to the order; when it is invalid or refused, shows the form again as typed. */
 export async function attempt(
   c: AdminContext,
   stage: AdminStage,
@@ -96,7 +96,7 @@ export async function attempt(
   return c.redirect(`${orderPath(orderId)}?done=${done}`, 303);
 }
 
-/** The refusal, if the order's page can show it; everything else is thrown on. */
+/** The refusal that the order's page can show; rethrows all other errors. */
 export function refusalIn(c: AdminContext, { deps }: AdminStage, thrown: unknown): AppError {
   const refusal = refusalOf(c, deps, thrown);
   if (!refusal || refusal.kind === "forbidden" || refusal.code === "order_not_found") throw thrown;

@@ -11,7 +11,7 @@ import { DeadLettersPage } from "../pages/dead_letters_page.tsx";
 
 const listPath = "/admin/events/dead-letters";
 
-/** Messages that could not be processed: shown, replayed, discarded. */
+/** Dead letters: list, details, replay and discard. */
 export function deadLetterRoutes(stage: AdminStage): Hono<AdminEnv> {
   const { deps } = stage;
   const app = new Hono<AdminEnv>();
@@ -23,7 +23,7 @@ export function deadLetterRoutes(stage: AdminStage): Hono<AdminEnv> {
     if (!isPart(part) || typeof error !== "string") return renderFailure(c, stage, "notFound");
     let replayed: number;
     try {
-      // browsers send the ends of lines of any field as CRLF
+      // browsers send line ends in form fields as CRLF
       replayed = await deps.replayCause(part, error.replaceAll("\r\n", "\n"));
     } catch (thrown) {
       return showLetters(c, stage, await refusedBy(c, stage, thrown));
@@ -62,7 +62,7 @@ export function deadLetterRoutes(stage: AdminStage): Hono<AdminEnv> {
 
 const isPart = (part: unknown): part is Part => part === "order" || part === "payment";
 
-/** The refusal as a sentence; everything else is thrown on. */
+/** The message for a refusal; rethrows all other errors. */
 async function refusedBy(c: AdminContext, stage: AdminStage, thrown: unknown): Promise<string> {
   const refusal = refusalOf(c, stage.deps, thrown);
   if (!refusal || refusal.kind === "forbidden") throw thrown;

@@ -109,7 +109,7 @@ export function endpointRoutes(stage: AdminStage): Hono<AdminEnv> {
   return app;
 }
 
-/** What was typed, with the refusal as a sentence; everything else is thrown on. */
+/** The typed form with the refusal's message; rethrows all other errors. */
 async function refusedBy(
   c: AdminContext,
   stage: AdminStage,
@@ -120,7 +120,7 @@ async function refusedBy(
   return refusedEndpoint(sent, refusal, refusalText(await adminSceneOf(c, stage), refusal));
 }
 
-/** Shown by this response alone, so it is no redirect. */
+/** Responds to the form directly instead of redirecting, because the secret is shown only once. */
 async function showSecret(
   c: AdminContext,
   stage: AdminStage,

@@ -7,13 +7,13 @@ import { EventsPage } from "../pages/events_page.tsx";
 import { TopicPage } from "../pages/topic_page.tsx";
 import { type WebhookFilter, WebhookPage, WebhooksPage } from "../pages/webhooks_page.tsx";
 
-/** How events flow, what is in the topics, and what Toss sent. */
+/** The outbox and topics, a topic's messages, and Toss's webhooks. */
 export function eventRoutes(stage: AdminStage): Hono<AdminEnv> {
   const { deps } = stage;
   const app = new Hono<AdminEnv>();
 
   app.get("/events", async (c) => {
-    // one of them may be away; that is when one comes here
+    // shows one even when the other is unavailable: operators open this page during an outage
     const [outbox, topics] = await Promise.all([
       known(c, stage, deps.readOutbox()),
       known(c, stage, deps.readTopics()),
@@ -72,7 +72,7 @@ export function eventRoutes(stage: AdminStage): Hono<AdminEnv> {
   return app;
 }
 
-/** Undefined when whoever knows it is away. */
+/** Undefined when the value's source is unavailable. */
 async function known<Value>(
   c: AdminContext,
   { deps }: AdminStage,

@@ -14,7 +14,7 @@ import { readKey, refusedKey, type SentKey } from "../key_form.ts";
 import { KeysPage, NewKeyPage } from "../pages/keys_page.tsx";
 import { AuditPage, SessionsPage } from "../pages/sessions_page.tsx";
 
-/** Keys, sessions, and what operators did. */
+/** Keys, sessions and the audit log. */
 export function keyRoutes(stage: AdminStage): Hono<AdminEnv> {
   const { deps } = stage;
   const app = new Hono<AdminEnv>();
@@ -33,7 +33,7 @@ export function keyRoutes(stage: AdminStage): Hono<AdminEnv> {
         role,
         expiresOn: expiresOn === "" ? undefined : expiresOn,
       });
-      // shown by this response alone, so it is no redirect
+      // no redirect, because the key is shown only once
       const { madeTitle: title } = scene.t.keys;
       return renderAdmin(
         c,

@@ -4,7 +4,7 @@ import { type AdminEnv, adminSceneOf, type AdminStage } from "../admin_scene.ts"
 import { placeOf } from "../fragments/pager.tsx";
 import { mailPath, MailPage, MailsPage } from "../pages/mails_page.tsx";
 
-/** Mails to shoppers. */
+/** Mails to shoppers: list, details and resend. */
 export function mailRoutes(stage: AdminStage): Hono<AdminEnv> {
   const { deps } = stage;
   const app = new Hono<AdminEnv>();
@@ -41,7 +41,7 @@ export function mailRoutes(stage: AdminStage): Hono<AdminEnv> {
   app.get("/events/mails/:id/html", async (c) => {
     const mail = await deps.findMail(c.req.param("id"));
     if (!mail) return renderFailure(c, stage, "notFound");
-    // an origin of its own, without scripts, forms and loads; its links open elsewhere
+    // the document has an opaque origin, without scripts, forms and loads; its links open new pages
     c.header(
       "content-security-policy",
       "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",

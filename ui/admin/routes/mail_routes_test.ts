@@ -6,7 +6,7 @@ const operate = { operator: "operate" } as const;
 const path = "/admin/events/mails";
 const id = sampleMails[2]?.id ?? "";
 
-test("the list of mails says what became of each, and only operators open one", async () => {
+test("the list of mails shows each state, and only operators can open a mail", async () => {
   const ui = browse();
   const { body } = await ui.get(path, operate);
   for (const word of ["보냄", "보내지 못함", "대기 중", "550 5.1.1 No such user here"])
@@ -31,7 +31,7 @@ test("a mail is shown as text, and as HTML in a document of its own that can do 
   expect((await ui.get(`${path}/none`, operate)).status).toBe(404);
 });
 
-test("a mail is sent again from its page", async () => {
+test("a mail can be resent from its page", async () => {
   const ui = browse();
   const sent = await ui.post(`${path}/${id}/resend`, {}, operate);
   expect(sent.headers.get("location")).toBe(`${path}/${id}?done=resent`);

@@ -13,7 +13,7 @@ import { isReason, readReason } from "../order_forms.ts";
 import { DayPage, keyOf, type SentResolution } from "../pages/day_page.tsx";
 import { MoneyPage } from "../pages/money_page.tsx";
 
-/** Money by day, and how each day compares with Toss's list. */
+/** Money by day, and the comparison of each day with Toss's list. */
 export function moneyRoutes(stage: AdminStage): Hono<AdminEnv> {
   const { deps } = stage;
   const app = new Hono<AdminEnv>();
@@ -73,7 +73,7 @@ export function moneyRoutes(stage: AdminStage): Hono<AdminEnv> {
 
 type Resolution = { readonly day: string; readonly key: string; readonly reason: string };
 
-/** Resolves the open differences that a form names, one or `all:KIND`; how many it were. */
+/** Resolves the open differences that a form names: one, or `all:KIND`. Returns their number. */
 async function resolve({ deps }: AdminStage, { day, key, reason }: Resolution): Promise<number> {
   const ofKind = exceptionKinds.find((kind) => key === `all:${kind}`);
   if (ofKind && deps.resolveExceptions)

@@ -6,7 +6,7 @@ import type { AdminOrder } from "../contract.ts";
 import { type SentForm } from "../order_forms.ts";
 import { OrderPage } from "../pages/order_page.tsx";
 
-/** One order, whole. */
+/** The page of one order. */
 export function orderRoutes(stage: AdminStage): Hono<AdminEnv> {
   const { deps } = stage;
   const app = new Hono<AdminEnv>();

@@ -16,7 +16,7 @@ function withOrder(change: Parameters<typeof sampleAdminOrder>[1] = {}) {
 const fieldOf = (body: string, name: string) =>
   new RegExp(`name="${name}" value="([^"]*)"`).exec(body)?.[1] ?? "";
 
-test("the first page names each kind of item with one way to mend it", async () => {
+test("the first page lists each kind of item with one action", async () => {
   const ui = browse();
   ui.admin.attention = everyAttention;
   const { body } = await ui.get("/admin", operate);
@@ -28,7 +28,7 @@ test("the first page names each kind of item with one way to mend it", async () 
   expect(body).toContain(`확인할 항목 ${count}건`);
 });
 
-test("a query of Toss from the first page comes back to it with what it found", async () => {
+test("a query of Toss from the first page returns to it with the result", async () => {
   const { ui, orderId, path } = withOrder();
   ui.admin.queryResult = { isChanged: true, isOpen: false };
   const { status, headers } = await ui.post(`${path}/query`, { back: "attention" }, operate);
@@ -62,13 +62,13 @@ test("the export streams the selection as a file, with its byte order mark", asy
   expect(body).toContain(`${orderId},39000\r\n`);
 });
 
-test("a filter that makes no sense is answered by a sentence beside it", async () => {
+test("an invalid filter shows a message beside it", async () => {
   const { status, body } = await browse().get("/admin/orders?from=yesterday", operate);
   expect(status).toBe(422);
   expect(body).toContain("시작일을 확인해 주세요.");
 });
 
-test("a refund is previewed, then made once however often its button is pressed", async () => {
+test("a refund is previewed, then made once even when its button is pressed twice", async () => {
   const { ui, orderId, path } = withOrder();
   const typed = { extent: "part", amount: "9,000원", reason: "불량" };
   const preview = await ui.post(`${path}/refund`, typed, operate);
@@ -92,19 +92,22 @@ test.each([
   ["39,001", "불량"],
   ["a lot", "불량"],
   ["9000", " "],
-])("a refund of %p for %p is not previewed, and what was typed stays", async (amount, reason) => {
-  const { ui, path } = withOrder();
-  const { status, body } = await ui.post(
-    `${path}/refund`,
-    { extent: "part", amount, reason },
-    operate,
-  );
-  expect(status).toBe(422);
-  expect(body).toContain(`value="${amount}"`);
-  expect(body).toContain("field-error");
-});
+])(
+  "a refund of %p for %p is rejected without a preview, and the typed values stay",
+  async (amount, reason) => {
+    const { ui, path } = withOrder();
+    const { status, body } = await ui.post(
+      `${path}/refund`,
+      { extent: "part", amount, reason },
+      operate,
+    );
+    expect(status).toBe(422);
+    expect(body).toContain(`value="${amount}"`);
+    expect(body).toContain("field-error");
+  },
+);
 
-test("a payment that goes back whole offers no part, says until when, and previews none", async () => {
+test("a payment that can only be refunded in full shows its deadline and rejects a part", async () => {
   const refundLimits = { wholeOnly: true, until: "2026-11-30T15:00:00.000Z" };
   const { ui, path } = withOrder({ payment: { method: "휴대폰", refundLimits } });
   const { body } = await ui.get(path, operate);
@@ -121,7 +124,7 @@ const books = {
   actions: { refundable: 39_000, refundableTaxFree: 12_000 },
 };
 
-test("of tax-free goods a refund names its part, as typed or by its share, and is what the preview shows", async () => {
+test("a refund of tax-free goods uses the typed or the proportional tax-free amount, as previewed", async () => {
   const { ui, orderId, path } = withOrder(books);
   const typed = { extent: "part", amount: "6,500", reason: "불량" };
   const share = await ui.post(`${path}/refund`, typed, operate);
@@ -137,7 +140,7 @@ test("of tax-free goods a refund names its part, as typed or by its share, and i
   }
 });
 
-test("an order without tax-free goods says nothing of them; one that Toss books otherwise does", async () => {
+test("tax-free amounts are hidden for an order without them, and shown when Toss's differ", async () => {
   const plain = withOrder();
   expect((await plain.ui.get(plain.path, operate)).body).not.toContain("면세");
   const differing = withOrder({ taxFreeAmount: 12_000 });
@@ -145,7 +148,7 @@ test("an order without tax-free goods says nothing of them; one that Toss books 
   expect(body).toContain("면세 금액이 다릅니다: 주문은 12,000원, 토스는 0원입니다.");
 });
 
-test("all and a sum at once is not previewed: which of them is meant has to be said", async () => {
+test("“all” together with an amount is rejected as unclear", async () => {
   const { ui, path } = withOrder();
   const typed = { extent: "all", amount: "9000", reason: "불량" };
   const { status, body } = await ui.post(`${path}/refund`, typed, operate);
@@ -153,7 +156,7 @@ test("all and a sum at once is not previewed: which of them is meant has to be s
   expect(body).toContain('value="part" checked');
 });
 
-test("a deposit is refunded to an account that has to be named", async () => {
+test("a deposit can be refunded only to a named account", async () => {
   const { ui, orderId, path } = withOrder({ payment: { method: "가상계좌" } });
   const typed = { extent: "all", reason: "반품", bank: "88", accountNumber: "110-123" };
   const missing = await ui.post(`${path}/refund`, typed, operate);
@@ -166,7 +169,7 @@ test("a deposit is refunded to an account that has to be named", async () => {
   expect(ui.admin.changes).toEqual([["refund", orderId, 39_000, "반품", account]]);
 });
 
-test("a refused refund says why beside its form, with what was typed", async () => {
+test("a refused refund shows the reason beside its form, with the typed values", async () => {
   const { ui, path } = withOrder();
   ui.admin.refusal = new AppError("conflict", "payment_not_refundable", "No", {
     extensions: { providerMessage: "취소 불가능한 결제입니다." },
@@ -178,7 +181,7 @@ test("a refused refund says why beside its form, with what was typed", async () 
   expect(body).toContain('value="반품"');
 });
 
-test("cancelling and erasing need a reason and act in one press each", async () => {
+test("cancelling and erasing need a reason and run with one submit each", async () => {
   const { ui, orderId, path } = withOrder({ status: "PENDING", actions: { canCancel: true } });
   const bare = await ui.post(`${path}/cancel`, { reason: "" }, operate);
   expect([bare.status, ui.admin.changes.length]).toEqual([422, 0]);
@@ -191,7 +194,7 @@ test("cancelling and erasing need a reason and act in one press each", async () 
   ]);
 });
 
-test("a role that may only read is shown no action, and is refused each", async () => {
+test("the role read sees no action, and each action responds 403", async () => {
   const { ui, path } = withOrder({ actions: { canCancel: true, needsRefundAccount: true } });
   const read = { operator: "read" } as const;
   const { body } = await ui.get(path, read);
@@ -206,7 +209,7 @@ test("a role that may only read is shown no action, and is refused each", async 
   expect(ui.admin.changes).toEqual([]);
 });
 
-test("what Toss dates by the second stands behind what was sent in that second", async () => {
+test("a ledger row with whole seconds comes after the request of the same second", async () => {
   const { ui, path } = withOrder();
   const { body } = await ui.get(path, operate);
   const titles = [...body.matchAll(/<p class="what"><b>([^<]*)</g)].map(([, title]) => title);
@@ -222,7 +225,7 @@ test("the link for the shopper is shown on demand to every role", async () => {
   expect(body).toContain("?token=sample-token");
 });
 
-test("a page of a search without rows that is not over says to go on", async () => {
+test("a page without rows offers the next page while the search is not at its end", async () => {
   const ui = browse();
   ui.admin.pageSize = 0;
   addSampleOrders(ui.admin);
@@ -231,14 +234,14 @@ test("a page of a search without rows that is not over says to go on", async () 
   expect(body).toContain('rel="next"');
 });
 
-test("an operator is not offered to erase, and is refused it", async () => {
+test("the role operate cannot erase: no form, and 403", async () => {
   const { ui, path } = withOrder();
   const { body } = await ui.get(path, operate);
   expect(body).toContain("&#39;관리&#39; 권한이 있는 키로 로그인해야 할 수 있습니다.");
   expect((await ui.post(`${path}/erase`, { reason: "x" }, operate)).status).toBe(403);
 });
 
-test("names, reasons and records of others are shown as text", async () => {
+test("names, reasons and records are escaped", async () => {
   const evil = '"><script>alert(1)</script>';
   const { ui, path } = withOrder({
     orderName: evil,
@@ -267,7 +270,7 @@ test("names, reasons and records of others are shown as text", async () => {
   expect((await ui.get("/admin", operate)).body).not.toContain("<script>alert");
 });
 
-test("while payment is away the order's own records are shown, and that is said", async () => {
+test("while payment is unavailable the page shows the order's own records and says so", async () => {
   const { ui, path } = withOrder({ money: undefined });
   const { status, body } = await ui.get(path, operate);
   expect(status).toBe(200);
@@ -275,7 +278,7 @@ test("while payment is away the order's own records are shown, and that is said"
   expect(body).toContain("주문이 들어왔습니다");
 });
 
-test("what is not there and what fails is said with the right status", async () => {
+test("unknown pages respond 404, and an unavailable database 503", async () => {
   const ui = browse();
   expect((await ui.get("/admin/orders/none", operate)).status).toBe(404);
   expect((await ui.get("/admin/nowhere", operate)).status).toBe(404);

@@ -6,7 +6,7 @@ const operate = { operator: "operate" } as const;
 const read = { operator: "read" } as const;
 const admin = { operator: "admin" } as const;
 
-test("a month shows each day with its reconciliation, its totals, and why payments were declined", async () => {
+test("a month shows each day with its reconciliation, its totals and the reasons for declines", async () => {
   const { body } = await browse().get("/admin/money?month=2026-11", read);
   expect(body).toContain("2026년 11월");
   expect(body).toContain('href="/admin/money/2026-11-26"');
@@ -27,7 +27,7 @@ test("a month's export streams its movements as a file", async () => {
   expect(body).toBe("time\r\n2026-10\r\n");
 });
 
-test("a difference is resolved with a reason, and all of a kind with one", async () => {
+test("a difference is resolved with a reason, and all of a kind with one reason", async () => {
   const ui = browse();
   const path = "/admin/money/2026-11-26";
   const bare = await ui.post(`${path}/resolve`, { exception: "all:missing_here" }, operate);
@@ -45,7 +45,7 @@ test("a difference is resolved with a reason, and all of a kind with one", async
   expect((await ui.get(path, operate)).body).toContain("토스의 거래 목록과 원장이 일치합니다.");
 });
 
-test("a day is compared again by a press, and a refusal says why", async () => {
+test("a day can be compared again, and a refusal shows its reason", async () => {
   const ui = browse();
   const path = "/admin/money/2026-11-26";
   const { headers } = await ui.post(`${path}/compare`, {}, operate);
@@ -58,11 +58,11 @@ test("a day is compared again by a press, and a refusal says why", async () => {
   ]);
 });
 
-test("what is no day is not found", async () => {
+test("an invalid day responds 404", async () => {
   expect((await browse().get("/admin/money/2026-02-30", read)).status).toBe(404);
 });
 
-test("events show what waits, the lag of each group, and still do when Kafka is away", async () => {
+test("events show the outbox and the lag of each group, and the outbox also while Kafka is unavailable", async () => {
   const ui = browse();
   const { body } = await ui.get("/admin/events", read);
   expect(body).toContain("240");
@@ -84,7 +84,7 @@ test("a topic's messages are found by an order's number", async () => {
   expect((await ui.get("/admin/events/topics/none", read)).status).toBe(404);
 });
 
-test("a dead letter is shown whole, replayed once more, or discarded with a reason", async () => {
+test("a dead letter can be shown, replayed, or discarded with a reason", async () => {
   const ui = browse();
   const path = "/admin/events/dead-letters/order/1";
   const { body } = await ui.get(path, operate);
@@ -103,7 +103,7 @@ test("a dead letter is shown whole, replayed once more, or discarded with a reas
   expect((await ui.get("/admin/events/dead-letters/other/1", read)).status).toBe(404);
 });
 
-test("all letters of a cause are replayed by one form, and how many it were is said", async () => {
+test("one form replays all letters of a cause and shows their number", async () => {
   const ui = browse();
   const { body } = await ui.get("/admin/events/dead-letters", operate);
   expect(body).toContain('name="error" value="payment_mismatch"');
@@ -117,14 +117,14 @@ test("all letters of a cause are replayed by one form, and how many it were is s
   expect(refused.body).toContain("Kafka에 연결할 수 없습니다.");
 });
 
-test("letters whose error has several lines are found by it, though browsers send other ends of lines", async () => {
+test("a cause with several lines is found although browsers send its line ends as CRLF", async () => {
   const ui = browse();
   const typed = { part: "order", error: "Not a payment event:\r\n× Invalid key" };
   await ui.post("/admin/events/dead-letters/replay-cause", typed, operate);
   expect(ui.admin.changes.at(-1)).toContain("Not a payment event:\n× Invalid key");
 });
 
-test("webhooks are filtered by state and order, and shown whole", async () => {
+test("webhooks are filtered by state and order, and each is shown with its body", async () => {
   const ui = browse();
   const rows = (body: string) => body.match(/webhooks\/wh_\d/g);
   expect(rows((await ui.get("/admin/events/webhooks", read)).body)).toHaveLength(3);
@@ -135,7 +135,7 @@ test("webhooks are filtered by state and order, and shown whole", async () => {
   expect((await ui.get("/admin/events/webhooks/none", read)).status).toBe(404);
 });
 
-test("a new key is shown by the answer to its form and nowhere else", async () => {
+test("only the response to the form shows a new key", async () => {
   const ui = browse();
   const made = await ui.post(
     "/admin/keys",
@@ -153,7 +153,7 @@ test.each([
   [{ name: "choi", role: "root", expiresOn: "" }, 422, "권한을 골라 주세요."],
   [{ name: "choi", role: "read", expiresOn: "2026-02-30" }, 422, "만료일을 확인해 주세요."],
   [{ name: "kim", role: "read", expiresOn: "" }, 409, "이미 쓰고 있는 이름입니다."],
-])("the key %p is refused and what was typed stays", async (typed, expected, sentence) => {
+])("the key %p is rejected and the typed values stay", async (typed, expected, sentence) => {
   const ui = browse();
   const { status, body } = await ui.post("/admin/keys", typed, admin);
   expect(status).toBe(expected);
@@ -162,7 +162,7 @@ test.each([
   expect(ui.admin.changes).toEqual([]);
 });
 
-test("keys are revoked and sessions ended by two presses; one's own and the settings' are not offered", async () => {
+test("keys can be revoked and sessions ended, but not the own session and the settings' key", async () => {
   const ui = browse();
   const keys = (await ui.get("/admin/keys", admin)).body;
   expect([...keys.matchAll(/keys\/(k\d)\/revoke/g)].map(([, id]) => id)).toEqual([
@@ -181,7 +181,7 @@ test("keys are revoked and sessions ended by two presses; one's own and the sett
   ]);
 });
 
-test("the audit names who did what and why", async () => {
+test("the audit log shows actor, action and reason", async () => {
   const { body } = await browse().get("/admin/keys/audit", read);
   for (const text of ["키 kim", "메시지 버림", "테스트 메시지", "명령줄 ops"])
     expect(body).toContain(text);
@@ -196,7 +196,7 @@ test.each([
   ["/admin/keys", "admin"],
   ["/admin/keys/k1/revoke", "admin"],
   ["/admin/keys/sessions/s2/end", "admin"],
-] as const)("POST %s is for the role %s", async (path, needed) => {
+] as const)("POST %s needs the role %s", async (path, needed) => {
   const ui = browse();
   const typed = {
     reason: "x",
@@ -214,7 +214,7 @@ test.each([
   expect(ui.admin.changes).toHaveLength(1);
 });
 
-test("a role that may only read is offered no form that changes anything", async () => {
+test("the role read sees no form that changes anything", async () => {
   for (const path of [
     "/admin/money/2026-11-26",
     "/admin/events/dead-letters",
@@ -231,7 +231,7 @@ test("a role that may only read is offered no form that changes anything", async
   }
 });
 
-test("records of others are shown as text", async () => {
+test("records are escaped", async () => {
   const evil = "<script>alert(1)</script>";
   const ui = browse();
   Object.assign(ui.admin.records.letters[0]!, { error: evil, key: evil, topic: evil });
@@ -249,7 +249,7 @@ test("records of others are shown as text", async () => {
   }
 });
 
-test("a character that no text has is refused, in an address as in a form", async () => {
+test("a NUL character is rejected in a query and in a form", async () => {
   const ui = browse();
   const searched = await ui.get("/admin/events/dead-letters?q=%00", read);
   const reason = "늦은\0목록";

@@ -7,7 +7,7 @@ import { RefundPreviewPage } from "../pages/refund_preview_page.tsx";
 import { refusalIn, showRefused } from "./action_routes.tsx";
 import { showAdminOrder } from "./order_routes.tsx";
 
-/** A refund in two presses: the first shows what it will do, the second does it. */
+/** A refund in two steps: the first shows a preview, the second refunds. */
 export function refundRoutes(stage: AdminStage): Hono<AdminEnv> {
   const { deps } = stage;
   const app = new Hono<AdminEnv>();
@@ -58,7 +58,7 @@ export function refundRoutes(stage: AdminStage): Hono<AdminEnv> {
         orderId,
         key: text("key"),
         reason: form.reason,
-        // the sum that the preview showed, whatever was refunded since
+        // the amount in the preview, even when the balance has changed since
         amount: Number(text("sum")),
         taxFreeAmount: text("taxFreeSum") === "" ? undefined : Number(text("taxFreeSum")),
         refundAccount: form.account,

@@ -4,7 +4,7 @@ import type { AdminEnv, AdminStage } from "../admin_scene.ts";
 import { isReason, readReason, readRefund, refundAmount, refundFaults } from "../order_forms.ts";
 import { attempt } from "./action_routes.tsx";
 
-/** An operator's answers to a shopper's refund request. */
+/** An operator's decisions on a shopper's refund request. */
 export function requestRoutes(stage: AdminStage): Hono<AdminEnv> {
   const { deps } = stage;
   const app = new Hono<AdminEnv>();
@@ -16,7 +16,7 @@ export function requestRoutes(stage: AdminStage): Hono<AdminEnv> {
     const body = await c.req.parseBody();
     const form = readRefund({ ...body, extent: "part" }, order);
     const isRepeated = order.refundRequest?.status === "granting";
-    // the answer may be left out, and a decided refund has its sum
+    // the answer is optional here, and a refund that is being granted has its amount already
     const given = { ...form, reason: form.reason || "-" };
     const known = isRepeated ? { ...given, part: undefined, isUnclear: false } : given;
     const faults = isRepeated ? undefined : refundFaults(known, order);

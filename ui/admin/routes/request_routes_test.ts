@@ -12,7 +12,7 @@ function withRequest() {
   return { ui, orderId, path: `/admin/orders/${orderId}` };
 }
 
-test("an operator grants a refund request: all that is left as the form comes, or a part", async () => {
+test("an operator grants a refund request: the whole balance by default, or a part", async () => {
   for (const [typed, amount] of [
     ["39000", 39_000],
     ["9,000원", 9000],
@@ -27,7 +27,7 @@ test("an operator grants a refund request: all that is left as the form comes, o
   }
 });
 
-test("a sum that can't be refunded grants nothing, and stays in the form", async () => {
+test("an amount above the balance is rejected and stays in the form", async () => {
   const { ui, path } = withRequest();
   const { status, body } = await ui.post(`${path}/request/grant`, { amount: "39,001" }, operate);
   expect(status).toBe(422);
@@ -36,14 +36,14 @@ test("a sum that can't be refunded grants nothing, and stays in the form", async
   expect(ui.admin.changes).toEqual([]);
 });
 
-test("a refund request is declined with a sentence, and not without one", async () => {
+test("a refund request can be declined only with an answer", async () => {
   const { ui, orderId, path } = withRequest();
   expect((await ui.post(`${path}/request/decline`, { reason: " " }, operate)).status).toBe(422);
   await ui.post(`${path}/request/decline`, { reason: "개봉하셨습니다" }, operate);
   expect(ui.admin.changes).toEqual([["declineRefund", orderId, "개봉하셨습니다"]]);
 });
 
-test("whoever only reads sees the request and no button", async () => {
+test("the role read sees the request but no button", async () => {
   const { ui, path } = withRequest();
   const { body } = await ui.get(path, { operator: "read" });
   expect(body).toContain("스위치 한 개가 눌리지 않습니다.");

@@ -13,10 +13,10 @@ import {
 } from "../admin_scene.ts";
 import { SignInPage, type SignInProps } from "../pages/sign_in_page.tsx";
 
-/** Says no more than that this browser had signed in, so that the page can say why it has to again. */
+/** Tells the sign-in page that this browser had a session before, so that it can say that the session has ended. */
 const signedInCookie = "console_seen";
 
-/** Signing in and out, and the language: all that needs no operator. */
+/** Sign-in, sign-out and the language switch: the routes that need no operator. */
 export function sessionRoutes(stage: AdminStage): Hono<AdminEnv> {
   const { deps } = stage;
   const app = new Hono<AdminEnv>();
@@ -80,7 +80,7 @@ async function showSignIn(
   return renderAdmin(c, scene, { title, status }, <SignInPage scene={scene} {...props} />);
 }
 
-/** Sends whoever has not signed in, or whose session has ended, to do so and back to where they were going. */
+/** Redirects a request without a session to sign-in, with the address to return to. */
 export function requireOperator(): MiddlewareHandler<AdminEnv> {
   return async (c, next) => {
     if (c.var.operator) return next();
@@ -90,7 +90,7 @@ export function requireOperator(): MiddlewareHandler<AdminEnv> {
     if (isRead && url.pathname !== "/admin") to.set("to", url.pathname + url.search);
     if (getCookie(c, signedInCookie) !== undefined) to.set("why", "ended");
     const address = `/admin/sign-in${to.size > 0 ? `?${to.toString()}` : ""}`;
-    // a part of a page must not be filled with the sign-in page
+    // htmx would put the sign-in page into a part of the page, so the whole page is redirected
     if (c.req.header("HX-Request") === "true") {
       c.header("HX-Redirect", address);
       return c.body(null, 200);

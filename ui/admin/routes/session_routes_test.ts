@@ -2,7 +2,7 @@ import { AppError } from "@payflow/shared";
 import { expect, test } from "bun:test";
 import { browse } from "../../testing/browse.ts";
 
-test("without a session every page leads to signing in, and back to itself", async () => {
+test("without a session every page redirects to sign-in with its own address", async () => {
   const ui = browse();
   const { status, headers } = await ui.get("/admin/orders?q=kim");
   expect(status).toBe(303);
@@ -11,13 +11,13 @@ test("without a session every page leads to signing in, and back to itself", asy
   expect(first.headers.get("location")).toBe("/admin/sign-in");
 });
 
-test("a part of a page that htmx requests without a session leads the whole page to signing in", async () => {
+test("an htmx request without a session redirects the whole page to sign-in", async () => {
   const { status, headers, body } = await browse().get("/admin", { htmx: true });
   expect([status, body]).toEqual([200, ""]);
   expect(headers.get("hx-redirect")).toBe("/admin/sign-in");
 });
 
-test("the right key begins a session and leads to where one was going", async () => {
+test("a valid key starts a session and redirects to the requested page", async () => {
   const ui = browse();
   const { status, headers } = await ui.post("/admin/sign-in", {
     key: " pf_operate ",
@@ -33,7 +33,7 @@ test.each([
   "/orders",
   "/admin/sign-out",
   "/adminx",
-])("signing in does not lead to %s", async (to) => {
+])("sign-in does not redirect to %s", async (to) => {
   const { headers } = await browse().post("/admin/sign-in", { key: "pf_read", to });
   expect(headers.get("location")).toBe("/admin");
 });
@@ -42,21 +42,18 @@ test.each([
   ["", undefined, 422, "키를 입력해 주세요."],
   ["pf_wrong", undefined, 401, "쓸 수 없는 키입니다."],
   ["pf_read", new AppError("too_many", "rate_limited", "Slow down"), 429, "1분 뒤에"],
-])(
-  "the key %p is refused with a sentence, and does not come back in the page",
-  async (...given) => {
-    const [key, refusal, expected, sentence] = given;
-    const ui = browse();
-    ui.admin.refusal = refusal;
-    const { status, body } = await ui.post("/admin/sign-in", { key, to: "/admin/orders" });
-    expect(status).toBe(expected);
-    expect(body).toContain(sentence);
-    expect(body).toContain('name="to" value="/admin/orders"');
-    if (key !== "") expect(body).not.toContain(key);
-  },
-);
+])("the key %p is rejected with a message, and the page does not contain it", async (...given) => {
+  const [key, refusal, expected, sentence] = given;
+  const ui = browse();
+  ui.admin.refusal = refusal;
+  const { status, body } = await ui.post("/admin/sign-in", { key, to: "/admin/orders" });
+  expect(status).toBe(expected);
+  expect(body).toContain(sentence);
+  expect(body).toContain('name="to" value="/admin/orders"');
+  if (key !== "") expect(body).not.toContain(key);
+});
 
-test("a session that ended is said to have ended, once signed in before", async () => {
+test("the sign-in page says that the session has ended", async () => {
   const ui = browse();
   const cookie = "console_seen=yes";
   const { headers } = await ui.post("/admin/orders/x/cancel", { reason: "y" }, { cookie });
@@ -65,13 +62,13 @@ test("a session that ended is said to have ended, once signed in before", async 
   expect(body).toContain("접속이 끝났습니다.");
 });
 
-test("signing out ends the session and says so", async () => {
+test("sign-out ends the session and says so", async () => {
   const { status, headers } = await browse().post("/admin/sign-out", {}, { operator: "read" });
   expect([status, headers.get("location")]).toEqual([303, "/admin/sign-in?why=out"]);
   expect(headers.getSetCookie().join()).toContain("console=;");
 });
 
-test("the language switch comes back to the same page of the console", async () => {
+test("the language switch returns to the same page of the console", async () => {
   const { headers } = await browse().post("/admin/language", {
     language: "en",
     back: "/admin/sign-in?to=%2Fadmin%2Forders",
