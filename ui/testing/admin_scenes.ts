@@ -24,7 +24,7 @@ const open = (name: string, path: string, more: Partial<PageScene> = {}): PageSc
   ...more,
 });
 
-/** Signing in, what needs attention, and orders. */
+/** Sign-in, attention, and orders. */
 export const orderScenes: readonly PageScene[] = [
   { name: "admin_sign_in", prepare: () => "/admin/orders" },
   { name: "admin_sign_in_ended", prepare: () => "/admin/sign-in?why=ended" },

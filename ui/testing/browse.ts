@@ -16,9 +16,9 @@ export type RequestOptions = {
   readonly session?: string;
   readonly language?: string;
   readonly cookie?: string;
-  /** The role that has signed in to the console. */
+  /** The role of the signed-in operator. */
   readonly operator?: "read" | "operate" | "admin";
-  /** As htmx requests a fragment. */
+  /** Sends the headers of an htmx request for a fragment. */
   readonly htmx?: boolean;
 };
 
@@ -28,7 +28,7 @@ export type Answer = {
   readonly body: string;
 };
 
-/** Responses of the pages without a browser or a port, for session `tester` by default. */
+/** Sends requests to the pages without a browser or a port, as session `tester` by default. */
 export function browse(options: FakeShopOptions = {}): Browse {
   const shop = createFakeShop(options);
   const admin = createFakeAdmin();

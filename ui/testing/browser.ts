@@ -4,14 +4,14 @@ import { packedChromium } from "./packed_chromium.ts";
 
 /**
  * A headless Chromium: `CHROMIUM_PATH` if set, else on Linux x64 the one inside `@sparticuz/chromium` (unpacked on
- * first use), else an installed Chromium or Chrome. Throws with the way out when there is none.
+ * first use), else an installed Chromium or Chrome. Rejects with advice when there is none.
  */
 export async function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
   const chosen = process.env["CHROMIUM_PATH"];
   if (chosen) return chromium.launch({ ...options, executablePath: chosen });
   if (process.platform === "linux" && process.arch === "x64") {
-    // Without the arguments that the package suggests for its home in the cloud: one of them switches off the
-    // same-origin rules that these tests are about.
+    // Not with the arguments that the package suggests for cloud functions: one of them disables the same-origin
+    // policy, which these tests check.
     return chromium.launch({ ...options, ...(await packedChromium()) });
   }
   const installed = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) =>

@@ -18,25 +18,25 @@ import { recordFunctions } from "./fake_records.ts";
 import { sampleRecords, type SampleRecords } from "./sample_records.ts";
 import { adminNow, allWell, sampleAdminOrder } from "./sample_admin.ts";
 
-/** The console's contract in memory, whose records a test can move into any state. */
+/** The console's contract in memory; a test can put its records into any state. */
 export type FakeAdmin = {
   readonly deps: AdminDeps;
   readonly orders: Map<string, AdminOrder>;
-  /** Every change that was made, as the function's name and what it was called with. */
+  /** All changes, each as the function's name and its arguments. */
   readonly changes: unknown[][];
   /** Money, events, keys and sessions. */
   readonly records: SampleRecords;
   attention: Attention;
   isSendingMails: boolean;
-  /** What changes are refused with. */
+  /** Thrown by every change. */
   refusal: AppError | undefined;
-  /** What reads fail with. */
+  /** Thrown by every read. */
   failure: Error | undefined;
-  /** Rows of one page of a list. */
+  /** Rows per page of a list. */
   pageSize: number;
   queryResult: { readonly isChanged: boolean; readonly isOpen: boolean };
   add(order: AdminOrder): AdminOrder;
-  /** Whom the session cookie names. */
+  /** The operator of this session cookie. */
   operatorOf(session: string | undefined): Operator | undefined;
 };
 
@@ -53,7 +53,7 @@ export function createFakeAdmin(publicUrl = "http://localhost:8080"): FakeAdmin 
   const changes: unknown[][] = [];
   const made = new Set<string>();
   const records = sampleRecords();
-  /** Notes a change, unless it is refused. */
+  /** Records a change. Throws AppError `role_too_weak`, and `refusal` when it is set. */
   const change = (role: Operator["role"], ...what: unknown[]) => {
     const operator = getContext<{ Variables: { operator?: Operator } }>().var.operator;
     const ranks = ["read", "operate", "admin"];
@@ -238,7 +238,7 @@ function matches(order: AdminOrder, { q, status, method, from, to }: OrderFilter
   );
 }
 
-/** Twenty-five orders of several kinds. */
+/** Adds 25 orders of several kinds. */
 export function addSampleOrders(admin: FakeAdmin): void {
   const statuses = ["CONFIRMED", "PARTIALLY_REFUNDED", "EXPIRED", "AWAITING_DEPOSIT"] as const;
   const names = ["무각 키캡 세트 외 2건", "프리미엄 개발자 도구", "커밋 스티커 10장"];

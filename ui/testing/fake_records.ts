@@ -5,9 +5,9 @@ import type { SampleRecords } from "./sample_records.ts";
 
 export type RecordHands = {
   readonly records: SampleRecords;
-  /** Notes a change, unless it is refused. */
+  /** Records a change. Throws AppError `role_too_weak`, and the fake's `refusal` when it is set. */
   change(role: Operator["role"], ...what: unknown[]): void;
-  /** Fails while reads are to. */
+  /** Throws the fake's `failure` when it is set. */
   read(): void;
 };
 

@@ -11,30 +11,30 @@ import { newOrder, samplePaidWith, sampleRefundRequest, snapshotOf } from "./sam
 import { sampleTimeline } from "./sample_timeline.ts";
 import { sampleShop } from "./sample_shop.ts";
 
-/** What the next confirmations answer. */
+/** Result of the next confirms. */
 export type ConfirmAnswer = "DONE" | "WAITING_FOR_DEPOSIT" | "IN_PROGRESS" | AppError;
 
-/** A shop in memory behind the pages' contract, whose orders a test can move into any state. */
+/** A shop in memory with the pages' contract; a test can put its orders into any state. */
 export type FakeShop = {
   readonly deps: UiDeps;
   readonly orders: ReadonlyMap<string, OrderPage>;
-  /** Every paymentKey that confirmPayment was called with, in order. */
+  /** Every paymentKey that was confirmed, in order. */
   readonly confirms: readonly string[];
   confirmAnswer: ConfirmAnswer;
   placeRefusal: AppError | undefined;
   cancelRefusal: AppError | undefined;
-  /** How far the clock of the orders' times is ahead of this process's. */
+  /** Offset of the orders' clock from this process's clock. */
   clockAheadMs: number;
-  /** While true others need the places for streams. */
+  /** While true, streams end because other requests need the connection. */
   streamsFull: boolean;
   /** Changes an order and notifies its watchers. */
   change(orderId: string, change: Partial<OrderPage>): OrderPage;
-  /** An order in the store, as if placed by `sessionId`. */
+  /** Adds an order as if `sessionId` had placed it. */
   add(order: Partial<OrderPage>, sessionId?: string): OrderPage;
   viewer(sessionId: string, granted?: Set<string>): FakeViewer;
 };
 
-/** With the orders that links have opened to it. */
+/** A viewer with the orders that links have opened to it. */
 type FakeViewer = Viewer & { readonly granted: Set<string> };
 
 export type FakeShopOptions = {
@@ -42,7 +42,7 @@ export type FakeShopOptions = {
   readonly sdkUrl?: string;
   readonly clientKey?: string;
   readonly products?: readonly Product[];
-  /** Names of products that are no longer sold, by their ids. */
+  /** Names of products that are no longer sold, by id. */
   readonly formerNames?: Readonly<Record<string, string>>;
 };
 

@@ -1,6 +1,6 @@
 /**
- * What the pages see of Toss's SDK, in thirty lines: a window with four ways out, and the same redirects and
- * rejections. The full double is the Toss sandbox; this one needs no server behind it.
+ * The part of Toss's SDK that the pages use: a window with four buttons, with the same redirects and errors, and the
+ * widget. The Toss sandbox has the full SDK; this one needs no server.
  */
 export const fakeTossSdk = `
 {

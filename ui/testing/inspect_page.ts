@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Numbers what the keyboard should reach, in the page's order, and returns the numbers with what stands there. */
+/** Numbers the controls that Tab must reach, in the page's order; returns the numbers with their names. */
 function markControls(): string[] {
   const controls = "a[href], button, input:not([type=hidden]), select, summary";
   return [...document.querySelectorAll<HTMLInputElement>(controls)]
@@ -13,7 +13,7 @@ function markControls(): string[] {
       (control) =>
         !control.disabled &&
         control.checkVisibility({ visibilityProperty: true }) &&
-        // Arrow keys go on from the one that is chosen.
+        // Tab reaches only the selected radio button; arrow keys reach the others.
         (control.type !== "radio" || control.checked),
     )
     .map(
@@ -23,7 +23,7 @@ function markControls(): string[] {
     );
 }
 
-/** What has the focus, if it can be seen that it has and nothing lies over it. */
+/** The focused control; undefined when its focus is invisible or another element covers it. */
 function focusedControl(): string | undefined {
   const focused = document.activeElement as HTMLElement;
   const box = focused.getBoundingClientRect();
@@ -35,8 +35,8 @@ function focusedControl(): string | undefined {
 }
 
 /**
- * What is wrong with a page as it stands: axe's violations, what moves although the visitor prefers less motion, what is
- * too small to tap (`smallest` px high), and what is wider than the window.
+ * The faults of a page in its present state: axe violations, animations despite reduced motion, targets smaller than
+ * `smallest` px, and content wider than the window.
  */
 export async function inspectPage(
   page: Page,
@@ -51,7 +51,7 @@ export async function inspectPage(
   ];
 }
 
-/** The controls of a page in its order, and those that the Tab key reaches with a focus that is seen. */
+/** The controls of a page in its order, and those that the Tab key reaches with a visible focus. */
 export async function tabStops(
   page: Page,
 ): Promise<{ expected: string[]; reached: (string | undefined)[] }> {
@@ -68,7 +68,7 @@ export async function tabStops(
   return { expected, reached };
 }
 
-/** Shows every control as if a mouse were over it. */
+/** Forces the hover state on every control. */
 export async function hoverAll(page: Page): Promise<void> {
   const devtools = await page.context().newCDPSession(page);
   for (const domain of ["DOM", "CSS"] as const) await devtools.send(`${domain}.enable`);
@@ -79,7 +79,7 @@ export async function hoverAll(page: Page): Promise<void> {
     await devtools.send("CSS.forcePseudoState", { nodeId, forcedPseudoClasses: ["hover"] });
 }
 
-/** What still moves although the visitor prefers reduced motion. Fonts and what appears late do not move. */
+/** Animations that run despite reduced motion, except `appear`, which only delays an element. */
 function moving(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     document
@@ -90,11 +90,11 @@ function moving(page: Page): Promise<string[]> {
 }
 
 async function violations(page: Page): Promise<string[]> {
-  // Through the debugger, since the page's own rules let nothing but its own scripts in.
+  // Through the debugger, because the page's policy blocks foreign scripts.
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
   const violations = await page.evaluate(async () => {
     const { axe } = window as never as { axe: { run(options: RunOptions): Promise<AxeResults> } };
-    // all rules run; what passes them is neither described nor sent here
+    // runs all rules, but omits the passed ones from the result
     return (await axe.run({ resultTypes: ["violations"] })).violations;
   });
   return violations.flatMap(({ id, nodes }) =>
@@ -102,7 +102,7 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
-/** What can be pressed and is less than 44 px high or wide; links inside a sentence are as high as their line. */
+/** Controls lower than `smallest` px or narrower than 24 px. */
 function smallTargets(page: Page, smallest: number): Promise<string[]> {
   return page.evaluate((smallest) => {
     const pressable =

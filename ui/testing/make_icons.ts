@@ -1,4 +1,4 @@
-// bun ui/testing/make_icons.ts: draws, out of the SVG files, the PNG files that home screens and chats need:
+// bun ui/testing/make_icons.ts: renders the SVG files to the PNG files that home screens and chats need, in
 // ui/static/icons and ui/static/products.
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ const folder = join(import.meta.dirname, "../static");
 const read = (name: string) => readFileSync(join(folder, name), "utf8");
 const products = readdirSync(join(folder, "products")).filter((name) => name.endsWith(".svg"));
 
-/** Home screens cut a circle or a rounded square out of an icon: its middle four fifths are safe. */
+/** Home screens cut icons to a circle or a rounded square, so only the middle four fifths are safe. */
 const icons = [180, 192, 512].map((size) => ({
   from: "icon.svg",
   to: `icons/icon-${size}.png`,

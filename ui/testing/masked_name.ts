@@ -1,4 +1,4 @@
-/** A buyer's name as lists show it. */
+/** A masked name, as in lists. */
 export function maskedName(name: string): string {
   return name === "" ? "" : `${name.slice(0, 1)}${"*".repeat(Math.max(1, name.length - 1))}`;
 }

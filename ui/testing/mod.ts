@@ -1,4 +1,4 @@
-/** For tests and screenshots only: a browser, and the pages on a shop that lives in memory. */
+/** For tests and screenshots only: a browser, and the pages with a shop in memory. */
 import { loadAssets } from "../assets.ts";
 
 export { adminScenes } from "./admin_scenes.ts";
@@ -8,5 +8,5 @@ export { createFakeShop, type FakeShop } from "./fake_shop.ts";
 export { openScene } from "./open_scene.ts";
 export { mountUi, serveUi, type ServedUi } from "./serve_ui.ts";
 
-/** What pages of other packages load, for a server that has them alone. */
+/** The assets of pages in other packages, for a server without `createUi`. */
 export const mountAssets = () => loadAssets().routes;

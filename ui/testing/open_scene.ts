@@ -10,8 +10,8 @@ export type Viewing = {
 };
 
 /**
- * Opens one scene on a fresh shop, hands it to `look`, and clears up. Throws when a script of the page failed or its
- * own security policy blocked something.
+ * Opens a scene with a fresh shop, passes it to `look`, and closes it. Rejects when a script of the page threw, or when
+ * the page's policy blocked something.
  */
 export async function openScene(
   browser: Browser,
@@ -40,7 +40,7 @@ export async function openScene(
     });
     await page.goto(ui.url + scene.prepare(ui));
     await scene.act?.(page, ui);
-    // Where no script runs, no promise of the page's is ever kept.
+    // Promises of a page without scripts never settle.
     if (!scene.noScript) await page.evaluate(() => document.fonts.ready);
     await look(page, ui);
     if (complaints.length > 0) throw new Error(complaints.join("\n"));
@@ -50,7 +50,7 @@ export async function openScene(
   }
 }
 
-/** The same page as somebody else sees it: on a phone or at a desk, by day or by night. Its language stays. */
+/** Changes a page's window size and theme; its language stays. */
 export async function viewAs(page: Page, viewing: Omit<Viewing, "language">): Promise<void> {
   await page.emulateMedia({ colorScheme: viewing.theme });
   await page.setViewportSize(sizeOf(viewing));

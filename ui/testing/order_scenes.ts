@@ -2,7 +2,7 @@ import { AppError } from "@payflow/shared";
 import { orderScene, type PageScene } from "./page_scene.ts";
 import { sampleRefundRequest } from "./sample_order.ts";
 
-/** One order, from the moment it can be paid to its last end. */
+/** One order, from payable to its last state. */
 export const orderScenes: readonly PageScene[] = [
   orderScene("payable", {}),
   { ...orderScene("payable_no_script", {}), noScript: true },
@@ -150,7 +150,7 @@ export const orderScenes: readonly PageScene[] = [
   },
 ];
 
-/** From the beginning: the page has the SDK loaded while it is read. */
+/** The fault is set before the page loads, because the page preloads the SDK. */
 function withSdk(name: string, fault: "sdkHangs" | "sdkFails"): PageScene {
   const scene = orderScene(name, {});
   return {

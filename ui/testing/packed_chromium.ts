@@ -1,5 +1,5 @@
 // The Chromium inside `@sparticuz/chromium`, unpacked once into the user's cache. The package itself unpacks into the
-// temporary folder and takes whatever lies there for whole, also what another test process is still writing.
+// temporary folder and uses any files there, also those that another test process is still writing.
 import {
   copyFileSync,
   existsSync,
@@ -18,12 +18,12 @@ const koreanFont = Bun.resolveSync(
   import.meta.dir,
 );
 
-/** Ends a hang: some seconds of work, and minutes on a machine that is very busy. */
+/** Stops a hanging process: unpacking takes seconds, or minutes on a very busy machine. */
 const unpackWithinMs = 600_000;
 
 /**
- * The package's own file names fixed folders elsewhere, one of them in the system's temporary folder: where nothing has
- * put fonts there, Chromium ends at its first text.
+ * The package's own file names fixed folders, one of them in the system's temporary folder. If that has no fonts,
+ * Chromium crashes when it draws text.
  */
 const fontsConf = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -33,7 +33,7 @@ const fontsConf = `<?xml version="1.0"?>
 </fontconfig>
 `;
 
-/** Where that Chromium is, and the environment by which it finds the libraries and fonts that came with it. */
+/** The executable, and the environment in which it finds its libraries and fonts. */
 export async function packedChromium(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<Required<Pick<LaunchOptions, "executablePath" | "env">>> {
@@ -57,7 +57,7 @@ async function packedVersion(): Promise<string> {
   return ((await file.json()) as { version: string }).version;
 }
 
-/** The folder gets its name when it is whole; of several that unpack at once, the first one's stays. */
+/** The folder gets its final name when it is complete; among concurrent processes, the first one's stays. */
 async function unpack(folder: string): Promise<void> {
   mkdirSync(dirname(folder), { recursive: true });
   const part = mkdtempSync(`${folder}.part-`);
@@ -65,7 +65,7 @@ async function unpack(folder: string): Promise<void> {
     const script = 'await (await import("@sparticuz/chromium")).default.executablePath()';
     const run = Bun.spawn([process.execPath, "-e", script], {
       cwd: import.meta.dir,
-      // by the second the package unpacks its libraries too, which a machine with Java or a browser has, others not
+      // with the runtime variable the package also unpacks its libraries, which only some machines have installed
       env: { ...process.env, TMPDIR: part, AWS_LAMBDA_JS_RUNTIME: "nodejs22.x" },
       stdio: ["ignore", "ignore", "pipe"],
       timeout: unpackWithinMs,
@@ -74,7 +74,7 @@ async function unpack(folder: string): Promise<void> {
     if ((await run.exited) !== 0)
       throw new Error(`Chromium could not be unpacked: ${complaint.trim()}`);
     writeFileSync(join(part, "fonts", "fonts.conf"), fontsConf);
-    // the package's own fonts have no Korean letters, which every Korean shopper's system has
+    // the package's own fonts have no Korean characters, which every Korean shopper's system has
     copyFileSync(koreanFont, join(part, "fonts", "fonts", basename(koreanFont)));
     if (!existsSync(folder)) renameSync(part, folder);
   } catch (error) {

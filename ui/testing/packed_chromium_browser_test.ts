@@ -26,7 +26,7 @@ test("packedChromium() gives two concurrent callers a complete browser with font
   }
 }, 600_000);
 
-/** In a fallback font, which the page does not bring along; fonts of earlier runs elsewhere are not used. */
+/** The width of a text in a system font, with only the fonts of this folder. */
 async function widthOfText(packed: Awaited<ReturnType<typeof packedChromium>>): Promise<number> {
   const { FONTCONFIG_FILE: file = "", FONTCONFIG_PATH: folder } = packed.env;
   expect(String(file).startsWith(`${folder}/`)).toBe(true);

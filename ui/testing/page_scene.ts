@@ -4,21 +4,21 @@ import type { OrderPage } from "../contract.ts";
 import { snapshotOf } from "./sample_order.ts";
 import type { ServedUi } from "./serve_ui.ts";
 
-/** A page in a state that a shopper can meet. */
+/** A page in a state that a visitor can see. */
 export type PageScene = {
   readonly name: string;
   /** Prepares the shop and returns the path to open. */
   prepare(ui: ServedUi): string;
-  /** What the visitor does there before it is looked at. */
+  /** The visitor's actions before the page is inspected. */
   act?(page: Page, ui: ServedUi): Promise<void>;
   readonly visitor?: "owner" | "other";
-  /** The role that has signed in to the console. */
+  /** The role of the signed-in operator. */
   readonly operator?: "read" | "operate" | "admin";
-  /** Seen by a browser that runs no scripts. */
+  /** In a browser without JavaScript. */
   readonly noScript?: true;
 };
 
-/** The page of an order, and of its payment if it has got one. */
+/** The page of an order, with its payment when given. */
 export function orderScene(
   name: string,
   change: Partial<OrderPage>,

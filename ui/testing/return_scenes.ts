@@ -3,7 +3,7 @@ import type { OrderPage } from "../contract.ts";
 import type { PageScene } from "./page_scene.ts";
 import type { ServedUi } from "./serve_ui.ts";
 
-/** What Toss's window leads back to. */
+/** The pages to which Toss's window redirects. */
 export const returnScenes: readonly PageScene[] = [
   { name: "success_no_script", noScript: true, prepare: (ui) => returned(ui) },
   {
@@ -27,7 +27,7 @@ export const returnScenes: readonly PageScene[] = [
     },
     async act(page) {
       await page.locator("#confirm[hx-trigger*='60s']").waitFor({ state: "attached" });
-      // What is there to press shows after eight seconds.
+      // The button appears after eight seconds.
       await page.evaluate(() =>
         document.getAnimations().forEach((animation) => animation.finish()),
       );

@@ -1,7 +1,7 @@
 import type { PaymentSnapshot } from "@payflow/shared";
 import type { AdminOrder, AdminPayment, Attention, AttentionItem, LedgerRow } from "../mod.ts";
 
-/** When it is in the console's tests: 2 p.m. in Korea. */
+/** The present time in the console's tests: 14:00 in Korea. */
 export const adminNow = "2026-11-27T05:00:00.000Z";
 
 export const minutesAgo = (minutes: number) =>
@@ -16,7 +16,7 @@ type OrderChange = Partial<Omit<AdminOrder, "payment" | "money" | "actions">> & 
   readonly actions?: Partial<AdminOrder["actions"]>;
 };
 
-/** An order paid by card, with the changes that a test is about. */
+/** An order paid by card, with the given changes. */
 export function sampleAdminOrder(number: number, change: OrderChange = {}): AdminOrder {
   const orderId = orderIdOf(number);
   const amount = change.amount ?? 39_000;
@@ -166,12 +166,12 @@ const item = (change: Partial<AttentionItem> & Pick<AttentionItem, "kind">): Att
   part: "payment",
   since: minutesAgo(3),
   count: 1,
-  // one whose order is lost has no number
+  // a lost order has no number
   orderNumber: change.kind === "payment_without_order" ? undefined : numberOf(change.orderId),
   ...change,
 });
 
-/** One of each kind. */
+/** One item of each kind. */
 export const everyAttention: Attention = {
   items: [
     item({

@@ -1,7 +1,7 @@
 import type { DeliveryDetail, EndpointRow } from "../mod.ts";
 import { minutesAgo, sampleAdminOrder } from "./sample_admin.ts";
 
-/** Three addresses: one that works, one that fails, one that was turned off by itself. */
+/** Three endpoints: a working one, a failing one, and one that was turned off automatically. */
 export const sampleEndpoints = (): EndpointRow[] => [
   {
     endpointId: "e1",

@@ -18,7 +18,7 @@ const row = (version: number, mail: Partial<MailRow> & Pick<MailRow, "kind">): M
   ...mail,
 });
 
-/** Mails of an order in every state. */
+/** Mails in every state. */
 export const sampleMails: readonly MailRow[] = [
   row(5, {
     kind: "request_declined",

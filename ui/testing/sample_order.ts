@@ -1,7 +1,7 @@
 import type { OrderItem, PaymentSnapshot } from "@payflow/shared";
 import type { OrderPage, PaidWith, RefundRequestView } from "../contract.ts";
 
-/** A payment of this order, one version further than the one before. */
+/** A snapshot of this order's payment, with the next version. */
 export function snapshotOf(order: OrderPage, change: Partial<PaymentSnapshot>): PaymentSnapshot {
   const done = change.status === "DONE";
   const waiting = change.status === "WAITING_FOR_DEPOSIT";
@@ -32,7 +32,7 @@ export function snapshotOf(order: OrderPage, change: Partial<PaymentSnapshot>): 
   };
 }
 
-/** An unpaid order that has all the time in the world. */
+/** An unpaid order that does not expire. */
 export function newOrder(quoted: {
   items: readonly OrderItem[];
   amount: number;
@@ -55,7 +55,7 @@ export function newOrder(quoted: {
   };
 }
 
-/** A request for a refund that waits for the shop. */
+/** An open refund request. */
 export function sampleRefundRequest(change: Partial<RefundRequestView> = {}): RefundRequestView {
   return {
     requestId: "019abc7d-4001-7c3e-9a51-b5d2f0a20001",
@@ -68,7 +68,7 @@ export function sampleRefundRequest(change: Partial<RefundRequestView> = {}): Re
   };
 }
 
-/** The card of a sample order that was paid with one. */
+/** The method, and the card when the order was paid by card. */
 export function samplePaidWith({ payment }: OrderPage): PaidWith | undefined {
   if (!payment?.method) return undefined;
   const card = {

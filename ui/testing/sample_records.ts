@@ -12,7 +12,7 @@ import type {
 import { minutesAgo, sampleAdminOrder } from "./sample_admin.ts";
 import { sampleDeliveries, sampleEndpoints } from "./sample_endpoints.ts";
 
-/** What the console shows besides orders, as a test finds it. */
+/** The console's records besides orders. */
 export type SampleRecords = ReturnType<typeof sampleRecords>;
 
 const { orderId } = sampleAdminOrder(1);

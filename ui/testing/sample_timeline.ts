@@ -1,6 +1,6 @@
 import type { OrderPage, TimelineEntry, TimelineKind } from "../contract.ts";
 
-/** What must have happened to a sample order that is as it is. */
+/** The events that lead to this state of a sample order. */
 export function sampleTimeline(order: OrderPage): readonly TimelineEntry[] {
   const { amount, payment, refundedAmount } = order;
   const start = Date.parse(order.createdAt);

@@ -5,8 +5,8 @@ import type { Viewing } from "./open_scene.ts";
 const folder = join(import.meta.dirname, "../../.screenshots");
 
 /**
- * Saves the whole page as `.screenshots/{scene}-{width}-{theme}-{language}.png`. Leaves the window as tall as the
- * page, so that sticky elements cover nothing in the screenshot.
+ * Saves the whole page as `.screenshots/{scene}-{width}-{theme}-{language}.png`. Leaves the window as high as the page,
+ * so that sticky elements cover nothing in the screenshot.
  */
 export async function saveScreenshot(
   page: Page,

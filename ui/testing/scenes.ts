@@ -6,7 +6,7 @@ import { siteScenes } from "./site_scenes.ts";
 
 export type { PageScene } from "./page_scene.ts";
 
-/** Every page in every state that a shopper can meet, for screenshots and for the accessibility check. */
+/** Every shopper's page in every state, for screenshots and the accessibility check. */
 export const pageScenes: readonly PageScene[] = [
   ...shopScenes,
   ...orderScenes,

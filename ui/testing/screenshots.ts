@@ -5,8 +5,8 @@ import { adminScenes } from "./admin_scenes.ts";
 import { pageScenes } from "./scenes.ts";
 
 /**
- * `bun ui/testing/screenshots.ts [name…]` draws every state (or those named) on a phone and a desk, in both themes and
- * both languages, into `.screenshots/`.
+ * `bun ui/testing/screenshots.ts [name…]` saves screenshots of every state (or those named) to `.screenshots/`, at 360
+ * and 1280 px, in both themes and both languages.
  */
 const wanted = new Set(process.argv.slice(2));
 const scenes = [...pageScenes, ...adminScenes];

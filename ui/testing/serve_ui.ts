@@ -12,18 +12,18 @@ export type ServedUi = {
   readonly url: string;
   readonly shop: FakeShop;
   readonly admin: FakeAdmin;
-  /** While true the address of Toss's SDK answers nothing at all. */
+  /** While true, the SDK's URL never responds. */
   sdkHangs: boolean;
-  /** While true it answers 503, as a blocker or an outage would. */
+  /** While true, the SDK's URL responds 503, as in an outage. */
   sdkFails: boolean;
-  /** While true every stream of events is refused. */
+  /** While true, event streams get 503. */
   eventsFail: boolean;
-  /** Requests so far as `GET /path`, oldest first. */
+  /** All requests as `GET /path`, oldest first. */
   readonly requests: readonly string[];
   stop(): Promise<void>;
 };
 
-/** The pages on a free port, and a stand-in for Toss's SDK on another origin, as in real life. */
+/** The pages on a free port, and a stand-in for Toss's SDK on another origin, as in production. */
 export function serveUi(options: FakeShopOptions = {}): ServedUi {
   const toss = Bun.serve({
     port: 0,
@@ -69,7 +69,7 @@ export function serveUi(options: FakeShopOptions = {}): ServedUi {
   return served;
 }
 
-/** The pages as a server mounts them; the cookies `session` and `console` say whose browser it is. */
+/** Mounts the pages; the cookies `session` and `console` select the viewer and the operator. */
 export function mountUi(shop: FakeShop, admin: FakeAdmin = createFakeAdmin()): Hono<UiEnv> {
   const grants = new Map<string, Set<string>>();
   const app = new Hono<UiEnv>();

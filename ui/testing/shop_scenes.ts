@@ -4,7 +4,7 @@ import type { PageScene } from "./page_scene.ts";
 
 const oneChosen = "/?quantity.dev-tool=1";
 
-/** Choosing and ordering. */
+/** Products and checkout. */
 export const shopScenes: readonly PageScene[] = [
   { name: "shop", prepare: () => oneChosen },
   { name: "shop_no_script", noScript: true, prepare: () => oneChosen },

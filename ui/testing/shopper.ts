@@ -11,18 +11,18 @@ import { launchBrowser } from "./browser.ts";
 import type { FakeShopOptions } from "./fake_shop.ts";
 import { serveUi, type ServedUi } from "./serve_ui.ts";
 
-/** A shopper with a phone at a shop of their own; everything is fresh for each test of the file that uses it. */
+/** A shopper with a phone and a shop of their own, both fresh for each test. */
 export type Shopper = {
   readonly ui: ServedUi;
-  /** A page of a browser that nobody knows yet. */
+  /** A page of a browser without a session. */
   visit(path: string, options?: BrowserContextOptions): Promise<Page>;
   /** A page of the browser that owns the orders added by `added` and `returned`. */
   visitAsOwner(path: string, options?: BrowserContextOptions): Promise<Page>;
   /** The path of an unpaid order. */
   added(): string;
-  /** Where Toss's window leads back to after the buyer has approved an order. */
+  /** Toss's redirect after the buyer has approved an order. */
   returned(): string;
-  /** The one order that there is. */
+  /** The only order; fails when there are more or none. */
   onlyOrder(): OrderPage;
 };
 
@@ -32,7 +32,7 @@ export type TossRequest = {
   readonly amount: { readonly currency: string; readonly value: number };
 };
 
-/** Registers what sets up and clears away around each test; fails it when a page broke or its policy blocked something. */
+/** Registers set-up and clean-up hooks; a test fails when a page threw or its policy blocked something. */
 export function shopperForTests(options: FakeShopOptions = {}): Shopper {
   let browser: Browser;
   let ui: ServedUi;
@@ -102,7 +102,7 @@ export function shopperForTests(options: FakeShopOptions = {}): Shopper {
   return shopper;
 }
 
-/** The shop with one piece chosen, as a link to a product leads to it. */
+/** The shop with one product chosen by a link. */
 export const oneChosen = "/?quantity.dev-tool=1";
 
 export async function fillIn(page: Page): Promise<void> {
@@ -114,15 +114,15 @@ export async function fillIn(page: Page): Promise<void> {
 export const payButton = (page: Page): Locator =>
   page.getByRole("button", { name: /결제하기$|다시 결제$|다시 시도$/ });
 
-/** One of the ways out of the stand-in for Toss's window: approve, decline, cancel, close. */
+/** A button of Toss's stand-in window: approve, decline, cancel or close. */
 export const inWindow = (page: Page, name: string): Locator =>
   page.locator("#toss-window").getByRole("button", { name });
 
-/** Waits until the page says this of the order. */
+/** Waits until the verdict contains this text. */
 export const verdict = (page: Page, text: string): Promise<void> =>
   page.getByRole("heading", { level: 1, name: text }).waitFor();
 
-/** With what Toss's SDK was called on this page. */
+/** The requests that this page sent to Toss's SDK. */
 export const tossRequests = (page: Page): Promise<TossRequest[]> =>
   page.evaluate(
     () => (window as never as { fakeTossRequests?: TossRequest[] }).fakeTossRequests ?? [],

@@ -18,7 +18,7 @@ const states: readonly State[] = [
   [{}],
 ];
 
-/** The list of orders, and what belongs to no order. */
+/** The list of orders, and pages without an order. */
 export const siteScenes: readonly PageScene[] = [
   {
     name: "orders",

@@ -1,6 +1,6 @@
-// bun ui/testing/shop_font/make_shop_font.ts [SHOP_FILE]: draws ui/static/fonts/shop.woff2, the letters of the shop's pages and of
-// this shop's file out of Pretendard, for the weights that the pages use. Other letters are the system's. Run it again
-// when words or products change: a test says when one is missing.
+// bun ui/testing/shop_font/make_shop_font.ts [SHOP_FILE]: makes ui/static/fonts/shop.woff2 from Pretendard, with the
+// characters of the shop's pages and of this shop file, in the weights that the pages use. System fonts draw other
+// characters. Run it again after a change of texts or products: a test reports missing characters.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ const source = createRequire(import.meta.url).resolve(
 const target = join(import.meta.dirname, "../../static/fonts/shop.woff2");
 const shopFile = process.argv[2] ?? join(import.meta.dirname, "../../../shop.json");
 
-/** Pretendard is a Reserved Font Name: what was made from it must not bear it (SIL Open Font License 1.1, 3). */
+/** Pretendard is a Reserved Font Name: a font made from it must have another name (SIL Open Font License 1.1, 3). */
 const name = "PayFlow Sans";
 const copyright =
   "Copyright (c) 2021 Kil Hyung-jin. Made from part of his font; see ui/notices/pretendard.txt.";

@@ -1,4 +1,5 @@
-// The little of a TrueType file that the shop's font needs: https://learn.microsoft.com/typography/opentype/spec/otff
+// The parts of the TrueType format that the shop's font needs:
+// https://learn.microsoft.com/typography/opentype/spec/otff
 
 type Table = { readonly tag: string; readonly data: Buffer };
 
@@ -11,7 +12,7 @@ export function tablesOf(font: Buffer): Table[] {
   });
 }
 
-/** The same font with these names (by name id, as Windows and browsers read them) and no others. */
+/** The font with only these names, by name id, in the Windows encoding. */
 export function withNames(font: Buffer, names: Readonly<Record<number, string>>): Buffer {
   const tables = tablesOf(font).map((table) =>
     table.tag === "name" ? { tag: "name", data: nameTable(names) } : table,
@@ -33,7 +34,7 @@ export function withNames(font: Buffer, names: Readonly<Record<number, string>>)
   return Buffer.concat(parts);
 }
 
-/** The strings of a font's name table. */
+/** The strings of the font's name table. */
 export function namesIn(font: Buffer): string[] {
   const table = tableOf(font, "name");
   const strings = table.readUInt16BE(4);
@@ -46,7 +47,7 @@ export function namesIn(font: Buffer): string[] {
   });
 }
 
-/** The characters that a font draws, by the subtable of format 4: none beyond U+FFFF. */
+/** The characters of the font, from the cmap subtable of format 4, which ends at U+FFFF. */
 export function charactersIn(font: Buffer): Set<string> {
   const cmap = tableOf(font, "cmap");
   const offsets = Array.from({ length: cmap.readUInt16BE(2) }, (_, index) =>

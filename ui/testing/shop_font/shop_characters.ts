@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const folder = join(import.meta.dirname, "../..");
-/** Where the words of the shop's pages stand. */
+/** Sources with texts of the shop's pages. */
 const sources = [
   "messages",
   "fragments",
@@ -12,14 +12,14 @@ const sources = [
   "card_names.ts",
 ];
 
-/** What people type and calendars say: letters of most Korean names, ASCII, signs of sums and of lists. */
+/** Other likely characters: most Korean names, dates, ASCII, signs of currency and lists. */
 const also =
   "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국" +
   "준은영수예시재승태혜경희아름빈찬규동건상미나라숙자순철토스월화수목금토일오전오후년" +
   "₩−…·“”‘’–—×→✓" +
   String.fromCharCode(...Array.from({ length: 0x5f }, (_, index) => 0x20 + index));
 
-/** Every character that the shop's own words, and those of this shop's file, are written in. */
+/** Every character of the shop's texts and of this shop file. */
 export function shopCharacters(shopFile: string): Set<string> {
   const texts = sources.flatMap((name) => filesOf(join(folder, name))).map(textOf);
   const all = [...texts, textOf(shopFile), also].join("").normalize("NFC");
@@ -28,7 +28,7 @@ export function shopCharacters(shopFile: string): Set<string> {
 
 const textOf = (path: string) => readFileSync(path, "utf8");
 
-/** Those, and the letters of other Korean texts of a shop, which its own words are likely to need tomorrow. */
+/** Those, and the Hangul of the console's texts, because future texts of the shop are likely to need them. */
 export function fontCharacters(shopFile: string): Set<string> {
   const others = filesOf(join(folder, "admin/messages"));
   const hangul =

@@ -12,7 +12,7 @@ const all = String.fromCharCode(
 ).toWellFormed();
 const font = await subsetFont(file, all, { targetFormat: "sfnt" });
 
-test("the shop's font draws every letter of its messages and of shop.json (else: bun ui/testing/shop_font/make_shop_font.ts)", () => {
+test("the shop's font has every character of its messages and of shop.json (else run bun ui/testing/shop_font/make_shop_font.ts)", () => {
   const drawn = charactersIn(font);
   const missing = [...shopCharacters(join(root, "shop.json"))].filter(
     (character) => !drawn.has(character),
@@ -21,12 +21,12 @@ test("the shop's font draws every letter of its messages and of shop.json (else:
   expect(drawn.has("뷁")).toBe(false);
 });
 
-test("the shop's font does not bear the reserved name of what it was made from", () => {
+test("the shop's font does not have the reserved name of its source font", () => {
   const names = namesIn(font);
   expect(names).toContain("PayFlow Sans");
   expect(names.join()).not.toContain("Pretendard");
 });
 
-test("the shop's font weighs at most 75 KB", () => {
+test("the shop's font is at most 75 KB", () => {
   expect(file.length).toBeLessThanOrEqual(75_000);
 });
