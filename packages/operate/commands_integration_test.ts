@@ -72,6 +72,27 @@ test("a reader that has enough ends a command without a word", async () => {
   expect(ran.stderr.toString()).toBe("ended with 0\n".repeat(5));
 });
 
+test("a command that reads on until Ctrl-C ends when its reader has enough", async () => {
+  const program = join(dataDir, "forever.ts");
+  writeFileSync(
+    program,
+    `import { runProgram } from ${JSON.stringify(join(root, "packages/local-stack/mod.ts"))};
+    await runProgram({ name: "ticks", root: { summary: "", async run(_, io) {
+      const stopped = io.stopped();
+      while (!stopped.aborted) {
+        await io.print("tick\\n");
+        await Bun.sleep(10);
+      }
+      io.note("left in order");
+    } } }, []);`,
+  );
+  const piped = `(${process.execPath} '${program}'; echo "ended with $?" >&2) | head -1`;
+  const ran = Bun.spawnSync(["sh", "-c", piped], { stdin: "ignore", timeout: 60_000 });
+  rmSync(program);
+  expect(ran.stdout.toString()).toBe("tick\n");
+  expect(ran.stderr.toString()).toBe("left in order\nended with 0\n");
+});
+
 test("help has colours in a terminal only, and never with NO_COLOR", async () => {
   const shownIn = async (extra: Record<string, string>) => {
     let shown = "";

@@ -80,7 +80,8 @@ export async function runWords(
 /** Runs what the words name, and ends the process. A `UserError` is printed as its message, everything else in full. */
 export async function runProgram(program: Program, words: readonly string[]): Promise<never> {
   process.stdout.on("error", (error: { code?: string }) => {
-    // what has parts to stop ends in order, by the signal of the terminal that closed
+    // what reads on until it is stopped, or has parts to stop, ends in order
+    stopping.abort();
     if (process.listenerCount("SIGHUP") > 0) return;
     // whoever reads our output has enough, as `| head` does
     process.exit(error.code === "EPIPE" ? 0 : 1);
