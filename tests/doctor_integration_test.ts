@@ -64,6 +64,9 @@ test("a set-up that works has no fault, and says so", async () => {
   );
 });
 
+const other = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("<html>") });
+afterAll(() => other.stop(true));
+
 const away = { host: "127.0.0.1", port: closed };
 const at = (url: string, change: Partial<{ port: string; pathname: string; password: string }>) =>
   Object.assign(new URL(url), change).href;
@@ -146,6 +149,11 @@ const planted: [string, () => Record<string, string>, () => unknown[]][] = [
     "an address that leads nowhere",
     () => ({ PUBLIC_URL: "http://shop.test" }),
     () => [about("warning", "the shop's address", "can't be reached")],
+  ],
+  [
+    "an address that leads to another program",
+    () => ({ PUBLIC_URL: other.url.origin }),
+    () => [about("fault", "the shop's address", "something else answers")],
   ],
 ];
 

@@ -60,6 +60,8 @@ export function shopOf({ env: given, dataDir }: Context): Shop {
           ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        // followed, a POST would become a GET, and come without its key
+        redirect: "manual",
         signal: AbortSignal.timeout(withinMs),
       });
       const response = await fetchDirectly(request).catch((error: unknown) => {
@@ -67,9 +69,16 @@ export function shopOf({ env: given, dataDir }: Context): Shop {
           `The order service does not respond at ${url}: start it, or set its address in PUBLIC_URL (${String(error)}).`,
         );
       });
-      if (response.ok) return { status: response.status, body: (await response.json()) as T };
-      const problem = (await response.json().catch(() => ({}))) as Problem;
-      const { detail = "no reason given", code } = problem;
+      const answer: unknown = await response.json().catch(() => undefined);
+      if (response.status < 400) {
+        if (response.ok && answer !== undefined)
+          return { status: response.status, body: answer as T };
+        const target = response.headers.get("location");
+        throw new UserError(
+          `What responds at ${url} is not PayFlow's order service (HTTP ${response.status}${target ? `, a redirect to ${target}` : ""}): set PUBLIC_URL to the shop's own address.`,
+        );
+      }
+      const { detail = "no reason given", code } = (answer ?? {}) as Problem;
       throw new UserError(
         `The order service refused (${response.status}${code ? ` ${code}` : ""}): ${detail}`,
       );

@@ -108,6 +108,14 @@ export async function shopAddressFindings({ publicUrl }: OrderConfig): Promise<F
         "Let the proxy pass everything to the order service, with its Host header.",
       ),
     ];
+  if (!/^{"status":/.test(answer.text))
+    return [
+      fault(
+        about,
+        `something else answers at ${publicUrl}/healthz`,
+        "Let PUBLIC_URL, or the proxy behind it, lead to the order service.",
+      ),
+    ];
   return [fine(about, `${publicUrl} leads to the shop`)];
 }
 

@@ -40,10 +40,15 @@ export async function sandboxOf({ env }: Context): Promise<Sandbox> {
           `No sandbox responds at ${url}: start the stack, or set TOSS_SANDBOX_URL (${String(error)}).`,
         );
       });
-      const answer = (await response.json().catch(() => ({}))) as { message?: string };
+      const answer = (await response.json().catch(() => undefined)) as
+        { message?: string } | undefined;
+      if (response.ok && answer === undefined)
+        throw new UserError(
+          `What responds at ${url} is no Toss sandbox: correct TOSS_SANDBOX_URL or TOSS_SANDBOX_PORT.`,
+        );
       if (response.ok) return answer as T;
       throw new UserError(
-        `The sandbox refused ${route} (${response.status}): ${answer.message ?? "no reason given"}`,
+        `The sandbox refused ${route} (${response.status}): ${answer?.message ?? "no reason given"}`,
       );
     },
   };
