@@ -1,10 +1,9 @@
 /**
- * Connects a service to PostgreSQL: address, pool, migrations, a start with retries, a clock that replicas share, and the
- * classification of errors. README.md has an example. Tests find more in `./testing`.
+ * Connects a service to PostgreSQL, as README.md shows by an example. Tests find more in `./testing`.
  * @module
  */
 export { arrayLiteral, openDatabase, type Database } from "./database.ts";
-export { parseDatabaseAddress } from "./database_address.ts";
+export { parseDatabaseAddress, type DatabaseAddress } from "./database_address.ts";
 export { asUnavailable, isConnectionLoss, isPassing } from "./database_faults.ts";
 export { constraintOf, errorCode, isRefusedBySession, isTransient } from "./database_faults.ts";
 export { StartError, UnavailableError } from "./errors.ts";
@@ -12,6 +11,7 @@ export type { Log } from "./log.ts";
 export { checksumOf, migrate, migrationsIn, type Migration } from "./migrate.ts";
 export { patiently } from "./patiently.ts";
 export { backoffMs, pause, within } from "./pause.ts";
+export { openSession, type Session } from "./session.ts";
 export { startDatabase } from "./start_database.ts";
 export { afterUuid, isUuid } from "./uuid.ts";
 export { createWorker, type Worker, type WorkerOptions } from "./worker.ts";

@@ -7,7 +7,6 @@ import type { DatabaseAddress } from "./database_address.ts";
 import { faultOf } from "./database_faults.ts";
 
 export type Rows = postgres.RowList<postgres.Row[]>;
-
 export type Session = ReturnType<typeof openSession>;
 
 export type SessionOptions = {
@@ -18,6 +17,7 @@ export type SessionOptions = {
   readonly types?: Record<string, postgres.PostgresType>;
   /** Called when the connection closes or must not be used again, also while it is idle. */
   readonly onClose?: () => void;
+  readonly onNotice?: (notice: postgres.Notice) => void;
 };
 
 type Host = DatabaseAddress["hosts"][number];
@@ -77,7 +77,7 @@ export function openSession(options: SessionOptions) {
       max_lifetime: null,
       // postgres.js looks up types outside any query: an error there has no caller, and would end the process
       fetch_types: false,
-      onnotice: () => {},
+      onnotice: options.onNotice ?? (() => {}),
       onclose: onClose,
       // PgBouncer accepts these parameters, and refuses a connection with any other
       connection: {

@@ -1,6 +1,6 @@
 // What every command works on, and how its own modules are loaded: on a fresh clone only once packages are installed.
 // Built-in modules only.
-import type { Command } from "@payflow/local-stack";
+import { UserError, type Command } from "@payflow/local-stack";
 import { dataDirIn, root as clone } from "./stack/data_dirs.ts";
 import type { Environment } from "./stack/settings.ts";
 
@@ -30,6 +30,11 @@ export function later(context: Context, load: () => Promise<Work>): Command["run
     const exitCode = await context.install?.();
     if (exitCode !== undefined) return exitCode;
     const work = await load();
-    return await work(given, context, io);
+    const { ConfigError } = await import("@payflow/shared/http");
+    try {
+      return await work(given, context, io);
+    } catch (error) {
+      throw error instanceof ConfigError ? new UserError(error.message) : error;
+    }
   };
 }

@@ -1,5 +1,4 @@
 import { createInterface } from "node:readline";
-import postgres from "postgres";
 import {
   escapeUnseenInLines,
   textTable,
@@ -8,7 +7,9 @@ import {
   type Io,
   type Output,
 } from "@payflow/local-stack";
+import { openSession, type Session } from "@payflow/database";
 import type { Work } from "./context.ts";
+import { databaseAddress, type Service } from "./places.ts";
 import { withSecretFiles } from "@payflow/shared/http";
 import { readStackFile } from "./stack/stack_file.ts";
 
@@ -26,32 +27,48 @@ export const databaseShell: Work = async ({ words, flags }, { env, dataDir }, io
   const [name = "", given = ""] = words;
   const statement = given.trim();
   if (flags["json"] && statement === "") throw new UsageError("--json needs a statement");
+  const service = name as Service;
   const url =
     withSecretFiles(env)[`${name.toUpperCase()}_DATABASE_URL`] ||
-    readStackFile(dataDir)[name === "order" ? "orderDatabase" : "paymentDatabase"];
-  const sql = postgres(url, {
-    max: 1,
-    connect_timeout: 10,
-    connection: { statement_timeout: queryWithinMs },
-    onnotice: (notice) => printError(notice["message"]),
-  });
+    readStackFile(dataDir)[`${service}Database`];
+  const address = databaseAddress(service, url);
+  let session: Session | undefined;
+  const run = async (statement: string) => {
+    session ??= openSession({
+      address,
+      applicationName: "payflow-db",
+      statementLimitMs: queryWithinMs,
+      onNotice: (notice) => printError(notice["message"]),
+      // after a restart of the server the next statement connects anew
+      onClose: () => (session = undefined),
+    });
+    return answerOf(await session.run(statement === "\\dt" ? tablesSql : statement, []));
+  };
   try {
-    if (statement === "") return await prompt(sql, name, io);
-    return await answerTo(sql, statement === "\\dt" ? tablesSql : statement);
+    if (statement === "") return await prompt(run, name, io);
+    return await run(statement);
   } catch (error) {
     throw new UserError(error instanceof Error ? error.message : String(error));
   } finally {
-    await sql.end({ timeout: 1 });
+    await session?.end(1_000);
   }
 };
+
+type Run = (statement: string) => Promise<Output>;
 
 /** Messages of PostgreSQL quote what is in rows. */
 function printError(message: string | undefined): void {
   console.error(escapeUnseenInLines(message ?? ""));
 }
 
-async function answerTo(sql: postgres.Sql, statement: string): Promise<Output> {
-  const rows = await sql.unsafe(statement);
+type Rows = Awaited<ReturnType<Session["run"]>>;
+
+function answerOf(rows: Rows): Output {
+  if (Array.isArray(rows[0])) {
+    // of several statements
+    const each = (rows as unknown as Rows[]).map(answerOf);
+    return { json: each.map(({ json }) => json), text: each.map(({ text }) => text).join("\n") };
+  }
   const count =
     rows.command === "SELECT"
       ? `${rows.count} row${rows.count === 1 ? "" : "s"}`
@@ -59,7 +76,7 @@ async function answerTo(sql: postgres.Sql, statement: string): Promise<Output> {
   return { json: [...rows], text: rows.length > 0 ? `${textTable(rows)}\n${count}` : count };
 }
 
-async function prompt(sql: postgres.Sql, name: string, io: Io): Promise<void> {
+async function prompt(run: Run, name: string, io: Io): Promise<void> {
   const isTerminal = process.stdin.isTTY === true;
   const lines = createInterface({
     input: process.stdin,
@@ -72,9 +89,9 @@ async function prompt(sql: postgres.Sql, name: string, io: Io): Promise<void> {
   const showPrompt = () => {
     if (isTerminal) process.stdout.write(statement ? `${name}-> ` : `${name}=> `);
   };
-  const run = async (text: string) => {
+  const show = async (text: string) => {
     try {
-      await io.print(`${(await answerTo(sql, text)).text}\n`);
+      await io.print(`${(await run(text)).text}\n`);
     } catch (error) {
       printError(error instanceof Error ? error.message : String(error));
     }
@@ -84,16 +101,16 @@ async function prompt(sql: postgres.Sql, name: string, io: Io): Promise<void> {
     const word = line.trim();
     if (word === "\\q") break;
     if (word === "\\dt") {
-      await run(tablesSql);
+      await show(word);
     } else {
       statement += `${line}\n`;
       if (word.endsWith(";")) {
-        await run(statement);
+        await show(statement);
         statement = "";
       }
     }
     showPrompt();
   }
-  if (statement.trim() !== "") await run(statement);
+  if (statement.trim() !== "") await show(statement);
   lines.close();
 }

@@ -153,6 +153,14 @@ describe("money", () => {
   });
 });
 
+test("db runs what a provider's address says, and shows each of several statements", async () => {
+  const ORDER_DATABASE_URL = `${order.url}?connection_limit=5&sslmode=prefer`;
+  const words = ["db", "order", "select 1 as one; select 'a' as two"];
+  const { json, text } = await runPayflow(words, { ORDER_DATABASE_URL });
+  expect(json).toEqual([[{ one: 1 }], [{ two: "a" }]]);
+  expect(text).toBe("one\n───\n  1\n1 row\ntwo\n───\na\n1 row");
+});
+
 test("outbox retry and republish make published events wait again, and nothing else", async () => {
   const waiting = async () => (await run("outbox status")).map((row) => row["waiting"]);
   expect(await waiting()).toEqual([0, 0]);

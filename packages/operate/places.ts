@@ -3,9 +3,14 @@ import { UserError, type Io, type Output, type ReadWords } from "@payflow/local-
 import type { Context, Work } from "./context.ts";
 import { asOperator } from "./operator.ts";
 import { readStackFile } from "./stack/stack_file.ts";
-import { asUnavailable, openDatabase } from "@payflow/database";
+import {
+  asUnavailable,
+  openDatabase,
+  parseDatabaseAddress,
+  type DatabaseAddress,
+} from "@payflow/database";
 import { connectKafka, createEventProducer, type EventProducer } from "@payflow/outbox";
-import { ConfigError, readKafkaSettings, silentLog, withSecretFiles } from "@payflow/shared/http";
+import { readKafkaSettings, silentLog, withSecretFiles } from "@payflow/shared/http";
 
 export type Service = "order" | "payment";
 export const services: readonly Service[] = ["order", "payment"];
@@ -21,7 +26,7 @@ export type Places = {
 /**
  * Connects to the servers in the environment (ORDER_DATABASE_URL, PAYMENT_DATABASE_URL, KAFKA_BROKERS), otherwise to
  * those of the stack that runs on `dataDir`. KAFKA_TLS and KAFKA_SASL_… apply in both cases. Throws UserError when
- * there is neither, ConfigError when the environment is invalid.
+ * there is neither and for an invalid address, ConfigError when the environment is invalid otherwise.
  */
 export function openPlaces(
   env: Readonly<Record<string, string | undefined>>,
@@ -38,9 +43,14 @@ export function openPlaces(
       : undefined;
   const { orderDatabase, paymentDatabase, brokers: addresses } = given ?? readStackFile(dataDir);
   const kafka = readKafkaSettings({ ...env, KAFKA_BROKERS: addresses }, "payflow-operate");
-  const open = (url: string) =>
-    openDatabase({ url, applicationName: "payflow-operate", poolMax: 2 });
-  const databases = { order: open(orderDatabase), payment: open(paymentDatabase) };
+  const open = (service: Service, url: string) => {
+    databaseAddress(service, url);
+    return openDatabase({ url, applicationName: "payflow-operate", poolMax: 2 });
+  };
+  const databases = {
+    order: open("order", orderDatabase),
+    payment: open("payment", paymentDatabase),
+  };
   const producer = createEventProducer(connectKafka(kafka, silentLog), kafka.prefix);
   return {
     databases: { order: databases.order.kysely, payment: databases.payment.kysely },
@@ -55,6 +65,15 @@ export function openPlaces(
   };
 }
 
+/** Throws UserError, which names the setting. */
+export function databaseAddress(service: Service, url: string): DatabaseAddress {
+  try {
+    return parseDatabaseAddress(url);
+  } catch (error) {
+    throw new UserError(`${service.toUpperCase()}_DATABASE_URL ${(error as Error).message}.`);
+  }
+}
+
 type PlacesWork = (given: ReadWords, places: Places, io: Io) => Promise<Output | void>;
 
 /**
@@ -64,7 +83,7 @@ type PlacesWork = (given: ReadWords, places: Places, io: Io) => Promise<Output |
 export function withPlaces(work: PlacesWork): Work {
   return async (given, { env, dataDir }: Context, io) => {
     let opened: Places | undefined;
-    const open = () => (opened ??= openOrRefuse(env, dataDir));
+    const open = () => (opened ??= openPlaces(env, dataDir));
     const places: Places = {
       get databases() {
         return open().databases;
@@ -92,12 +111,4 @@ function asAway(error: unknown): unknown {
   return new UserError(
     `A database does not respond (${message}): see whether PostgreSQL runs where ORDER_DATABASE_URL and PAYMENT_DATABASE_URL say, or start the stack by bun start. bun run doctor says which one it is.`,
   );
-}
-
-function openOrRefuse(env: Context["env"], dataDir: string): Places {
-  try {
-    return openPlaces(env, dataDir);
-  } catch (error) {
-    throw error instanceof ConfigError ? new UserError(error.message) : error;
-  }
 }

@@ -16,8 +16,40 @@ test.each([
   [{ ORDER_PORT: "99999", PAYFLOW_API_KEY: "key" }, /localhost:99999.*which is none/],
   [{ PAYFLOW_API_KEY: "열쇠" }, /has characters that no key has/],
   [{ MERCHANT_API_KEY: "key\n" }, /has characters that no key has/],
+  [{ MERCHANT_API_KEY_FILE: "/nowhere" }, /MERCHANT_API_KEY_FILE: the file can't be read/],
 ])("a shop whose settings are %p can't be called, which is said", async (env, said) => {
   const failure = await runPayflow(["keys", "list"], env).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(UserError);
   expect(String(failure)).toMatch(said);
+});
+
+test.each([
+  ["money days", { PAYMENT_DATABASE_URL: "db:hidden" }, /UserError: PAYMENT_DATABASE_URL must be/],
+  ["db order 1", { ORDER_DATABASE_URL: "db:hidden" }, /UserError: ORDER_DATABASE_URL must be/],
+  ["db order 1", { ORDER_DATABASE_URL_FILE: "/nowhere" }, /UserError: .*\n.*_FILE: the file can't/],
+  ["topics list", { KAFKA_SASL_USERNAME: "me" }, /UserError: KAFKA_SASL_.* go together/],
+])("%s says what is wrong with %p", async (words, wrong, said) => {
+  const url = "postgres://127.0.0.1/shop";
+  const env = { ORDER_DATABASE_URL: url, PAYMENT_DATABASE_URL: url, KAFKA_BROKERS: "127.0.0.1:1" };
+  const given = { ...env, ...wrong };
+  if ("ORDER_DATABASE_URL_FILE" in wrong) given.ORDER_DATABASE_URL = "";
+  const failure = await runPayflow(words.split(" "), given).catch((error: unknown) => error);
+  expect(String(failure)).toMatch(said);
+  expect(String(failure)).not.toContain("hidden");
+});
+
+test.each([
+  [() => new Response("<html>"), /not PayFlow's order service \(HTTP 200\)/],
+  [() => Response.redirect("/elsewhere", 301), /HTTP 301, a redirect to .*elsewhere/],
+])("a server that is none of PayFlow's is named, and gets nothing twice", async (answer, said) => {
+  const calls: string[] = [];
+  const fetch = (request: Request) => (calls.push(request.method), answer());
+  await using server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch });
+  const url = server.url.href;
+  const env = { PUBLIC_URL: url, TOSS_SANDBOX_URL: url, PAYFLOW_API_KEY: "key" };
+  const failure = async (words: string) =>
+    String(await runPayflow(words.split(" "), env).catch((error: unknown) => error));
+  expect(await failure("erase kim@example.com --yes")).toMatch(said);
+  expect(calls).toEqual(["POST"]);
+  expect(await failure("sandbox status")).toMatch(/UserError: (What responds|No sandbox)/);
 });

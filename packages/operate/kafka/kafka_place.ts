@@ -1,9 +1,8 @@
 import type { Admin, Kafka } from "kafkajs";
 import { UserError, type Io, type Output, type ReadWords } from "@payflow/local-stack";
 import { connectKafka } from "@payflow/outbox";
-import { ConfigError, readKafkaSettings, silentLog } from "@payflow/shared/http";
+import { readKafkaSettings, silentLog } from "@payflow/shared/http";
 import type { Work } from "../context.ts";
-import type { Environment } from "../stack/settings.ts";
 import { readStackFile } from "../stack/stack_file.ts";
 
 export type KafkaPlace = {
@@ -22,7 +21,8 @@ export function withKafka(
 ): Work {
   return async (given, { env, dataDir }, io) => {
     const brokers = env["KAFKA_BROKERS"] || readStackFile(dataDir).brokers;
-    const kafka = connect({ ...env, KAFKA_BROKERS: brokers });
+    const settings = readKafkaSettings({ ...env, KAFKA_BROKERS: brokers }, "payflow-look");
+    const kafka = connectKafka(settings, silentLog);
     const admin = kafka.admin({ retry: { retries: 1 } });
     try {
       await admin.connect();
@@ -36,12 +36,4 @@ export function withKafka(
       await admin.disconnect().catch(() => undefined);
     }
   };
-}
-
-function connect(env: Environment): Kafka {
-  try {
-    return connectKafka(readKafkaSettings(env, "payflow-look"), silentLog);
-  } catch (error) {
-    throw error instanceof ConfigError ? new UserError(error.message) : error;
-  }
 }
