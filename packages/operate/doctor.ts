@@ -15,6 +15,7 @@ import { secretsIn } from "./stack/secrets.ts";
 import { serviceEnvironment, type Addresses } from "./stack/service_environment.ts";
 import { readSettings, type Environment, type Settings } from "./stack/settings.ts";
 import { readStackFile } from "./stack/stack_file.ts";
+import { runningStack } from "./stack/stack_lock.ts";
 
 export type Patient = {
   readonly env: Environment;
@@ -37,6 +38,9 @@ export async function diagnose({ env: given, dataDir, root }: Patient): Promise<
     const away = fault("the stack", "PayFlow does not run here", "Start it: bun start");
     return [...found, ...missing, away];
   }
+  // a stack that was killed leaves the addresses of its servers behind
+  const isKilled = !settings.databases && runningStack(dataDir) === undefined;
+  if (isKilled) found.push(fault("the stack", "was killed, not stopped", "Start it: bun start"));
   const secrets = existsSync(join(dataDir, "secrets.json")) ? secretsIn(dataDir) : noSecrets;
   const environmentOf = (service: "order" | "payment") =>
     serviceEnvironment(service, { settings, secrets, addresses, env });

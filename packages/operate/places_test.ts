@@ -1,5 +1,9 @@
 import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { freePort, UserError } from "@payflow/local-stack";
+import { diagnose } from "./doctor.ts";
 import { runPayflow } from "./testing/mod.ts";
 
 test("a command says that no database responds, not where in the code it failed", async () => {
@@ -9,6 +13,16 @@ test("a command says that no database responds, not where in the code it failed"
   expect(failure).toBeInstanceOf(UserError);
   expect(String(failure)).toMatch(/does not respond \(.*ECONNREFUSED.*bun run doctor/);
   expect(String(failure)).not.toContain("hidden");
+});
+
+test("doctor says that a stack was killed, whose servers' addresses are left", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "payflow-killed-"));
+  const url = `postgres://127.0.0.1:${await freePort()}/shop`;
+  const addresses = { orderDatabase: url, paymentDatabase: url, brokers: "127.0.0.1:1" };
+  writeFileSync(join(dataDir, "stack.json"), JSON.stringify(addresses));
+  const findings = await diagnose({ env: {}, dataDir, root: dataDir });
+  rmSync(dataDir, { recursive: true });
+  expect(findings).toContainEqual(expect.objectContaining({ says: "was killed, not stopped" }));
 });
 
 test.each([
