@@ -173,10 +173,10 @@ export async function createPaymentService(
     tracer,
     calls: {
       ...paymentCalls(deps),
+      ...messageCalls(db, config.kafka, log),
       ...paymentReads(db, {
         payments: deps.payments,
         listHistory: service.listHistory,
-        messages: messageCalls(db, config.kafka, log),
         tossHealth: () => tossHealth.read(reach.isReached()),
       }),
     },

@@ -29,7 +29,14 @@ export async function settlePayment(
     // a row that is READY may have lost the attempt that paid it
     const isSure = async () => payment.status !== "READY" || (await deps.proof.isProven());
     if (isOverdue(payment, moment) && (await isSure())) {
-      ({ payment } = await expire(payment, deps));
+      ({ payment } = await decideAndSave(deps, {
+        orderId: payment.orderId,
+        loaded: payment,
+        cause: "expirePayment",
+        actor: "system",
+        decide: (newest) =>
+          isOverdue(newest, moment) ? requestClose(newest, "expired", moment) : undefined,
+      }));
       await deps.faultPoint("settle:expired");
       continue;
     }
@@ -198,17 +205,4 @@ async function query(
     },
   });
   return { payment, isAnswered };
-}
-
-function expire(payment: Payment, deps: PaymentDeps): Promise<Decided> {
-  return decideAndSave(deps, {
-    orderId: payment.orderId,
-    loaded: payment,
-    cause: "expirePayment",
-    actor: "system",
-    decide: (loaded) => {
-      const moment = deps.moment();
-      return isOverdue(loaded, moment) ? requestClose(loaded, "expired", moment) : undefined;
-    },
-  });
 }

@@ -6,7 +6,6 @@ import {
 } from "@payflow/ledger";
 import { listAudit } from "@payflow/outbox";
 import type { InternalBody, InternalCall } from "@payflow/back-office";
-import type { messageCalls } from "@payflow/back-office/messages";
 import type { HistoryEntry } from "@payflow/shared";
 import { sql, type Kysely } from "kysely";
 import type { PaymentRepository } from "../application/ports.ts";
@@ -34,13 +33,11 @@ export function paymentReads(
   parts: {
     readonly payments: Pick<PaymentRepository, "find" | "findMany">;
     readonly listHistory: (orderId: string) => Promise<HistoryEntry[]>;
-    readonly messages: ReturnType<typeof messageCalls>;
     readonly tossHealth: () => TossHealth;
   },
 ) {
   const { payments, listHistory } = parts;
   return {
-    ...parts.messages,
     async erase({ orderId }) {
       // webhooks may name who paid; a payment itself names nobody
       await sql`delete from webhooks where order_id = ${orderId}`.execute(db);

@@ -10,7 +10,7 @@ import { findPayment, saveLook } from "./postgres_payments.ts";
 export async function wakePayment(
   db: Kysely<never>,
   orderId: string,
-): Promise<{ readonly version: number; readonly isDue: boolean } | undefined> {
+): Promise<{ readonly isDue: boolean } | undefined> {
   for (;;) {
     const payment = await findPayment(db, orderId);
     if (payment === undefined) return undefined;
@@ -19,6 +19,6 @@ export async function wakePayment(
     const { now } = (await query.execute(db)).rows[0] ?? { now: "" };
     const state = woken(payment, now, true)?.state ?? payment;
     if (state !== payment && !(await saveLook(db, state))) continue;
-    return { version: state.version, isDue: (nextAtOf(state) ?? "9") <= now };
+    return { isDue: (nextAtOf(state) ?? "9") <= now };
   }
 }
