@@ -59,11 +59,10 @@ export async function createPaymentService(
   const watch = createPaymentWatch({
     waitMs: config.confirmWaitMs,
     findNewer: (known) => findNewerPayments(db, known),
-    onFault: (payment, err) =>
-      log.error(
-        { ...named(payment), err },
-        "Toss's response is not recorded yet; it is queried again",
-      ),
+    onFault(payment, err) {
+      const text = "Toss's response is not recorded yet; it is queried again";
+      log.error({ ...named(payment), err }, text);
+    },
     log,
   });
   service.add(watch.worker);

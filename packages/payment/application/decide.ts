@@ -1,5 +1,4 @@
-import { AppError, doubtOf } from "@payflow/shared";
-import type { CallBody, Doubt, KnownPayment } from "@payflow/shared";
+import { AppError, doubtOf, type CallBody, type Doubt, type KnownPayment } from "@payflow/shared";
 import type { Decision } from "../domain/change.ts";
 import { openPayment, type Payment } from "../domain/payment.ts";
 import { snapshotOf } from "../domain/snapshot.ts";

@@ -9,9 +9,8 @@ export async function queryDeposits(command: CallBody<"ask">, deps: PaymentDeps)
     if (payment?.status !== "WAITING_FOR_DEPOSIT") return;
     await settlePayment(payment, deps, [payment.kept.paymentKey]);
   };
-  await Promise.all(
-    command.orderIds.map((orderId) =>
-      query(orderId).catch((error) => deps.onFault({ orderId }, error)),
-    ),
+  const queries = command.orderIds.map((orderId) =>
+    query(orderId).catch((error) => deps.onFault({ orderId }, error)),
   );
+  await Promise.all(queries);
 }

@@ -133,14 +133,11 @@ function keep(payment: Payment, attempt: Attempt, charge: Charge, moment: Moment
   const heard = { ...attempt, failure: null, refusalPending: false };
   if (charge.status === "WAITING_FOR_DEPOSIT") return keepWaiting(payment, heard, charge, moment);
   const isReturned = charge.balanceAmount === 0 || charge.status === "CANCELED";
-  const approved: Attempt = {
-    ...heard,
-    status: "APPROVED",
-    cancel: isReturned ? withoutAccount(attempt.cancel) : null,
-    ...(isReturned
-      ? { checks: 0, nextAt: lastCheckAt(attempt, moment) }
-      : rechecked(payment, attempt, charge, moment)),
-  };
+  const due = isReturned
+    ? { checks: 0, nextAt: lastCheckAt(attempt, moment) }
+    : rechecked(payment, attempt, charge, moment);
+  const cancel = isReturned ? withoutAccount(attempt.cancel) : null;
+  const approved: Attempt = { ...heard, ...due, status: "APPROVED", cancel };
   const base = { ...withAttempt(payment, approved), failure: null, kept, closing: null };
   if (isReturned) {
     const isExpired = payment.status === "EXPIRED" || payment.closing === "expired";

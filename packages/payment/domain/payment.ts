@@ -181,20 +181,14 @@ export function isAccountOver(account: Pick<Kept, "virtualAccount">, moment: Mom
 /** When no attempt of an open order is under way any more: it can be paid again, unless its time is over. */
 export function reopened(payment: Payment, failure: PaymentFailure, { now }: Moment): Payment {
   if (payment.status !== "IN_PROGRESS" || payment.attempts.some(isOpen)) return payment;
-  return now >= payment.expiresAt
-    ? { ...payment, status: "EXPIRED", failure }
-    : { ...payment, status: "READY", failure };
+  return { ...payment, status: now >= payment.expiresAt ? "EXPIRED" : "READY", failure };
 }
 
 /** What stays of an account when its refund is over: enough to recognise it, too little to pay into it. */
 export function masked(account: RefundAccount): RefundAccount {
   if (isMasked(account)) return account;
-  const { bank, accountNumber, holderName } = account;
-  return {
-    bank,
-    accountNumber: maskAccountNumber(accountNumber),
-    holderName: maskName(holderName),
-  };
+  const accountNumber = maskAccountNumber(account.accountNumber);
+  return { bank: account.bank, accountNumber, holderName: maskName(account.holderName) };
 }
 
 /** True when only the rest of an account is there, to which nothing can be sent. */

@@ -76,22 +76,18 @@ function found(
   const refund = isKept ? payment.refunds.find(isOpen) : undefined;
   const withRefunded = (next: (open: Refund) => Refund) =>
     refund ? withRefund(payment, next(refund)) : payment;
-  if (finding.kind === "unknown")
-    return withAttempt(
-      withRefunded((open) => unheard(open, moment)),
-      unheard(attempt, moment),
-    );
+  if (finding.kind === "unknown") {
+    const silent = withRefunded((open) => unheard(open, moment));
+    return withAttempt(silent, unheard(attempt, moment));
+  }
   const charge = finding.kind === "payment" ? finding.payment : undefined;
   const isOther = charge !== undefined && charge.orderId !== payment.orderId;
   if (isOther && isOpen(attempt)) return declined(payment, attempt, orderMismatch, moment);
   const isUseless = charge === undefined || isOther || (isKept && isStale(charge, payment.kept));
   if (isUseless) {
     const missing = charge === undefined ? attempt.missing + 1 : attempt.missing;
-    return nothingNew(
-      withRefunded((open) => checked(open, moment)),
-      { ...attempt, missing },
-      moment,
-    );
+    const base = withRefunded((open) => checked(open, moment));
+    return nothingNew(base, { ...attempt, missing }, moment);
   }
   const isDone = done?.kind === "refund" && done.key === refund?.key;
   const base = withRefunded((open) => refundShown(open, charge, moment, isDone));

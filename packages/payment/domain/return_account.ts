@@ -17,12 +17,9 @@ export function depositFor(payment: Payment, account: RefundAccount): Attempt | 
   // one that went back may be kept, by the attempt that returned it; any other is money that the order was paid with
   const isPaid = kept?.approvedAt != null && attemptOf(payment, kept.paymentKey).cancel === null;
   if (isPaid) return undefined;
-  return attempts.find(
-    (attempt) =>
-      lacksAccount(attempt) ||
-      sameJson(attempt.cancel?.account, account) ||
-      sameJson(attempt.cancel?.account, masked(account)),
-  );
+  const named = [account, masked(account)];
+  const isNamed = ({ cancel }: Attempt) => named.some((one) => sameJson(cancel?.account, one));
+  return attempts.find((attempt) => lacksAccount(attempt) || isNamed(attempt));
 }
 
 /**

@@ -51,9 +51,8 @@ export const endsOf = (payments: RawBuilder<unknown>, limit: number, where = sql
 /** All that Toss has yet to end, late or not: what needs manual review first, then by what is queried next. */
 export async function listOpenEnds(db: Kysely<never>): Promise<readonly OpenEnd[]> {
   const { rows } = await sql<OpenEnd>`
-    ${openEnds(sql`true`)} order by o.needs_review desc, o.next_at nulls first, o.order_id, o.key limit 200`.execute(
-    db,
-  );
+    ${openEnds(sql`true`)}
+    order by o.needs_review desc, o.next_at nulls first, o.order_id, o.key limit 200`.execute(db);
   return rows;
 }
 

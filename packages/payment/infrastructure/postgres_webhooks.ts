@@ -45,9 +45,8 @@ export function postgresWebhooks(db: Kysely<never>): WebhookRepository {
             and not exists (select 1 from webhooks latest where latest.order_id = w.order_id
               and not latest.is_unknown and latest.handled_at > now() - make_interval(secs => ${queryEverySeconds}))
           order by next_at limit ${limit} for update skip locked)
-        returning id, order_id as "orderId", payment_key as "paymentKey", cancel_key as "cancelKey", tries`.execute(
-        db,
-      );
+        returning id, order_id as "orderId", payment_key as "paymentKey", cancel_key as "cancelKey",
+          tries`.execute(db);
       return rows;
     },
     markHandled,

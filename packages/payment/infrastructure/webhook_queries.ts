@@ -21,16 +21,15 @@ export async function listWebhooks(
   { state, orderId, after }: InternalBody<"webhooks">,
   limit = pageMax,
 ): Promise<Page<WebhookRow>> {
-  const [time, isListed] = lists[orderId === undefined ? (state ?? "all") : "all"];
+  const [time, isListed] = lists[(orderId === undefined && state) || "all"];
   // an order's by themselves: in their order of time, a plan made on a small table would read all webhooks
-  const from = orderId === undefined ? sql`webhooks where ${isListed}` : sql`of_order where true`;
+  const ofOrder = sql`(select * from webhooks where order_id = ${orderId} offset 0) as of_order`;
   const [, at, id] =
     /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) (.{1,200})$/.exec(after ?? "") ?? [];
   const behind = at ? sql`(${time}, id) < (${at}::timestamptz, ${id}::text)` : sql`true`;
   const { rows } = await sql<WebhookRow & { readonly place: string }>`
-    ${orderId === undefined ? sql`` : sql`with of_order as materialized (select * from webhooks where order_id = ${orderId})`}
     select ${webhookRow}, concat(to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), ' ', id) as place
-    from ${from} and ${behind}
+    from ${orderId === undefined ? sql`webhooks` : ofOrder} where ${isListed} and ${behind}
     order by ${time} desc, id desc
     limit ${limit + 1}`.execute(db);
   const page = pageOf(rows, limit, ({ place }) => place);

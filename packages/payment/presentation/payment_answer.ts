@@ -31,9 +31,8 @@ function confirmRefusal(payment: Payment, attempt: Attempt, psp: PspProfile): Ap
     const refunding = attempt.status === "VOIDING";
     const returned = !refunding && (attempt.cancel?.amount ?? 0) > 0;
     const text = `Order "${orderId}" could not take this payment; it ${refunding ? "goes" : "went"} back`;
-    return new AppError("conflict", "order_not_payable", text, {
-      extensions: { refunding, returned },
-    });
+    const extensions = { refunding, returned };
+    return new AppError("conflict", "order_not_payable", text, { extensions });
   }
   if (attempt.status !== "DECLINED") return undefined;
   const { code, message } = attempt.failure ?? unknownFailure;

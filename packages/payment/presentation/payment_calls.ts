@@ -51,12 +51,8 @@ export function paymentCalls(deps: PaymentDeps) {
         }),
       );
       return {
-        payments: compared.flatMap(({ payment, refusal }) =>
-          payment && !refusal ? [payment] : [],
-        ),
-        refused: compared.flatMap(({ orderId, refusal }) =>
-          refusal ? [{ orderId, refusal }] : [],
-        ),
+        payments: compared.flatMap(({ payment, refusal }) => (refusal ? [] : (payment ?? []))),
+        refused: compared.flatMap(({ orderId, refusal }) => (refusal ? { orderId, refusal } : [])),
       };
     },
     async ask(body) {

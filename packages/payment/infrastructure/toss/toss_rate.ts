@@ -26,6 +26,11 @@ export function createTossGate(limits: TossGateLimits) {
   const queueOf = () => new Set<() => void>();
   const queues = { confirm: queueOf(), cancel: queueOf(), query: queueOf() };
 
+  function again(): void {
+    timer = undefined;
+    next();
+  }
+
   function next(): void {
     const nowMs = performance.now();
     tokens = Math.min(limits.perSecond, tokens + ((nowMs - filledAtMs) / 1000) * limits.perSecond);
@@ -42,13 +47,7 @@ export function createTossGate(limits: TossGateLimits) {
       underWay[kind] += 1;
       begin();
     }
-    timer ??= setTimeout(
-      () => {
-        timer = undefined;
-        next();
-      },
-      Math.ceil(1000 / limits.perSecond),
-    );
+    timer ??= setTimeout(again, Math.ceil(1000 / limits.perSecond));
   }
 
   async function run<T>(call: () => Promise<T>, kind: TossCallKind): Promise<T> {
