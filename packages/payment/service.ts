@@ -92,20 +92,18 @@ export async function createPaymentService(
         count(payment, events);
       },
     }),
-    gateway: tossGateway(
-      {
-        ...config.toss,
-        fetch: options.tossFetch,
-        onCall({ isAnswer, ...call }, seconds) {
-          reach.heard(isAnswer);
-          observeCall(call, seconds);
-          tossHealth.heard(call.outcome, seconds);
-        },
-        onPool: metrics.pool,
-        tracer,
+    gateway: tossGateway({
+      ...config.toss,
+      fetch: options.tossFetch,
+      onCall({ isAnswer, ...call }, seconds) {
+        reach.heard(isAnswer);
+        observeCall(call, seconds);
+        tossHealth.heard(call.outcome, seconds);
       },
+      onPool: metrics.pool,
+      tracer,
       log,
-    ),
+    }),
     reach,
     moment: () => ({
       now: now(),

@@ -78,9 +78,7 @@ function entriesOf(before: Payment, after: Payment): RecordedEntry[] {
   const isTried = after.attempts.some(
     ({ status, paymentKey }) => status === "REQUESTED" && !findAttempt(before, paymentKey),
   );
-  const returns = after.attempts.flatMap((attempt) =>
-    returnsOf(findAttempt(before, attempt.paymentKey), attempt),
-  );
+  const returns = after.attempts.flatMap((attempt) => returnsOf(before, attempt));
   // a deposit for a closed order that went back is no payment of it, though the PSP shows both
   const isReturned = returns.some(({ kind }) => kind === "went_back");
   return [
@@ -100,8 +98,9 @@ function refundsOf(before: Payment, after: Payment): RecordedEntry[] {
     .map(({ amount, canceledAt }) => ({ kind: "refunded", amount, at: canceledAt }));
 }
 
-function returnsOf(before: Attempt | undefined, after: Attempt): RecordedEntry[] {
-  const was = before ? onItsWayBack(before) : 0;
+function returnsOf(before: Payment, after: Attempt): RecordedEntry[] {
+  const known = findAttempt(before, after.paymentKey);
+  const was = known ? onItsWayBack(known) : 0;
   const amount = onItsWayBack(after);
   const came: RecordedEntry[] = was === 0 && amount > 0 ? [{ kind: "came_late" }] : [];
   return was > 0 && amount === 0 ? [{ kind: "went_back", amount: was }] : came;

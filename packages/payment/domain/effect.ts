@@ -106,9 +106,8 @@ function sendBack(payment: Payment, attempt: Attempt, charge: Charge, moment: Mo
 
 function reasonToReturn({ amount, kept }: Payment, charge: Charge): string {
   if (charge.totalAmount !== amount) return wrongSum.message;
-  return kept !== null && kept.paymentKey !== charge.paymentKey
-    ? "이미 결제된 주문입니다"
-    : "취소되었거나 만료된 주문입니다";
+  const isAnother = kept !== null && kept.paymentKey !== charge.paymentKey;
+  return isAnother ? "이미 결제된 주문입니다" : "취소되었거나 만료된 주문입니다";
 }
 
 /** What went back, also where nothing had been seen of it before; of another currency nothing is counted in won. */

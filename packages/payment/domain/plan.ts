@@ -111,9 +111,6 @@ const missingMin = 2;
 
 /** True for a paymentKey that the PSP never had, once the order's time and the PSP's window for a confirm are over. */
 export function isNeverKnown(payment: Payment, attempt: Attempt, moment: Moment): boolean {
-  return (
-    attempt.missing >= missingMin &&
-    isWindowOver(attempt, payment, moment) &&
-    isCallOver(attempt, moment)
-  );
+  const isOver = isWindowOver(attempt, payment, moment) && isCallOver(attempt, moment);
+  return isOver && attempt.missing >= missingMin;
 }

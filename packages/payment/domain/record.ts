@@ -133,9 +133,7 @@ function declined(
 
 /** A refund as the PSP shows it. The PSP was told what it must hold: once another cancel is there, ours can't be made. */
 function refundShown(refund: Refund, charge: Charge, moment: Moment, isDone: boolean): Refund {
-  const since = charge.cancels.filter(
-    (cancel) => !refund.cancelsBefore.includes(cancel.transactionKey),
-  );
+  const since = charge.cancels.filter((one) => !refund.cancelsBefore.includes(one.transactionKey));
   const isOurs = since.some((cancel) => isDone || cancel.mark === refund.mark);
   if (isOurs) return ended(refund, "DONE");
   const { balanceChanged, checksBalance } = moment.psp;

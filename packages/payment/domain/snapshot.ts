@@ -10,6 +10,7 @@ import { lacksAccount, type Payment } from "./payment.ts";
 
 export function snapshotOf(payment: Payment): PaymentSnapshot {
   const { kept, attempts, amount } = payment;
+  const returned = attempts.filter(({ status }) => status === "VOIDED");
   const heldAmount = kept?.approvedAt == null ? undefined : kept.balanceAmount;
   return {
     orderId: payment.orderId,
@@ -28,9 +29,7 @@ export function snapshotOf(payment: Payment): PaymentSnapshot {
     isEscrow: kept?.isEscrow ?? false,
     failure: payment.failure,
     refunding: attempts.some(({ status }) => status === "VOIDING"),
-    returnedAmount: sumWon(
-      attempts.map(({ status, cancel }) => (status === "VOIDED" ? (cancel?.amount ?? 0) : 0)),
-    ),
+    returnedAmount: sumWon(returned.map(({ cancel }) => cancel?.amount ?? 0)),
     refundAccountNeeded: attempts.some(lacksAccount),
   };
 }

@@ -26,10 +26,8 @@ function isBehind(payment: Payment, paymentKey: string, rows: readonly Transacti
   const attempt = findAttempt(payment, paymentKey);
   if (attempt === undefined) return true;
   const newest = rows.findLast((row) => row.kind !== "cancel");
-  return (
-    (newest !== undefined && !agrees(payment, attempt, newest)) ||
-    rows.some((row) => row.kind === "cancel" && !knowsCancel(payment, attempt, row))
-  );
+  if (newest !== undefined && !agrees(payment, attempt, newest)) return true;
+  return rows.some((row) => row.kind === "cancel" && !knowsCancel(payment, attempt, row));
 }
 
 /** What goes back, or went, is queried until it has gone, whatever brought it. */

@@ -81,10 +81,9 @@ export async function noteRecovery(
   db: Kysely<never>,
   { orderId, doubt, isHealed }: Parameters<PaymentDeps["onRecovery"]>[0],
 ): Promise<void> {
-  await (
-    isHealed
-      ? sql`delete from unrecovered where order_id = ${orderId}`
-      : sql`insert into unrecovered (order_id, doubt) values (${orderId}, ${doubt})
-        on conflict (order_id) do update set doubt = excluded.doubt`
-  ).execute(db);
+  const note = isHealed
+    ? sql`delete from unrecovered where order_id = ${orderId}`
+    : sql`insert into unrecovered (order_id, doubt) values (${orderId}, ${doubt})
+        on conflict (order_id) do update set doubt = excluded.doubt`;
+  await note.execute(db);
 }

@@ -22,7 +22,7 @@ function underTest(api: {
 }): GatewayUnderTest {
   const { apiUrl, secretKey, send } = api;
   const at = (key: string, fetch = send) =>
-    tossGateway({ ...limits, secretKey: key, apiUrl, fetch }, silentLog);
+    tossGateway({ ...limits, secretKey: key, apiUrl, fetch, log: silentLog });
   return {
     gateway: at(secretKey),
     wrongKeys: at("test_sk_nobodys"),

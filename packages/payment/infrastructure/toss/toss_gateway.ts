@@ -28,6 +28,7 @@ type TossConfig = {
   readonly onCall?: (call: EndedCall, seconds: number) => void;
   readonly onPool?: Metrics["pool"];
   readonly tracer?: Tracer | undefined;
+  readonly log: Logger;
 };
 
 /** How a call ended. */
@@ -63,9 +64,9 @@ type Call = {
 };
 
 /** Toss's REST API (https://docs.tosspayments.com/reference), as the port promises. */
-export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
+export function tossGateway(config: TossConfig): PaymentGateway {
   const authorization = `Basic ${btoa(`${config.secretKey}:`)}`;
-  const { timeoutMs, fetch: send = fetchFromToss, onCall } = config;
+  const { timeoutMs, log, fetch: send = fetchFromToss, onCall } = config;
   const gate = createTossGate({ perSecond: config.perSecond, ...gateLimits });
   for (const kind of tossCallKinds) config.onPool?.(`toss_${kind}`, () => gate.state(kind));
   const urlOf = (...segments: readonly string[]) =>

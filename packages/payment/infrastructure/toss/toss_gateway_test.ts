@@ -23,22 +23,20 @@ function transaction(number: number) {
 
 test("listTransactions() reads a busy span page by page", async () => {
   const all = Array.from({ length: 7_500 }, (_, index) => transaction(index));
-  const gateway = tossGateway(
-    {
-      apiUrl: "http://toss.test",
-      secretKey: "test_sk_sandbox",
-      timeoutMs: 1_000,
-      perSecond: 100,
-      fetch: async (request) => {
-        const { searchParams } = new URL(request.url);
-        const after = searchParams.get("startingAfter");
-        const from = all.findIndex((row) => row.transactionKey === after) + 1;
-        const limit = Number(searchParams.get("limit"));
-        return Response.json(all.slice(from, from + limit));
-      },
+  const gateway = tossGateway({
+    apiUrl: "http://toss.test",
+    secretKey: "test_sk_sandbox",
+    timeoutMs: 1_000,
+    perSecond: 100,
+    fetch: async (request) => {
+      const { searchParams } = new URL(request.url);
+      const after = searchParams.get("startingAfter");
+      const from = all.findIndex((row) => row.transactionKey === after) + 1;
+      const limit = Number(searchParams.get("limit"));
+      return Response.json(all.slice(from, from + limit));
     },
-    silentLog,
-  );
+    log: silentLog,
+  });
   const span = { from: "2026-01-05T05:00:00.000Z", to: "2026-01-05T05:10:00.000Z" };
   const listed = await gateway.listTransactions(span);
   expect(listed.map((row) => row.transactionKey)).toEqual(all.map((row) => row.transactionKey));
@@ -47,16 +45,14 @@ test("listTransactions() reads a busy span page by page", async () => {
 test.each(["..", ".", "", "a/b", "a?b", "a%2fb", "confirm", "orders"])(
   'the paymentKey "%s" is not Toss\'s, and nothing is sent for it',
   async (paymentKey) => {
-    const gateway = tossGateway(
-      {
-        apiUrl: "http://toss.test",
-        secretKey: "test_sk_sandbox",
-        timeoutMs: 1_000,
-        perSecond: 100,
-        fetch: ({ url }) => Promise.reject(new Error(`called ${url}`)),
-      },
-      silentLog,
-    );
+    const gateway = tossGateway({
+      apiUrl: "http://toss.test",
+      secretKey: "test_sk_sandbox",
+      timeoutMs: 1_000,
+      perSecond: 100,
+      fetch: ({ url }) => Promise.reject(new Error(`called ${url}`)),
+      log: silentLog,
+    });
     const call = { paymentKey, orderId: "0123456789", idempotencyKey: "k" };
     expect(await gateway.find(paymentKey)).toEqual({ kind: "missing" });
     for (const answer of [
