@@ -32,17 +32,15 @@ import { consumedTopics, orderEventConsumer } from "./presentation/order_event_c
 import { paymentApp } from "./presentation/payment_app.ts";
 import { paymentCalls } from "./presentation/payment_calls.ts";
 
-type PaymentServiceOptions = {
-  readonly log: Logger;
-  /** For tests: another way to Toss, and a stop between two steps. */
-  readonly tossFetch?: (request: Request) => Promise<Response>;
-  readonly faultPoint?: PaymentDeps["faultPoint"];
-};
-
 /** The payment service, wired. Its database must be reachable to create it; Kafka and Toss may come later. */
 export async function createPaymentService(
   config: PaymentConfig,
-  options: PaymentServiceOptions,
+  options: {
+    readonly log: Logger;
+    /** For tests: another way to Toss, and a stop between two steps. */
+    readonly tossFetch?: (request: Request) => Promise<Response>;
+    readonly faultPoint?: PaymentDeps["faultPoint"];
+  },
 ): Promise<Service> {
   const { log } = options;
   const newId = () => Bun.randomUUIDv7();

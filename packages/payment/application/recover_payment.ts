@@ -11,10 +11,9 @@ import type { PaymentDeps } from "./ports.ts";
  */
 export async function recoverPayment(
   payment: Payment,
-  doubted: { readonly doubt: Doubt | "unproven"; readonly known: KnownPayment },
+  { doubt, known }: { readonly doubt: Doubt | "unproven"; readonly known: KnownPayment },
   deps: PaymentDeps,
 ): Promise<number | undefined> {
-  const { doubt, known } = doubted;
   const { orderId } = payment;
   const shown = await shownByPsp(payment, known, deps);
   await deps.faultPoint("recover:queried");

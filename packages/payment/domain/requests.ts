@@ -30,8 +30,6 @@ const ownAttemptsMax = 2 * attemptsMax;
 /** As many refunds of one order as any shop has needed; the row must stay small. */
 const refundsMax = 100;
 
-type ConfirmRequest = Pick<CallBody<"confirm">, "paymentKey" | "amount" | "isPrivy">;
-
 /**
  * Decides whether a paymentKey may be sent to the PSP, and stores it before it is. Undefined: it is stored already, and
  * what became of it is the answer. Throws AppError `amount_mismatch`, `order_already_paid`, `order_not_payable`,
@@ -39,7 +37,7 @@ type ConfirmRequest = Pick<CallBody<"confirm">, "paymentKey" | "amount" | "isPri
  */
 export function requestConfirm(
   payment: Payment,
-  { paymentKey, amount, isPrivy }: ConfirmRequest,
+  { paymentKey, amount, isPrivy }: Pick<CallBody<"confirm">, "paymentKey" | "amount" | "isPrivy">,
   moment: Moment,
 ): Decision {
   if (amount !== payment.amount) {

@@ -24,19 +24,14 @@ type TossConfig = {
   /** Calls a second at the most, over all operations. */
   readonly perSecond: number;
   readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
-  /** Gets each call when it has ended. */
-  readonly onCall?: (call: EndedCall, seconds: number) => void;
+  /** Gets each call when it has ended; `isAnswer` is false for no response, and for one that refuses our key. */
+  readonly onCall?: (
+    call: Pick<Call, "operation"> & { readonly outcome: TossOutcome; readonly isAnswer: boolean },
+    seconds: number,
+  ) => void;
   readonly onPool?: Metrics["pool"];
   readonly tracer?: Tracer | undefined;
   readonly log: Logger;
-};
-
-/** How a call ended. */
-type EndedCall = {
-  readonly operation: Call["operation"];
-  readonly outcome: TossOutcome;
-  /** False for no response, and for one that refuses our key, whatever is called. */
-  readonly isAnswer: boolean;
 };
 
 /** A status query needs no minute: it moves nothing, and is made again. */

@@ -5,20 +5,18 @@ const queueMax = 2_000;
 export const tossCallKinds = ["confirm", "cancel", "query"] as const;
 type TossCallKind = (typeof tossCallKinds)[number];
 
-type TossGateLimits = {
+/**
+ * One gate for every call to Toss, with places of its own for each kind of call. Rejects with an Error, and nothing
+ * was sent, when too many of a kind wait or a call has waited for too long.
+ */
+export function createTossGate(limits: {
   /** Calls that begin each second; bursts of one second's worth. */
   readonly perSecond: number;
   /** Calls of each kind under way together: those of one kind that hang leave the places of the others. */
   readonly atOnce: Readonly<Record<TossCallKind, number>>;
   /** How long a call may wait for its turn. */
   readonly waitMs: number;
-};
-
-/**
- * One gate for every call to Toss, with places of its own for each kind of call. Rejects with an Error, and nothing
- * was sent, when too many of a kind wait or a call has waited for too long.
- */
-export function createTossGate(limits: TossGateLimits) {
+}) {
   let tokens = limits.perSecond;
   let filledAtMs = performance.now();
   let timer: ReturnType<typeof setTimeout> | undefined;

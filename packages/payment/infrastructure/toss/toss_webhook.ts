@@ -4,11 +4,9 @@ import { sameSecret } from "@payflow/shared/http";
 import type { Webhook } from "../../application/ports.ts";
 
 const Key = v.nullish(v.pipe(v.string(), v.maxLength(200)), null);
+const Cancel = v.object({ transactionKey: Key, cancelStatus: v.nullish(v.string(), "DONE") });
 /** Only a reason to query again: what can't be read is none, and the webhook counts all the same. */
-const Cancels = v.fallback(
-  v.nullish(v.array(v.object({ transactionKey: Key, cancelStatus: Key })), null),
-  null,
-);
+const Cancels = v.fallback(v.nullish(v.array(Cancel), null), null);
 /** PAYMENT_STATUS_CHANGED and CANCEL_STATUS_CHANGED carry `data`; DEPOSIT_CALLBACK is flat and has no eventType. */
 const TossWebhook = v.pipe(
   v.string(),
@@ -28,14 +26,12 @@ const TossWebhook = v.pipe(
   v.check(({ eventType, orderId }) => eventType !== undefined || orderId !== null),
 );
 
-const isDone = ({ cancelStatus }: { readonly cancelStatus: string | null }) =>
-  cancelStatus === null || cancelStatus === "DONE";
-
 /** A webhook of Toss (https://docs.tosspayments.com/reference/using-api/webhook-events); undefined for anything else. */
 export function readTossWebhook(body: string, headers: Headers): Webhook | undefined {
   const result = v.safeParse(TossWebhook, body);
   if (!result.success) return undefined;
   const { eventType = "DEPOSIT_CALLBACK", orderId, secret, data } = result.output;
+  const canceled = data.cancels?.findLast(({ cancelStatus }) => cancelStatus === "DONE");
   const transmissionId = headers.get("tosspayments-webhook-transmission-id") ?? "";
   const hash = new Bun.CryptoHasher("sha256").update(body).digest("hex");
   return {
@@ -43,7 +39,7 @@ export function readTossWebhook(body: string, headers: Headers): Webhook | undef
     eventType,
     orderId: data.orderId ?? orderId,
     paymentKey: data.paymentKey ?? null,
-    cancelKey: data.cancels?.findLast(isDone)?.transactionKey ?? null,
+    cancelKey: canceled?.transactionKey ?? null,
     // a deposit alone carries the payment's secret, which is not known before the first response about it
     isProven: (attempts) =>
       eventType !== "DEPOSIT_CALLBACK" ||
