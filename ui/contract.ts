@@ -112,7 +112,7 @@ export type UiDeps = {
     email: string;
   }): Promise<string | undefined>;
   /**
-   * The refusal that a thrown error stands for (`unavailable` when the database is away); undefined for a fault, which
+   * The refusal that a thrown error stands for (`unavailable` for a lost database connection); undefined for a fault, which
    * this function logs. Default: an AppError is a refusal, and other errors go to the console's error output.
    */
   refusalOf?(thrown: unknown, requestId: string): AppError | undefined;

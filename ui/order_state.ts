@@ -65,7 +65,7 @@ function openState(order: OrderPage, now: Date): OrderState {
   }
 }
 
-/** For a closed order: money arrived and went back, so the page must not say "not charged". */
+/** For a closed order: money arrived and was returned, so the page must not say "not charged". */
 export function wasReturned({ payment }: OrderPage): boolean {
   return payment !== null && (payment.returnedAmount > 0 || payment.approvedAt !== null);
 }

@@ -127,7 +127,7 @@ test("seven order pages open in one browser leave the shop its connections, and 
   for (const tab of tabs) await verdict(tab, "결제 시간이 지났습니다. 청구되지 않았습니다.");
 }, 600_000);
 
-test("a page that nobody sees has no stream, and catches up when it is visible again", async () => {
+test("a hidden page has no stream, and catches up when it is visible again", async () => {
   const path = shopper.added();
   const page = await shopper.visitAsOwner(path);
   await payButton(page).waitFor();

@@ -71,7 +71,7 @@ function waitOf(result: PromiseSettledResult<Response>, tried: number, random: n
   return Math.min(longestWaitMs, firstWaitMs * 2 ** tried) * (0.5 + random / 2);
 }
 
-/** Rejects with the signal's reason when it is aborted meanwhile. */
+/** Rejects with the signal's reason when the signal aborts. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = () => {

@@ -93,7 +93,7 @@ export const shopMutations: readonly Mutation[] = [
     file: live,
     find: "  if (document.hidden) return close();\n",
     replace: "  if (document.hidden) return;\n",
-    killer: { file: watching, name: "a page that nobody sees has no stream" },
+    killer: { file: watching, name: "a hidden page has no stream" },
   },
   {
     rule: "A browser never waits for a stream's first byte",

@@ -112,6 +112,6 @@ export const shopperMutations: readonly Mutation[] = [
     file: "ui/admin/routes/mail_routes.tsx",
     find: "\"sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'\"",
     replace: '"default-src *"',
-    killer: { file: "ui/admin/routes/mail_routes_test.ts", name: "a document of its own" },
+    killer: { file: "ui/admin/routes/mail_routes_test.ts", name: "a separate document" },
   },
 ];

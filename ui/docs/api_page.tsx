@@ -91,7 +91,7 @@ export const ApiPage = ({
           <ul class="notes">
             <li>
               <b>Keys.</b> <code>Authorization: Bearer pf_…</code>, from a server only. An operator
-              makes them in the console or by <code>payflow keys create</code>.
+              creates them in the console or with <code>payflow keys create</code>.
             </li>
             <li>
               <b>Retries.</b> An <code>Idempotency-Key</code> makes a call safe to send again. Wait

@@ -8,7 +8,7 @@ export const ErrorsPage = (props: { assets: Assets; errorCodes: readonly ErrorCo
   <DocsLayout title="PayFlow errors" assets={props.assets}>
     <h1>Errors</h1>
     <p class="lead">
-      Every refusal is a problem document (RFC 9457). Decide by its <code>code</code>.
+      Every refusal is a problem document (RFC 9457). Branch on its <code>code</code>.
     </p>
     {props.errorCodes.map(({ code, status, cause, wayOut }) => (
       <section id={code} class="error">

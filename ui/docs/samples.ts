@@ -4,7 +4,7 @@ import type { SchemaReader } from "./schema_reader.ts";
 /** Samples of one call, with the values of its schemas' examples. */
 export type Samples = { readonly curl: string; readonly client: string; readonly body: unknown };
 
-/** The samples of a call. For a body with several variants they show the last one, an order by the shop's server. */
+/** The samples of a call. For a body with several variants they show the last one. */
 export function samplesOf(
   call: Call,
   { reader, baseUrl }: { readonly reader: SchemaReader; readonly baseUrl: string },

@@ -12,7 +12,7 @@ export type Outcome = {
   readonly news?: News;
   readonly failure?: { code: string; message: string };
   /** The outcome is unknown: the page sends the confirm again. */
-  readonly askAgain?: boolean;
+  readonly retry?: boolean;
   readonly retryAfterSeconds?: number | undefined;
 };
 
@@ -31,7 +31,7 @@ export async function confirm(
     const now = (await deps.findOrder(order.orderId)) ?? order;
     const known = withSnapshot(now, snapshot);
     return snapshot.status === "IN_PROGRESS"
-      ? { order: known, state: "unknown", askAgain: true }
+      ? { order: known, state: "unknown", retry: true }
       : { order: known };
   } catch (error) {
     const refusal = refusalOf(c, deps, error);
@@ -66,7 +66,7 @@ function outcomeOf(error: AppError): Outcome {
         : { state: "closing", news: "notPayable" };
     default:
       if (error.kind === "unavailable" || error.kind === "too_many")
-        return { state: "confirming", askAgain: true, retryAfterSeconds };
+        return { state: "confirming", retry: true, retryAfterSeconds };
       throw error;
   }
 }

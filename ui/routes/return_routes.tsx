@@ -52,7 +52,7 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
     const { payment } = screen.order;
     if (payment?.status === "DONE" || payment?.status === "WAITING_FOR_DEPOSIT")
       emptyCart(c, order.items);
-    if (!outcome.askAgain) return showEnd(c, scene, screen);
+    if (!outcome.retry) return showEnd(c, scene, screen);
     const delaySeconds = outcome.retryAfterSeconds ?? politeDelay(sent);
     return showConfirming(c, scene, { screen, form: { back, sent: sent + 1, delaySeconds } });
   });

@@ -65,7 +65,7 @@ export type EndpointRow = EndpointInput & {
 
 export type DeliveryState = "waiting" | "delivered" | "gave_up";
 
-/** What one event of an order sends to one recipient. */
+/** The delivery of one event of an order to one recipient. */
 export type SentRow<Kind extends string> = {
   readonly id: string;
   readonly kind: Kind;

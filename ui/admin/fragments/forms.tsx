@@ -65,7 +65,7 @@ type ConfirmProps = {
   readonly action: string;
   /** The text that opens the form. */
   readonly label: string;
-  /** What the action does. */
+  /** The action's effect, shown before the operator submits. */
   readonly what: string;
   readonly submit: string;
   readonly isDanger?: boolean;

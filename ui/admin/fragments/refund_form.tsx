@@ -22,7 +22,7 @@ const Limits = ({ scene, order }: Pick<RefundFormProps, "scene" | "order">) => {
   return limit ? <p class="muted">{limit.text}</p> : null;
 };
 
-/** The tax-free part of a refund: it depends on which goods come back, which only the operator knows. */
+/** The tax-free part of a refund: it depends on the returned goods, which only the operator knows. */
 const TaxFreeField = ({ scene, order, sent }: RefundFormProps) => {
   const { refund: words } = scene.t.actions;
   const left = wonText(order.actions.refundableTaxFree, scene.language);

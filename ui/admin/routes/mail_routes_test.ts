@@ -18,7 +18,7 @@ test("the list of mails shows each state, and only operators can open a mail", a
   expect((await ui.get(path, operate)).body).toContain("SMTP_URL");
 });
 
-test("a mail is shown as text, and as HTML in a document of its own that can do nothing", async () => {
+test("a mail is shown as text, and as HTML in a separate document without any rights", async () => {
   const ui = browse();
   const { body } = await ui.get(`${path}/${id}`, operate);
   expect(body).toContain("kim@example.com");
