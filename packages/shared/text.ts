@@ -11,11 +11,6 @@ export function escapeUnseen(text: string): string {
   );
 }
 
-/** The same of a text of several lines. */
-export function escapeUnseenInLines(text: string): string {
-  return text.split("\n").map(escapeUnseen).join("\n");
-}
-
 /** Text that is kept and shown: trimmed, in NFC, 1 to `maxLength` characters on one line, without what jsonb refuses. */
 export const storableText = (maxLength: number) =>
   v.pipe(

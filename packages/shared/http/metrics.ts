@@ -22,7 +22,6 @@ type Declared<Name extends string> = [
   labelNames: readonly Name[],
   zeros?: readonly Labels<Name>[],
 ];
-type Read<Name extends string> = () => readonly Sample<Name>[] | Promise<readonly Sample<Name>[]>;
 
 /** Places of which only so many may be taken at once. */
 export type Pool = { readonly size: number; readonly taken: number; readonly waiting: number };
@@ -62,7 +61,7 @@ export function createMetrics(options: {
       name: string,
       help: string,
       labelNames: readonly Name[],
-      read: Read<Name>,
+      read: () => readonly Sample<Name>[] | Promise<readonly Sample<Name>[]>,
     ): void {
       new Gauge<Name>({
         name,

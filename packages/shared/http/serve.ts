@@ -1,4 +1,4 @@
-import { escapeUnseenInLines } from "../text.ts";
+import { escapeUnseen } from "../text.ts";
 import { createLog, type Logger } from "./log.ts";
 import { ConfigError, readSettings, serviceSettings, type Environment } from "./config.ts";
 import { errorFields } from "./error_fields.ts";
@@ -130,7 +130,7 @@ export async function main(
     await run();
   } catch (error) {
     if (error instanceof ConfigError || error instanceof StartError)
-      console.error(escapeUnseenInLines(error.message));
+      console.error(error.message.split("\n").map(escapeUnseen).join("\n"));
     else console.error("Cannot start:", JSON.stringify(errorFields(error)));
     process.exit(1);
   }
