@@ -30,12 +30,12 @@ const names: Readonly<Record<string, readonly [ko: string, en: string]>> = {
   "92": ["토스뱅크", "Toss Bank"],
 };
 
-/** Undefined for a code that isn't listed, so that the page can show the code itself. */
+/** Undefined for an unknown code, so that the page can show the code itself. */
 export function bankName(code: string, language: Language): string | undefined {
   return names[code]?.[language === "ko" ? 0 : 1];
 }
 
-/** Code and name of every bank, by name, to choose from. */
+/** Code and name of every bank, sorted by name. */
 export function listBanks(language: Language): { code: string; name: string }[] {
   return Object.keys(names)
     .map((code) => ({ code, name: bankName(code, language) ?? code }))

@@ -28,7 +28,7 @@ const names: Readonly<Record<string, readonly [ko: string, en: string]>> = {
   W1: ["우리카드", "Woori Card"],
 };
 
-/** The code itself where it isn't listed. */
+/** The code itself when it is unknown. */
 export function cardName(code: string, language: Language): string {
   return names[code]?.[language === "ko" ? 0 : 1] ?? code;
 }

@@ -29,7 +29,7 @@ export function keepCart(c: Context, cart: Cart, secure: boolean): void {
   setCookie(c, cookieName, value, { path: "/", maxAge: monthSeconds, sameSite: "Lax", secure });
 }
 
-/** Empties the cart when it holds exactly the lines of the paid order; items chosen since then stay. */
+/** Empties the cart when it holds exactly the lines of the paid order; a cart that has changed since stays. */
 export function emptyCart(
   c: Context,
   bought: readonly { readonly productId: string; readonly quantity: number }[],

@@ -80,8 +80,8 @@ export type UiDeps = {
     holderName: string;
   }): Promise<OrderPage>;
   /**
-   * Certain events of the order and its payment so far, oldest first. Resolves within about a second and never rejects:
-   * events that cannot be read in that time are left out.
+   * Events of the order and its payment, oldest first; only those that are certain. Resolves within about a second and
+   * never rejects: events that cannot be read in that time are left out.
    */
   listTimeline(
     order: Pick<OrderPage, "orderId" | "createdAt" | "amount">,
@@ -112,8 +112,8 @@ export type UiDeps = {
     email: string;
   }): Promise<string | undefined>;
   /**
-   * The refusal that a thrown error stands for (`unavailable` for a lost database connection); undefined for a fault, which
-   * this function logs. Default: an AppError is a refusal, and other errors go to the console's error output.
+   * The refusal that a thrown error stands for (`unavailable` for a lost database connection); undefined for a fault,
+   * which this function logs. Default: an AppError is a refusal, and other errors go to the console's error output.
    */
   refusalOf?(thrown: unknown, requestId: string): AppError | undefined;
 };

@@ -134,7 +134,7 @@ export function withSnapshot(order: OrderPage, snapshot: PaymentSnapshot): Order
   return newer ? { ...order, payment: snapshot } : order;
 }
 
-/** Changes exactly when something on the page changes, so that the page is not redrawn without need. */
+/** Changes exactly when the page would look different, so that the page is not redrawn without need. */
 function fingerprint(
   order: OrderPage,
   state: OrderState,

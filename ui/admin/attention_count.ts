@@ -8,7 +8,7 @@ export type AttentionCount = {
   note(attention: Attention): void;
 };
 
-/** An older count is still returned, and read again in the background. */
+/** Age from which a count is read again in the background; the old count is still returned. */
 const freshMs = 5_000;
 
 export function attentionCount(deps: Pick<AdminDeps, "readAttention">): AttentionCount {

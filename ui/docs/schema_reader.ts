@@ -99,7 +99,7 @@ function rulesOf(schema: Schema): string[] {
   const { format, minimum, maximum, minLength, maxLength, minItems, maxItems, pattern } = schema;
   const range = (from: number | undefined, to: number | undefined, unit = "") => {
     const [low, high] = [from?.toLocaleString("en"), to?.toLocaleString("en")];
-    // a limit of safe integers says nothing
+    // the limit of safe integers is no rule of the API
     if (to !== undefined && to >= Number.MAX_SAFE_INTEGER)
       return low && from! > -1e15 ? [`at least ${low}`] : [];
     if (low && high) return [`${low} to ${high}${unit}`];
@@ -111,7 +111,7 @@ function rulesOf(schema: Schema): string[] {
     ...range(minimum, maximum),
     ...range(minLength, maxLength, " characters"),
     ...range(minItems, maxItems, " entries"),
-    // readers do not read longer patterns
+    // a long pattern does not help readers
     ...(pattern && pattern.length <= 30 && !format ? [pattern] : []),
   ];
 }

@@ -109,8 +109,7 @@ export function sentences(
     }
     case "refunding": {
       const { lead, rest, account, whatCame } = words.refunding;
-      // The order's virtual account accepts only the order's amount; the amount of any other payment is known to Toss
-      // only.
+      // The virtual account accepts only the order's amount; only Toss knows the amount of any other payment.
       const sum = payment?.virtualAccount ? won(order.amount) : whatCame;
       return back(lead, payment?.refundAccountNeeded ? account(sum) : rest(sum));
     }

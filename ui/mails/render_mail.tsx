@@ -7,7 +7,7 @@ import { wonText } from "../money_text.ts";
 import { timeText } from "../time_text.ts";
 import { mailMessages } from "./mail_messages.ts";
 
-/** The data of a mail: its subject matter, and the order as it is now. */
+/** The data of a mail: its kind and details, and the order as it is now. */
 export type MailSource = {
   readonly mail: OrderMail;
   /** Time of the event. */
@@ -33,7 +33,7 @@ export type RenderedMail = {
 
 type Row = readonly [name: string, value: string];
 
-/** A mail in the order's language, as text and HTML. The HTML has no scripts and images, and only our two links. */
+/** A mail in the order's language, as text and HTML without scripts and images; links the order and its receipt. */
 export function renderMail(source: MailSource): RenderedMail {
   const { mail, order, shop, link } = source;
   const { language } = order;

@@ -1,8 +1,8 @@
 import type { Language } from "../language.ts";
 
 /**
- * Toss's texts for declines, by code: https://docs.tosspayments.com/reference/error-codes Toss responds in Korean only,
- * and a payment keeps the message of its last failure only.
+ * Toss's texts for declines, by code (https://docs.tosspayments.com/reference/error-codes). Toss responds in Korean, and
+ * a payment keeps only the message of its last failure.
  */
 const reasons: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   PAY_PROCESS_ABORTED: {

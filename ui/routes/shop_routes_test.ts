@@ -284,7 +284,7 @@ test("a product that is not sold any more is named, and the rest can be ordered"
   const quote = await ui.get(`/quote?${new URLSearchParams(fields)}`);
   expect(quote.body).toContain("합계에서 뺐습니다: 머그잔");
   expect(quote.body).toContain('name="shownAmount" value="39000"');
-  // a page that was open since before shows it before anything is ordered
+  // a page that was opened before reports it on submit, before anything is ordered
   const { "quantity.dev-tool": _, ...rest } = filled;
   const typed = { ...rest, ...fields, shownAmount: "39000" };
   const refused = await ui.post("/orders", typed);

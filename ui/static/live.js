@@ -57,7 +57,7 @@ async function listen() {
 /** @param {() => void} leave */
 function open(leave) {
   giveBack = leave;
-  // A stream that hangs before its first byte is silent from now on.
+  // The silence of a stream that hangs before its first byte counts from now.
   heardAt = performance.now();
   const opened = new EventSource(`${live.dataset.events}&${seen()}`);
   stream = opened;
