@@ -12,7 +12,7 @@ import { pageOf } from "@payflow/back-office";
 import { invalidField, isKoreanDay, plusMs } from "@payflow/shared";
 import { parseInput } from "@payflow/shared/http";
 import { pageOfBoth } from "./both_parts.ts";
-import { requireOperator, type SignedIn } from "./operator.ts";
+import { forOperators, requireOperator, type SignedIn } from "./operator.ts";
 
 /** Rows of an audit, newest first. */
 type ListAudit = (page: {
@@ -37,6 +37,7 @@ export function createConsoleKeys(deps: {
   const { identify, signIn, signOut } = operators(credentials, deps);
   /** Throws AppError `role_too_weak`. */
   const operator = (role: SignedIn["role"]) => requireOperator(signedIn, role);
+  const may = forOperators(signedIn);
   const startedAt = now();
   const fromSettings: ShownKey = {
     ...settingsHolder,
@@ -51,32 +52,28 @@ export function createConsoleKeys(deps: {
   const functions: AdminSessions = {
     signIn,
     signOut,
-    async listSessions(after) {
-      operator("read");
+    listSessions: may("read", async (after) => {
       const found = await credentials.listSessions({ after, limit: pageMax + 1 });
       return pageOf(found, pageMax, ({ sessionId }) => sessionId);
-    },
+    }),
     async endSession(sessionId) {
       await credentials.endSession(sessionId, operator("read"));
     },
-    async listKeys(after) {
-      operator("read");
+    listKeys: may("read", async (after) => {
       const found = await credentials.listKeys({ after, limit: pageMax + 1 });
       const { rows, next } = pageOf(found, pageMax, ({ keyId }) => keyId);
       return { rows: [...(after === undefined ? [fromSettings] : []), ...rows.map(shown)], next };
-    },
-    async createKey({ name, role, expiresOn }) {
-      operator("admin");
+    }),
+    createKey: may("admin", async ({ name, role, expiresOn }) => {
       const expiresAt = expiresOn === undefined ? null : endOf(expiresOn, now());
       const given = parseInput(NewApiKey, { name, role });
       const { key, made } = await credentials.createKey({ ...given, expiresAt });
       return { key, made: shown(made) };
-    },
+    }),
     async revokeKey(keyId) {
       await credentials.revokeKey({ keyId, by: operator("admin") });
     },
-    async listAudit(after) {
-      operator("read");
+    listAudit: may("read", async (after) => {
       const { rows, next } = await pageOfBoth(after, pageMax, {
         async read(part, place) {
           const found = await audits[part]({ before: place || undefined, limit: pageMax + 1 });
@@ -85,7 +82,7 @@ export function createConsoleKeys(deps: {
         timeOf: ({ at }) => at,
       });
       return { rows: rows.map(({ id: _, detail: __, ...row }) => row), next };
-    },
+    }),
   };
   return { functions, identify };
 }

@@ -10,7 +10,7 @@ export { inTime } from "./in_time.ts";
 export { readLagAttention } from "./lag_attention.ts";
 export { adminMoney } from "./money.ts";
 export { movementsHead, movementsLines } from "./money_csv.ts";
-export { forOperators, requireOperator, type OperatorOf } from "./operator.ts";
+export { forOperators, Reason, requireOperator, type OperatorOf } from "./operator.ts";
 export { exportOrders } from "./order_csv.ts";
 export { placedBetween, selectionOf } from "./order_filter.ts";
 export { topicReader } from "./topics.ts";

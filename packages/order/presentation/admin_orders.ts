@@ -5,6 +5,7 @@ import {
   forOperators,
   inTime,
   masked,
+  Reason,
   requireOperator,
   selectionOf,
   type OperatorOf,
@@ -74,7 +75,7 @@ export function adminOrders(deps: ApiDeps & { readonly operator: OperatorOf }): 
       await refund({ orderId, key }, input, deps);
     }),
     cancelOrder: may("operate", async (orderId, reason) => {
-      await withReason(reasonOf(reason), () => cancelOrder({ orderId }, deps));
+      await withReason(parseInput(Reason, reason), () => cancelOrder({ orderId }, deps));
     }),
     grantRefund: may("operate", async ({ orderId, ...form }) => {
       const input = parseInput(GrantRefund, form);
@@ -100,13 +101,10 @@ export function adminOrders(deps: ApiDeps & { readonly operator: OperatorOf }): 
       const until = Order.keptUntil(order, deps.now());
       const text = `Order "${orderId}" is kept by law until ${until}`;
       if (until !== null) throw new AppError("conflict", "order_kept_by_law", text);
-      await withReason(reasonOf(reason), () => eraseOrder(orderId, deps));
+      await withReason(parseInput(Reason, reason), () => eraseOrder(orderId, deps));
     }),
   };
 }
-
-/** As a refund's. */
-const reasonOf = (reason: string) => parseInput(Refund.entries.reason, reason);
 
 function orderRow(order: ListedOrder): OrderRow {
   const { confirmedAt: _, customerName: __, customerEmail: ___, ...row } = order;
