@@ -89,14 +89,8 @@ export function refundRefused(order: Order, of: RefundRequest): Decision {
   const { refundRequest: last } = order;
   const isThis = last?.requestId === of.requestId && last.refusedRefunds === of.refusedRefunds;
   if (last?.status !== "granting" || !isThis) return undefined;
-  const refusedRefunds = last.refusedRefunds + 1;
-  return changed(order, {
-    ...last,
-    status: "requested",
-    refund: null,
-    answer: null,
-    refusedRefunds,
-  });
+  const undone = { refund: null, answer: null, refusedRefunds: last.refusedRefunds + 1 };
+  return changed(order, { ...last, status: "requested", ...undone });
 }
 
 function changed(order: Order, refundRequest: RefundRequest): Change<Order, OrderEvent> {

@@ -11,18 +11,16 @@ export type RefundRequest = {
   readonly text: string;
   readonly requestedAt: string;
   /** The refund by which it is granted, decided before payment is called; repeated calls make this one. */
-  readonly refund: GrantedRefund | null;
+  readonly refund: {
+    readonly amount: number;
+    /** What the order had been refunded before. */
+    readonly refundedBefore: number;
+  } | null;
   /** Refunds of it that were refused: the next one has a key of its own. */
   readonly refusedRefunds: number;
   /** The shop's sentence for the shopper. */
   readonly answer: string | null;
   readonly decidedAt: string | null;
-};
-
-type GrantedRefund = {
-  readonly amount: number;
-  /** What the order had been refunded before. */
-  readonly refundedBefore: number;
 };
 
 export function isOpenRequest({ status }: RefundRequest): boolean {

@@ -1,13 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import { orderStatuses } from "@payflow/shared";
-import type {
-  ListedOrder,
-  OrderSearch,
-  OrderSelection,
-  OrderSums,
-  OrderTerm,
-  Page,
-} from "@payflow/back-office";
+import { pageOf, type ListedOrder, type OrderSearch, type Page } from "@payflow/back-office";
+import type { OrderSelection, OrderSums, OrderTerm } from "@payflow/back-office";
 import {
   all,
   candidatesMax,
@@ -84,13 +78,10 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
     { walk, limit, looked }: Look,
   ): Promise<Page<ListedOrder>> {
     const found = matches<ListedOrder>(cover, selection, { walk, limit: limit + 1, looked });
-    const { rows } = await found.execute(db);
-    const page = rows.slice(0, limit);
-    const full = rows.length > limit ? (page.at(-1)?.orderId ?? null) : null;
+    const page = pageOf((await found.execute(db)).rows, limit, ({ orderId }) => orderId);
     const cut = cover.isExact ? null : await cutOf(cover, walk, looked);
-    if (cut === null || (full !== null && !isBehind(full, cut, walk)))
-      return { rows: page, next: full };
-    return { rows: page.filter(({ orderId }) => !isBehind(orderId, cut, walk)), next: cut };
+    if (cut === null || (page.next !== null && !isBehind(page.next, cut, walk))) return page;
+    return { rows: page.rows.filter(({ orderId }) => !isBehind(orderId, cut, walk)), next: cut };
   }
 
   return {
