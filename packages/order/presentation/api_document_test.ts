@@ -32,7 +32,7 @@ describe("apiDocument()", () => {
         sessionSecret: "",
         trustedProxies: [],
         rateLimitPerMinute: 0,
-      },
+      } as never,
       {
         deps: { metrics: {} } as never,
         pages: new Hono(),

@@ -39,10 +39,7 @@ type Env = {
 
 /** All that is on order's port, each route behind the checks that it needs; `pages` answers whatever is left. */
 export function orderApp(
-  config: Pick<
-    OrderConfig,
-    "publicUrl" | "sessionSecret" | "trustedProxies" | "rateLimitPerMinute"
-  >,
+  config: OrderConfig,
   parts: {
     readonly deps: ApiDeps;
     readonly pages: Hono;

@@ -28,8 +28,7 @@ export function orderLinks(sessionSecret: string, publicUrl: string, now: () => 
     /** Until when the token opens the order, in seconds since 1970; undefined when it does not. */
     openUntil(orderId: string, token: string): number | undefined {
       const until = form.exec(token)?.[1];
-      if (until === undefined) return undefined;
-      if (!sameSecret(token, tokenUntil(orderId, until))) return undefined;
+      if (until === undefined || !sameSecret(token, tokenUntil(orderId, until))) return undefined;
       const seconds = Number.parseInt(until, 36);
       return seconds * 1_000 > Date.parse(now()) ? seconds : undefined;
     },

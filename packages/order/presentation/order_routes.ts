@@ -175,10 +175,9 @@ export const orderRoutes = [
     answers: { 200: { description: "The order", schema: Order } },
     refusals: ["order_not_cancelable", ...paymentAway],
     async handle({ c, params }, deps) {
-      const { orderId } = params;
       const caller = c.get("caller");
-      requireOwner(caller, await loadOrder(orderId, deps));
-      return reply(200, orderJson(await cancelOrder({ orderId }, deps), caller, deps));
+      requireOwner(caller, await loadOrder(params.orderId, deps));
+      return reply(200, orderJson(await cancelOrder(params, deps), caller, deps));
     },
   }),
   route({
@@ -201,11 +200,8 @@ export const orderRoutes = [
     async handle({ body }, deps) {
       // each order's history says that it was erased; whose name it was, nothing keeps
       const { email, includePaid } = body;
-      await deps.audit({
-        action: "customer.erased",
-        subject: maskEmail(email),
-        detail: { includePaid },
-      });
+      const subject = maskEmail(email);
+      await deps.audit({ action: "customer.erased", subject, detail: { includePaid } });
       return reply(200, await eraseCustomer(body, deps));
     },
   }),

@@ -40,9 +40,8 @@ export function pageFunctions(deps: ApiDeps) {
       deps.rateLimit.take(caller.address);
       const cart = parseInput(CartOrder, input);
       const key = parseInput(IdempotencyKey, idempotencyKey);
-      const requestHash = hashOf(cart);
       const sessionId = caller.beginSession();
-      const claim = { scope: sessionScope(sessionId), key, requestHash };
+      const claim = { scope: sessionScope(sessionId), key, requestHash: hashOf(cart) };
       const { order } = await placeOrder({ ...cart, language, sessionId, claim }, deps);
       return orderPage((await find(order.orderId)) ?? order);
     },
