@@ -7,25 +7,33 @@ import { UserError } from "./terminal/user_error.ts";
 /**
  * Runs `bun install --frozen-lockfile`, unless nothing has changed since it was
  * last run here: so a second start needs no network.
- * @returns whether there was something to do
+ * @returns whether something was installed: not when there was nothing to do, nor when `stopping` ended it
  * @throws UserError when the installation fails
  */
-export function ensureInstalled(root: string, onBegin = () => {}): boolean {
+export async function ensureInstalled(
+  root: string,
+  onBegin = () => {},
+  stopping?: AbortSignal,
+): Promise<boolean> {
   const stamp = join(root, "node_modules", ".payflow-installed");
   const wanted = fingerprint(root);
   if (readOr(stamp) === wanted) return false;
   onBegin();
   for (let tries = 1; ; tries++) {
-    const run = Bun.spawnSync([process.execPath, "install", "--frozen-lockfile"], {
+    const timeout = AbortSignal.timeout(tryWithinMs);
+    const run = Bun.spawn([process.execPath, "install", "--frozen-lockfile"], {
       cwd: root,
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: tryWithinMs,
+      stdio: ["ignore", "ignore", "pipe"],
+      signal: stopping ? AbortSignal.any([timeout, stopping]) : timeout,
     });
-    if (run.exitCode === 0) break;
+    const stderr = new Response(run.stderr).text();
+    const exitCode = await run.exited;
+    if (stopping?.aborted) return false;
+    if (exitCode === 0) break;
     if (tries < triesMax) continue;
-    const said = run.exitedDueToTimeout
+    const said = timeout.aborted
       ? `it did not end within ${tryWithinMs / 60_000} minutes`
-      : run.stderr.toString().trim();
+      : (await stderr).trim();
     throw new UserError(
       `The packages could not be installed; check the network and that bun.lock is as cloned, then run this again. bun install said:\n${said}`,
     );

@@ -51,7 +51,7 @@ const waiting: (() => void)[] = [];
 const startedAt = performance.now();
 const idleAtStart = idleCoreSeconds();
 try {
-  ensureInstalled(root);
+  await ensureInstalled(root, undefined, stopping.signal);
   if (words[0] === undefined) await runAll();
   else await Promise.all([words[0] === "quick" ? runChecks() : undefined, runUnitTests()]);
 } catch (error) {

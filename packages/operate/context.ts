@@ -11,7 +11,7 @@ export type Context = {
   /** Of the stack on this machine. */
   readonly dataDir: string;
   /** Installs packages where that is to be done, and then runs the command in a new process: its exit code. */
-  readonly install?: () => Promise<number> | undefined;
+  readonly install?: () => Promise<number | undefined>;
 };
 
 export type Work = (

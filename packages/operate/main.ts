@@ -7,5 +7,5 @@ import { payflow } from "./payflow.ts";
 import { root } from "./stack/data_dirs.ts";
 import { startAnew } from "./stack/start_anew.ts";
 
-const install = () => (ensureInstalled(root) ? startAnew() : undefined);
+const install = async () => ((await ensureInstalled(root)) ? await startAnew() : undefined);
 await runProgram(payflow({ ...contextOf(process.env), install }), process.argv.slice(2));

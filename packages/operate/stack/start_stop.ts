@@ -84,9 +84,16 @@ export async function start({ env, root }: Context): Promise<number> {
     if (lock) await endLeftovers(settings);
     const missing = [...envFileFaults(root, env), ...faults, ...preflight(settings, env)];
     if (missing.length > 0) throw new UserError(list(missing));
-    if (ensureInstalled(root, () => terminal.say("installing packages"))) {
+    const stopping = new AbortController();
+    void stop.requested.then(() => stopping.abort());
+    const say = () => terminal.say("installing packages");
+    if (await ensureInstalled(root, say, stopping.signal)) {
       lock?.unlock();
       return await startAnew();
+    }
+    if (stopping.signal.aborted) {
+      terminal.say("stopped before anything was started");
+      return 0;
     }
     const { runStack } = await import("./run_stack.ts");
     await runStack({ settings, env, terminal, stop });
