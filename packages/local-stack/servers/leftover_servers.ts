@@ -8,15 +8,18 @@ import { leftClusters, type LeftCluster } from "./cluster_place.ts";
  * Ends the PostgreSQL server of this folder. A pid file whose pid is another program's now is removed, since PostgreSQL
  * would refuse to start; one whose process is gone stays, since PostgreSQL looks for sessions of the old server by it.
  */
-export async function endLeftoverServer(dataDir: string): Promise<void> {
+export async function endLeftoverServer(
+  dataDir: string,
+  signal: NodeJS.Signals = "SIGINT",
+): Promise<void> {
   const file = join(dataDir, "postmaster.pid");
-  await endLeftover(file, { mark: dataDir, signal: "SIGINT" });
+  await endLeftover(file, { mark: dataDir, signal });
   if (readPidFile(file, dataDir).state === "reused") rmSync(file);
 }
 
-export async function endLeftoverBroker(dataDir: string): Promise<void> {
+export async function endLeftoverBroker(dataDir: string, signal?: NodeJS.Signals): Promise<void> {
   const mark = join(dataDir, "server.properties");
-  await endLeftover(join(dataDir, "kafka.pid"), { mark });
+  await endLeftover(join(dataDir, "kafka.pid"), { mark, signal });
 }
 
 /** Clusters that no data folder names any more, and no server runs on. */

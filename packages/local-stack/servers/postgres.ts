@@ -61,7 +61,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       onLine: options.onLine,
     });
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
-  const heldUntil = Date.now() + heldForMs;
+  const heldUntil = performance.now() + heldForMs;
   for (;;) {
     const child = server();
     try {
@@ -71,7 +71,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       await child.kill();
       // Sessions of a server that was killed notice it a moment later.
       const held = child.lastLines().some((line) => line.includes(stillHeld));
-      if (!held || Date.now() > heldUntil) throw error;
+      if (!held || performance.now() > heldUntil) throw error;
       await Bun.sleep(200);
     }
   }

@@ -40,7 +40,7 @@ export async function endLeftover(
   pidFile: string,
   options: {
     readonly mark: string;
-    readonly signal?: NodeJS.Signals;
+    readonly signal?: NodeJS.Signals | undefined;
     readonly withinMs?: number;
   },
 ): Promise<boolean> {
@@ -57,8 +57,8 @@ export async function endLeftover(
 }
 
 async function untilFalse(check: () => boolean, withinMs: number): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (check() && Date.now() < deadline) await Bun.sleep(50);
+  const deadline = performance.now() + withinMs;
+  while (check() && performance.now() < deadline) await Bun.sleep(50);
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

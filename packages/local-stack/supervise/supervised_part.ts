@@ -71,13 +71,13 @@ export class SupervisedPart {
     const shortest = this.#options.shortestPauseMs ?? 500;
     let child: Child | undefined = first;
     let pauseMs = shortest;
-    let startedAt = Date.now();
+    let startedAt = performance.now();
     while (!signal.aborted) {
       if (child) {
         const code = await child.exited;
         if (signal.aborted) return;
         this.#deaths++;
-        if (Date.now() - startedAt > healthyAfterMs) pauseMs = shortest;
+        if (performance.now() - startedAt > healthyAfterMs) pauseMs = shortest;
         this.#options.say(
           `${name} ended with exit code ${code}; starting it again in ${pauseMs / 1000} s`,
         );
@@ -86,7 +86,7 @@ export class SupervisedPart {
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
       if (signal.aborted) return;
       child = await this.#tryToStart(pauseMs);
-      startedAt = Date.now();
+      startedAt = performance.now();
     }
     // A stop was requested while it was restarting.
     await child?.stop();

@@ -8,18 +8,18 @@ import {
 import { brokerDir, serviceFolders, serviceMain, servicePidFile } from "./data_dirs.ts";
 import type { Settings } from "./settings.ts";
 
-/** Ends all parts that still run on this data folder. */
-export async function endLeftovers(settings: Settings): Promise<void> {
+/** Ends all parts that still run on this data folder: in order, unless a signal is given. */
+export async function endLeftovers(settings: Settings, signal?: NodeJS.Signals): Promise<void> {
   const { root, dataDir } = settings;
   const names = Object.keys(serviceFolders) as (keyof typeof serviceFolders)[];
   await Promise.all(
     names.map((name) =>
-      endLeftover(servicePidFile(dataDir, name), { mark: serviceMain(root, name) }),
+      endLeftover(servicePidFile(dataDir, name), { mark: serviceMain(root, name), signal }),
     ),
   );
   const cluster = findCluster(dataDir);
   await Promise.all([
-    cluster.state === "there" ? endLeftoverServer(cluster.dir) : undefined,
-    endLeftoverBroker(brokerDir(settings)),
+    cluster.state === "there" ? endLeftoverServer(cluster.dir, signal) : undefined,
+    endLeftoverBroker(brokerDir(settings), signal),
   ]);
 }

@@ -112,10 +112,12 @@ async function stopParts({ parts, settings }: Stack): Promise<void> {
   for (const together of parts.toReversed()) {
     await Promise.all(together.map((part) => part.stop()));
   }
-  removeStackFile(settings.dataDir);
   await endLeftovers(settings);
 }
 
-async function killParts({ parts }: Stack): Promise<void> {
+async function killParts({ parts, settings }: Stack): Promise<void> {
   await Promise.all(parts.flat().map((part) => part.kill()));
+  // a part that was just being started is known by its pid file only
+  await endLeftovers(settings, "SIGKILL");
+  removeStackFile(settings.dataDir);
 }

@@ -275,6 +275,25 @@ test("a PostgreSQL that dies during the start does not end it", async () => {
   await stack.process.exited;
 });
 
+test("Ctrl-C that is repeated during the start ends also what was just being started", async () => {
+  const started = Bun.spawn([process.execPath, main, "start"], {
+    cwd: root,
+    env,
+    terminal: { data: () => {} },
+  });
+  const pidFile = join(brokerDir(settings), "kafka.pid");
+  rmSync(pidFile, { force: true });
+  const broker = await eventually(() => {
+    const pid = Number.parseInt(readFileSync(pidFile, "utf8"), 10);
+    expect(running([pid])).toHaveLength(1);
+    return pid;
+  });
+  const impatient = setInterval(() => started.terminal?.write("\x03"), 100);
+  expect(await started.exited).toBe(0);
+  clearInterval(impatient);
+  expect(running([broker])).toEqual([]);
+});
+
 test("the first log lines report no transient states; no service is a superuser", async () => {
   const stack = await start();
   await placeOrder();
