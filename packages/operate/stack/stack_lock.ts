@@ -1,5 +1,5 @@
 // One stack a data folder. Built-in modules only.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { endLeftover, readPidFile, UserError } from "@payflow/local-stack";
 
@@ -14,18 +14,34 @@ export function runningStack(dataDir: string): number | undefined {
 /** @throws UserError when a stack runs on this folder already */
 export function lockStack(dataDir: string): { unlock(): void } {
   const file = lockFile(dataDir);
-  const running = runningStack(dataDir);
-  if (running !== undefined) throw alreadyRuns(dataDir, `pid ${running}`);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  rmSync(file, { force: true });
+  // Whole before it has its name: of two that start at the same time, one gets the name.
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, `${process.pid}\n`);
   try {
-    // "wx": of two that start at the same time, one makes the file.
-    writeFileSync(file, `${process.pid}\n`, { flag: "wx" });
+    const running = runningStack(dataDir);
+    if (running !== undefined) throw alreadyRuns(dataDir, `pid ${running}`);
+    removeStale(file);
+    linkSync(own, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     throw alreadyRuns(dataDir, "just started");
+  } finally {
+    rmSync(own);
   }
   return { unlock: () => rmSync(file, { force: true }) };
+}
+
+/** Unless another start has put its own in its place meanwhile. */
+function removeStale(file: string): void {
+  const taken = `${file}.${process.pid}.stale`;
+  try {
+    renameSync(file, taken);
+  } catch {
+    return;
+  }
+  if (readPidFile(taken, mark).state === "ours") linkSync(taken, file);
+  rmSync(taken);
 }
 
 function alreadyRuns(dataDir: string, which: string): UserError {
