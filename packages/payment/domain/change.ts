@@ -99,14 +99,13 @@ function refundsOf(before: Payment, after: Payment): RecordedEntry[] {
 }
 
 function returnsOf(before: Payment, after: Attempt): RecordedEntry[] {
-  const known = findAttempt(before, after.paymentKey);
-  const was = known ? onItsWayBack(known) : 0;
+  const was = onItsWayBack(findAttempt(before, after.paymentKey));
   const amount = onItsWayBack(after);
   const came: RecordedEntry[] = was === 0 && amount > 0 ? [{ kind: "came_late" }] : [];
   return was > 0 && amount === 0 ? [{ kind: "went_back", amount: was }] : came;
 }
 
 /** Money that came by an attempt and can't be kept, in won. */
-function onItsWayBack({ status, cancel }: Attempt): number {
-  return status === "VOIDING" ? (cancel?.amount ?? 0) : 0;
+function onItsWayBack(attempt: Attempt | undefined): number {
+  return attempt?.status === "VOIDING" ? (attempt.cancel?.amount ?? 0) : 0;
 }
