@@ -1,8 +1,8 @@
-// The bodies of Toss's API, and the codes for those that do not fit.
+// Request bodies of Toss's API, and the error codes of invalid ones.
 
 import * as v from "valibot";
 
-/** Toss's own sample sends the amount as it stood in the address: as text. */
+/** A number or a numeric string: Toss's sample code forwards the string from the success URL. */
 const amount = v.pipe(
   v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+(\.\d+)?$/), v.toNumber())]),
   v.finite(),
@@ -38,7 +38,7 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-/** Schemas name a Toss code as their message where Toss has one of its own. */
+/** The first issue's message when it is a Toss code, INVALID_REQUEST otherwise. */
 export function codeOf(issues: readonly v.BaseIssue<unknown>[]): string {
   const [first] = issues;
   return first !== undefined && /^[A-Z_]+$/.test(first.message) ? first.message : "INVALID_REQUEST";

@@ -39,7 +39,7 @@ const rules = {
   },
   TOSS_SANDBOX_WEBHOOK_DELAY_MS: {
     schema: webhookDelayMs,
-    // Toss takes a second or two: long enough to see what a page says meanwhile.
+    // Toss takes one to two seconds; meanwhile a page can show that it waits.
     otherwise: "2000",
     wanted: "a number of milliseconds from 0 to 3600000",
   },

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { readConfig } from "./config.ts";
 
-test("readConfig() needs nothing: the defaults make a sandbox for this machine", () => {
+test("readConfig() returns defaults for local use when no variable is set", () => {
   expect(readConfig({})).toEqual({
     port: 9090,
     hostname: "127.0.0.1",

@@ -1,4 +1,4 @@
-// Reading what is sent to the control API, and refusing what does not fit.
+// Validation of requests to the control API, and its error responses.
 
 import type { Context } from "hono";
 import * as v from "valibot";
@@ -8,12 +8,12 @@ import { findTossCode, type Language } from "./toss_codes.ts";
 
 type Schema = v.BaseSchema<unknown, unknown, v.BaseIssue<unknown>>;
 
-/** English, unless the caller prefers Korean, as the SDK stand-in does for its shop. */
+/** English unless Accept-Language starts with Korean, as in requests of the SDK stand-in. */
 export function languageOf(c: Context): Language {
   return /^ko\b/i.test(c.req.header("accept-language") ?? "") ? "ko" : "en";
 }
 
-/** The body, {} when there is none; the answer to give when it does not fit. */
+/** The parsed body ({} when empty), or a 400 response when it does not match the schema. */
 export async function read<S extends Schema>(
   c: Context,
   schema: S,
@@ -28,7 +28,7 @@ export async function read<S extends Schema>(
   return parse(c, schema, body);
 }
 
-/** The output, or the answer to give when the input does not fit. */
+/** The parsed input, or a 400 response when it does not match the schema. */
 export function parse<S extends Schema>(c: Context, schema: S, input: unknown) {
   const parsed = v.safeParse(schema, input);
   if (parsed.success) return parsed.output as v.InferOutput<S>;
@@ -47,7 +47,7 @@ export function refuse(c: Context, status: 400 | 403 | 404 | 409, code: string, 
   return c.json({ code, message }, status);
 }
 
-/** Calls `act` with the payment that the path names. */
+/** Calls `act` with the payment of the path's paymentKey. */
 export function findOr404(
   state: SandboxState,
   c: Context,

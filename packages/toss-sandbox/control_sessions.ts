@@ -1,5 +1,5 @@
-// The browser's side of the control API: the SDK stand-in opens a session, and
-// the buyer, or a test in the buyer's place, ends it.
+// Sessions in the control API: the SDK stand-in opens one, and a test ends it in the buyer's place.
+// Buyers use the payment window instead.
 
 import { type Context, Hono } from "hono";
 import { findOr404, languageOf, read, refuse } from "./control_input.ts";

@@ -17,7 +17,7 @@ try {
     ...config,
     publicUrl: () => publicUrl ?? `http://localhost:${server.port}`,
   });
-  // A delayed answer may be silent for long: no idle limit below Bun's largest.
+  // A delayed response sends no bytes for a long time, so the idle limit is Bun's maximum.
   const server = Bun.serve({
     port,
     hostname,
@@ -44,6 +44,6 @@ function sentence(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const port = process.env["TOSS_SANDBOX_PORT"] || "9090";
   return "code" in error && error.code === "EADDRINUSE"
-    ? `Port ${port} is in use: stop what listens there, or set TOSS_SANDBOX_PORT to another one.`
+    ? `Port ${port} is in use: stop the process that listens on it, or set TOSS_SANDBOX_PORT to another port.`
     : error.message;
 }

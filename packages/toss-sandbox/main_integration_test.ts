@@ -1,5 +1,4 @@
-// The sandbox as a process of its own: what only a real socket and a real
-// SIGKILL can show.
+// Runs the sandbox as a separate process, for tests that need a real socket and a real SIGKILL.
 
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -50,7 +49,7 @@ async function start() {
   };
 }
 
-test("what was answered outlives SIGKILL, a lost answer is a reset connection, SIGTERM stops", async () => {
+test("state survives SIGKILL, lose_response resets the connection, SIGTERM exits with 0", async () => {
   try {
     await using first = await start();
     const amount = { currency: "KRW", value: 1_000 };
@@ -88,7 +87,7 @@ test("what was answered outlives SIGKILL, a lost answer is a reset connection, S
   }
 });
 
-test("a port in use is one sentence and not a stack", async () => {
+test("prints one sentence and no stack trace when the port is in use", async () => {
   const taken = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
   const process = Bun.spawn(["bun", `${import.meta.dir}/main.ts`], {
     env: { ...Bun.env, TOSS_SANDBOX_PORT: String(taken.port), TOSS_SANDBOX_DATABASE: ":memory:" },
@@ -96,7 +95,7 @@ test("a port in use is one sentence and not a stack", async () => {
   });
   expect(await process.exited).toBe(1);
   expect(await new Response(process.stderr).text()).toBe(
-    `Port ${taken.port} is in use: stop what listens there, or set TOSS_SANDBOX_PORT to another one.\n`,
+    `Port ${taken.port} is in use: stop the process that listens on it, or set TOSS_SANDBOX_PORT to another port.\n`,
   );
   await taken.stop(true);
 });

@@ -1,9 +1,9 @@
-// Which of the two languages a page is shown in.
+// The language of a page: Korean or English.
 
 import type { Context } from "hono";
 import type { Language } from "./toss_codes.ts";
 
-/** The language that the request's Accept-Language (RFC 9110 §12.5.4) rates highest, Korean when it rates neither. */
+/** The language with the highest weight in Accept-Language (RFC 9110 §12.5.4), else Korean. */
 export function preferredLanguage(c: Context): Language {
   const acceptLanguage = c.req.header("accept-language") ?? "";
   let best: Language = "ko";

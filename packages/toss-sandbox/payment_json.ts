@@ -1,5 +1,4 @@
-// The Payment object of API version 2022-11-16, with its keys in the order in
-// which Toss was seen to send them.
+// The Payment object of API version 2022-11-16, with its keys in the order of real Toss responses.
 
 import type { Cancel, Payment } from "./sandbox_payment.ts";
 import { isPartialCancelable } from "./sandbox_payment.ts";
@@ -9,10 +8,10 @@ import { methodWord, walletName } from "./toss_methods.ts";
 import { koreanSeconds } from "./toss_time.ts";
 
 export type View = {
-  /** The sandbox's own origin, without a slash at its end. */
+  /** The sandbox's origin, without a trailing slash. */
   readonly publicUrl: string;
   readonly language: Language;
-  /** A virtual account shows as expired once this is past its due time. */
+  /** In ms; a virtual account past its due time shows as expired. */
   readonly now: number;
 };
 
@@ -68,7 +67,7 @@ export function receiptUrl(payment: Payment, view: Pick<View, "publicUrl">): str
   return `${view.publicUrl}/receipt/redirection?transactionId=${payment.paymentKey}&ref=PX`;
 }
 
-/** The one filled object of card, virtualAccount, transfer …; all are null before approval. */
+/** At most one object is not null: virtualAccount from its issue on, the others from approval on. */
 function methodJson(payment: Payment, view: View): Record<string, unknown> {
   const filled = {
     card: null as unknown,
@@ -141,7 +140,7 @@ function accountJson(payment: Payment, view: View): Record<string, unknown> | nu
   };
 }
 
-/** A wallet backed by a card carries no amount of its own; PayPal is a wallet alone. */
+/** The amount is 0 when a card pays through the wallet. PayPal has no card and carries the total. */
 function easyPayJson(payment: Payment, language: Language): Record<string, unknown> | null {
   if (payment.wallet === null || payment.approvedAt === null) return null;
   return {
@@ -151,7 +150,7 @@ function easyPayJson(payment: Payment, language: Language): Record<string, unkno
   };
 }
 
-/** A payment by account has one once the money is there, when its buyer wished for it in the window. */
+/** True once the payment is approved, when the shop or the buyer requested a cash receipt. */
 function isReceipted({ cashReceipt, approvedAt }: Payment): boolean {
   return cashReceipt !== undefined && approvedAt !== null;
 }
@@ -170,7 +169,7 @@ function cashReceiptJson(payment: Payment, view: View): Record<string, unknown> 
   };
 }
 
-/** What was issued, and what a cancel took back of it: each with every refund, by itself. */
+/** One CONFIRM row for the approval and one CANCEL row for each refund. */
 function cashReceiptsJson(payment: Payment, view: View): Record<string, unknown>[] | null {
   const { approvedAt } = payment;
   if (!isReceipted(payment) || approvedAt === null) return null;
@@ -185,7 +184,7 @@ function cashReceiptsJson(payment: Payment, view: View): Record<string, unknown>
     businessNumber: "0000000000",
     transactionType: key === payment.paymentKey ? "CONFIRM" : "CANCEL",
     ...sums,
-    // the tax office answers in a day or two
+    // the real tax office takes one to two days; the sandbox takes 24 hours
     issueStatus: view.now - at < 24 * 3_600_000 ? "IN_PROGRESS" : "COMPLETED",
     failure: null,
     customerIdentityNumber: "010****1234",

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { openTestSandbox } from "./sandbox_fixture.ts";
 
-// As published responses show them.
+// The order in published responses.
 const keys =
   "mId lastTransactionKey paymentKey orderId orderName taxExemptionAmount status requestedAt " +
   "approvedAt useEscrow cultureExpense card virtualAccount transfer mobilePhone giftCertificate " +
@@ -9,7 +9,7 @@ const keys =
   "isPartialCancelable receipt checkout currency totalAmount balanceAmount suppliedAmount vat " +
   "taxFreeAmount method version metadata";
 
-test("the Payment object has Toss's keys in Toss's order, whatever its state", async () => {
+test("the Payment object has Toss's keys in Toss's order in READY, IN_PROGRESS and DONE", async () => {
   await using toss = openTestSandbox();
   const orders = [await toss.open(), await toss.authenticated(), await toss.paid()];
   for (const order of orders) {
@@ -17,7 +17,7 @@ test("the Payment object has Toss's keys in Toss's order, whatever its state", a
   }
 });
 
-test("a card payment carries the card in the observed order", async () => {
+test("a card payment's card object has its keys in Toss's order", async () => {
   await using toss = openTestSandbox();
   const card = { cardCompany: "SAMSUNG", cardInstallmentPlan: 3 };
   const { json } = await toss.get(await toss.paid({ card }));
@@ -32,14 +32,14 @@ test("a card payment carries the card in the observed order", async () => {
   });
 });
 
-test("VAT is an eleventh of what is taxed, rounded", async () => {
+test("VAT is one eleventh of the taxed amount, rounded", async () => {
   await using toss = openTestSandbox();
   const amount = { currency: "KRW", value: 9_026 };
   const { json } = await toss.get(await toss.paid({ amount }));
   expect([json["suppliedAmount"], json["vat"]]).toEqual([8_205, 821]);
 });
 
-test("each method fills its own object and no other", async () => {
+test("each method fills only its own object", async () => {
   await using toss = openTestSandbox();
   const objects = ["card", "virtualAccount", "transfer", "mobilePhone", "giftCertificate"];
   const shown = [];
@@ -63,7 +63,7 @@ test("each method fills its own object and no other", async () => {
   ]);
 });
 
-test("a wallet in front of a card is 간편결제 with an amount of 0 of its own", async () => {
+test("a card payment through a wallet shows 간편결제 with easyPay.amount 0", async () => {
   await using toss = openTestSandbox();
   const card = { flowMode: "DIRECT", easyPay: "TOSSPAY" };
   const { json } = await toss.get(await toss.paid({ card }));
@@ -74,7 +74,7 @@ test("a wallet in front of a card is 간편결제 with an amount of 0 of its own
   });
 });
 
-test("metadata comes back as it was given", async () => {
+test("metadata is returned unchanged", async () => {
   await using toss = openTestSandbox();
   const metadata = { cart: "a1" };
   const { json } = await toss.get(await toss.open({ metadata }));
