@@ -1,5 +1,5 @@
-// Toss's REST API, version 1: as much of it as a shop with one-time payments
-// calls. Each request goes through sandbox_pipeline first.
+// The part of Toss's REST API, version 1, that a shop with one-time payments calls. Each request goes
+// through sandbox_pipeline first.
 
 import { Hono } from "hono";
 import * as v from "valibot";
@@ -17,7 +17,7 @@ import type { SandboxState } from "./sandbox_state.ts";
 import { listTransactions } from "./sandbox_transactions.ts";
 import type { Language } from "./toss_codes.ts";
 
-/** How a request is carried out once it may be. */
+/** The work of a request that passed the checks. */
 type Step = {
   readonly fault?: Fault | undefined;
   readonly run: (fault: Fault | undefined) => Answer;
@@ -46,7 +46,7 @@ export function createApi(state: SandboxState, runner: Runner): Hono {
     if (runner.isRunning(call)) return refuse("IDEMPOTENT_REQUEST_PROCESSING");
     const kept = pipeline.replay(state, call);
     if (kept !== undefined) {
-      // A repeated answer can get lost as well as the first one.
+      // A replayed response can be lost too.
       const lost = state.faults.take(operation, target, "lose_response");
       return lost === undefined ? kept : pipeline.dropped();
     }
@@ -71,7 +71,7 @@ export function createApi(state: SandboxState, runner: Runner): Hono {
     return show(decision.change.payment, language);
   }
 
-  /** A payment made with another pair's client key is nobody's to this key. */
+  /** Hides payments that were made with another key pair's client key. */
   const own = (payment: Payment | undefined) =>
     payment?.clientKey === state.clientKey ? payment : undefined;
 
@@ -169,7 +169,7 @@ export function createApi(state: SandboxState, runner: Runner): Hono {
   return api;
 }
 
-/** What the buyer chose in the window; used up by the first confirm that fits. */
+/** The buyer's choice in the window. The first confirm with this order and amount removes it. */
 function takeFaultAtConfirm(
   state: SandboxState,
   request: v.InferOutput<typeof ConfirmBody>,
@@ -184,7 +184,7 @@ function takeFaultAtConfirm(
   return payment.atConfirm;
 }
 
-/** @param otherwise the code of a decline that names none. */
+/** @param otherwise the code of a decline without one. */
 function declineCodeOf(fault: Fault | undefined, otherwise: string): string | undefined {
   return fault?.fault === "decline" ? (fault.code ?? otherwise) : undefined;
 }

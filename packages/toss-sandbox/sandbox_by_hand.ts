@@ -1,12 +1,12 @@
-// What a merchant makes happen by hand in Toss's console, or a buyer at the bank: past the API, so without its
-// injected faults and idempotency keys. The control API and the home page share it.
+// Actions of a merchant in Toss's console, or of a buyer at the bank. They bypass the API, so injected
+// faults and idempotency keys do not apply. The control API and the home page share them.
 
 import { type CancelRequest, decideCancel } from "./sandbox_cancel.ts";
 import { deposit, revertDeposit } from "./sandbox_deposit.ts";
 import { expired, type Payment } from "./sandbox_payment.ts";
 import type { SandboxState } from "./sandbox_state.ts";
 
-/** The payment afterwards, or a code and one sentence on why nothing happened. */
+/** The payment after the change, or a code and a sentence why nothing changed. */
 export type ByHand =
   { readonly payment: Payment } | { readonly code: string; readonly sentence?: string };
 
@@ -28,7 +28,7 @@ export function refundByHand(
   return { payment: change.payment };
 }
 
-/** The time of a window, an authentication or a virtual account runs out now; of the last Toss sends no webhook. */
+/** Expires a window, an authentication or a virtual account. Toss sends no webhook for an account. */
 export function expireByHand(state: SandboxState, payment: Payment): ByHand {
   const { status, virtualAccount } = payment;
   const now = state.now();

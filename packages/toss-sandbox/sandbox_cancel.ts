@@ -1,5 +1,5 @@
-// Giving money back: POST /v1/payments/{paymentKey}/cancel after its request
-// was read. The checks stand in Toss's order; the first that fails decides.
+// Decides POST /v1/payments/{paymentKey}/cancel after its body was parsed. The checks run in Toss's
+// order; the first failed check gives the code.
 
 import {
   type Change,
@@ -15,9 +15,9 @@ import { koreanDigits } from "./toss_time.ts";
 
 export type CancelRequest = {
   readonly cancelReason: string;
-  /** Without it, all of the balance. */
+  /** The whole balance when omitted. */
   readonly cancelAmount?: number | undefined;
-  /** What the caller believes the balance to be. */
+  /** The balance that the client expects; a difference rejects the cancel. */
   readonly refundableAmount?: number | undefined;
   readonly taxFreeAmount?: number | undefined;
   readonly taxExemptionAmount?: number | undefined;
@@ -64,7 +64,7 @@ export function decideCancel(payment: Payment, request: CancelRequest, now: numb
 
 const transferRefundMs = 180 * 24 * 3_600_000;
 
-/** A phone bill is cancelled in the month of the payment, in Korea; a bank transfer for 180 days. */
+/** A phone bill is refundable in its calendar month (KST), a bank transfer for 180 days. */
 function isRefundOver({ method, approvedAt }: Payment, now: number): boolean {
   if (approvedAt === null) return false;
   const monthOf = (time: number) => koreanDigits(time).slice(0, 6);
@@ -80,8 +80,8 @@ function accountFault(account: RefundAccount | undefined): string | undefined {
 }
 
 /**
- * CANCELED means "all at once" to Toss: when parts went back before, the last
- * one leaves PARTIAL_CANCELED with a balance of 0.
+ * Toss uses CANCELED only when one cancel refunds everything. After partial cancels, the last one
+ * leaves PARTIAL_CANCELED with a balance of 0.
  */
 function cancel(
   payment: Payment,
@@ -129,9 +129,9 @@ function cancel(
 }
 
 /**
- * What of a cancel carries no tax: as much as the request says and the payment
- * has, and what the taxed part of the balance is too small for. So no part ever
- * falls below zero, and the last cancel takes every part with it.
+ * The untaxed amounts of a cancel: those of the request, limited to what the payment still has, plus
+ * the amount that the taxed balance cannot cover. So no part of the balance falls below zero, and the
+ * last cancel brings every part to zero.
  */
 function untaxedParts(
   payment: Payment,

@@ -4,7 +4,7 @@ import { openTestSandbox, type Reply } from "./sandbox_fixture.ts";
 const answer = (reply: Reply) => [reply.status, reply.json["code"]];
 const account = { bank: "신한", accountNumber: "110123456789", holderName: "김토스" };
 
-test("cancel gives everything back at once", async () => {
+test("cancel without an amount refunds the whole balance", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();
   const { status, json } = await toss.cancel(order);
@@ -22,7 +22,7 @@ test("cancel gives everything back at once", async () => {
   expect(answer(await toss.cancel(order))).toEqual([400, "ALREADY_CANCELED_PAYMENT"]);
 });
 
-test("parts that go back leave PARTIAL_CANCELED even when nothing is left", async () => {
+test("partial cancels leave PARTIAL_CANCELED even at balance 0", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();
   const first = await toss.cancel(order, { cancelAmount: 20_000 });
@@ -38,13 +38,13 @@ test("parts that go back leave PARTIAL_CANCELED even when nothing is left", asyn
   expect(answer(await toss.cancel(order))).toEqual([403, "NOT_CANCELABLE_AMOUNT"]);
 });
 
-test("cancel refuses an unknown paymentKey before it reads the body", async () => {
+test("cancel rejects an unknown paymentKey before it validates the body", async () => {
   await using toss = openTestSandbox();
   const reply = await toss.api("/v1/payments/tviva000/cancel", {});
   expect(answer(reply)).toEqual([404, "NOT_FOUND_PAYMENT"]);
 });
 
-test("cancel refuses bodies that do not fit", async () => {
+test("cancel rejects invalid bodies", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();
   for (const body of [
@@ -61,7 +61,7 @@ test("cancel refuses bodies that do not fit", async () => {
   expect((await toss.get(order)).json["cancels"]).toBeNull();
 });
 
-test("cancel refuses payments that took no money", async () => {
+test("cancel rejects payments that were not approved", async () => {
   await using toss = openTestSandbox();
   const expired = await toss.open();
   toss.clock.now += 31 * 60_000;
@@ -72,7 +72,7 @@ test("cancel refuses payments that took no money", async () => {
   }
 });
 
-test("cancel does nothing when refundableAmount is not the balance", async () => {
+test("cancel rejects a refundableAmount that differs from the balance", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();
   const wrong = { cancelAmount: 1_000, refundableAmount: 49_000 };
@@ -81,7 +81,7 @@ test("cancel does nothing when refundableAmount is not the balance", async () =>
   expect((await toss.cancel(order, right)).json["balanceAmount"]).toBe(49_000);
 });
 
-test("cancel never gives back more than the balance", async () => {
+test("cancel rejects an amount above the balance", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();
   const reply = await toss.cancel(order, { cancelAmount: 50_001 });
@@ -89,7 +89,7 @@ test("cancel never gives back more than the balance", async () => {
   expect((await toss.get(order)).json["balanceAmount"]).toBe(50_000);
 });
 
-test("cancel of a waiting virtual account is whole or not at all", async () => {
+test("cancel of an unpaid virtual account rejects a partial amount", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid({ method: "VIRTUAL_ACCOUNT" });
   expect(answer(await toss.cancel(order, { cancelAmount: 1 }))).toEqual([
@@ -101,7 +101,7 @@ test("cancel of a waiting virtual account is whole or not at all", async () => {
   expect(await toss.audit()).toMatchObject([{ heldAmount: 0, approvals: 0 }]);
 });
 
-test("an unpaid account past its due time is closed, or refuses where a fault says so", async () => {
+test("cancel closes an unpaid account past its due time, unless a fault declines it", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid({ method: "VIRTUAL_ACCOUNT" });
   toss.clock.now += 169 * 3_600_000;
@@ -118,7 +118,7 @@ test("an unpaid account past its due time is closed, or refuses where a fault sa
   expect((await toss.cancel(order)).json["status"]).toBe("CANCELED");
 });
 
-test("cancel after a deposit needs the account to pay back to", async () => {
+test("cancel after a deposit requires a valid refund account", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid({ method: "VIRTUAL_ACCOUNT" });
   await toss.post(`/_sandbox/payments/${order.paymentKey}/deposit`);
@@ -141,7 +141,7 @@ test("cancel after a deposit needs the account to pay back to", async () => {
   expect(await toss.audit()).toMatchObject([{ refunds: [{ account }] }]);
 });
 
-test("cancel refuses parts of what goes back only whole", async () => {
+test("cancel rejects a partial amount of an escrow payment", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid({ card: { useEscrow: true } });
   expect((await toss.get(order)).json["isPartialCancelable"]).toBe(false);
@@ -152,12 +152,12 @@ test("cancel refuses parts of what goes back only whole", async () => {
   expect((await toss.cancel(order)).json["status"]).toBe("CANCELED");
 });
 
-test("a cancel that comes while another is worked on has to wait", async () => {
+test("rejects a second cancel while the first is in progress", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();
   await toss.fault({ operation: "cancel", fault: "delay", delayMs: 3_600_000, times: 1 });
   void toss.cancel(order, { cancelAmount: 1_000 }).catch(() => "closed first");
-  await toss.get(order); // the slow one is inside by now
+  await toss.get(order); // after this call the slow cancel is in progress
   expect(answer(await toss.cancel(order, { cancelAmount: 1_000 }))).toEqual([
     403,
     "FORBIDDEN_CONSECUTIVE_REQUEST",
@@ -165,13 +165,13 @@ test("a cancel that comes while another is worked on has to wait", async () => {
   expect((await toss.get(order)).json["balanceAmount"]).toBe(50_000);
 });
 
-test("a cancel that had to wait is refused for good under its key, as by every 4xx", async () => {
+test("the 403 of a concurrent cancel is replayed under its key, like every 4xx", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();
   const slow = { operation: "cancel", fault: "delay", delayMs: 50, times: 1 };
   await toss.fault(slow);
   const first = toss.cancel(order, { cancelAmount: 1_000 });
-  await toss.get(order); // the slow one is inside by now
+  await toss.get(order); // after this call the slow cancel is in progress
   const key = { "idempotency-key": "two" };
   const refused = await toss.cancel(order, { cancelAmount: 2_000 }, key);
   expect((await first).json["balanceAmount"]).toBe(49_000);
@@ -179,7 +179,7 @@ test("a cancel that had to wait is refused for good under its key, as by every 4
   expect([again.status, again.text]).toEqual([403, refused.text]);
 });
 
-test("tax-free parts shrink with what goes back", async () => {
+test("a cancel reduces the tax-free amount", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid({ taxFreeAmount: 6_000 });
   expect((await toss.get(order)).json).toMatchObject({
@@ -198,7 +198,7 @@ test("tax-free parts shrink with what goes back", async () => {
   });
 });
 
-test("a refund larger than the taxed part takes the rest from the tax-free one", async () => {
+test("a refund above the taxed amount takes the rest from the untaxed amounts", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid({
     method: "TRANSFER",
@@ -228,14 +228,14 @@ test("a refund larger than the taxed part takes the rest from the tax-free one",
   });
 });
 
-test("a refund takes no more from the tax-free part than it gives back", async () => {
+test("a refund reduces the tax-free amount by at most its own amount", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid({ taxFreeAmount: 6_000 });
   const { json } = await toss.cancel(order, { cancelAmount: 1_000, taxFreeAmount: 6_000 });
   expect(json).toMatchObject({ taxFreeAmount: 5_000, suppliedAmount: 40_000 });
 });
 
-test("a refund made in the merchant console looks like any other to the API", async () => {
+test("a refund in the merchant console skips API faults and is listed in cancels", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();
   await toss.fault({ operation: "cancel", fault: "error_before" });

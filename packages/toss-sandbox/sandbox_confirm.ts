@@ -1,5 +1,5 @@
-// Approving a payment: POST /v1/payments/confirm after its request was read.
-// The checks stand in Toss's order; the first that fails decides.
+// Decides POST /v1/payments/confirm after its body was parsed. The checks run in Toss's order; the
+// first failed check gives the code.
 
 import { abort, type Change, expire, type Payment } from "./sandbox_payment.ts";
 import { newAccountNumber, newSecret, newTransactionKey } from "./toss_ids.ts";
@@ -10,14 +10,14 @@ export type ConfirmRequest = {
   readonly amount: number;
 };
 
-/** What became of a request: a change, or a code to answer with, or both. */
+/** The outcome of a request: a change, an error code, or both. */
 export type Decision = { readonly change?: Change; readonly code?: string };
 
 export type ConfirmSituation = {
   readonly now: number;
   /** The client key that belongs to the secret key of the request. */
   readonly clientKey: string;
-  /** The code with which the card company or bank will refuse. */
+  /** The decline code of the card company or bank, if any. */
   readonly declineCode?: string | undefined;
   readonly amountMismatchCode: string;
 };

@@ -22,7 +22,7 @@ test("confirm approves an authenticated payment", async () => {
   expect((await toss.get(order)).json).toEqual(json);
 });
 
-test("confirm takes the amount as text, as the success URL carries it", async () => {
+test("confirm accepts the amount as a string, as in the success URL", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   const { json } = await toss.confirm({ ...order, amount: "50000" });
@@ -47,14 +47,14 @@ test("confirm of a virtual account waits for the deposit", async () => {
   expect(json["virtualAccount"].accountNumber).toMatch(/^X\d{13}$/);
 });
 
-test("confirm refuses an unknown paymentKey", async () => {
+test("confirm rejects an unknown paymentKey", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   const reply = await toss.confirm({ ...order, paymentKey: "tviva000" });
   expect([reply.status, reply.json["code"]]).toEqual([404, "NOT_FOUND_PAYMENT_SESSION"]);
 });
 
-test("confirm refuses a payment of another key pair, whatever else is wrong", async () => {
+test("confirm checks the key pair before the orderId", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated({ clientKey: "test_gck_other" });
   const reply = await toss.confirm({ ...order, orderId: "another-order" });
@@ -62,14 +62,14 @@ test("confirm refuses a payment of another key pair, whatever else is wrong", as
   expect((await toss.get(order)).json["code"]).toBe("NOT_FOUND_PAYMENT");
 });
 
-test("confirm refuses another orderId before it looks at the status", async () => {
+test("confirm checks the orderId before the status", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();
   const reply = await toss.confirm({ ...order, orderId: "another-order" });
   expect([reply.status, reply.json["code"]]).toEqual([404, "NOT_FOUND_PAYMENT_SESSION"]);
 });
 
-test("confirm refuses what was processed: DONE, PARTIAL_CANCELED, CANCELED, WAITING_FOR_DEPOSIT, ABORTED", async () => {
+test("confirm rejects a processed payment: DONE, PARTIAL_CANCELED, CANCELED, WAITING_FOR_DEPOSIT, ABORTED", async () => {
   await using toss = openTestSandbox();
   const done = await toss.paid();
   const partly = await toss.paid();
@@ -92,7 +92,7 @@ test("confirm refuses what was processed: DONE, PARTIAL_CANCELED, CANCELED, WAIT
   expect((await toss.audit()).map((row) => row["approvals"])).toEqual([1, 1, 1, 0, 0]);
 });
 
-test("confirm still works 10 minutes after the authentication, and not later", async () => {
+test("confirm works until 10 minutes after the authentication", async () => {
   await using toss = openTestSandbox();
   const [inTime, late] = [await toss.authenticated(), await toss.authenticated()];
   toss.clock.now += 10 * minute;
@@ -111,7 +111,7 @@ test("confirm still works 10 minutes after the authentication, and not later", a
   expect((await toss.confirm(late)).json["code"]).toBe("NOT_FOUND_PAYMENT_SESSION");
 });
 
-test("a window that nobody used for 30 minutes expires on the next look", async () => {
+test("an unused window expires after 30 minutes", async () => {
   await using toss = openTestSandbox();
   const order = await toss.open();
   toss.clock.now += 30 * minute;
@@ -120,7 +120,7 @@ test("a window that nobody used for 30 minutes expires on the next look", async 
   expect((await toss.get(order)).json["status"]).toBe("EXPIRED");
 });
 
-test("confirm refuses a payment whose buyer has not authenticated", async () => {
+test("confirm rejects a payment without authentication", async () => {
   await using toss = openTestSandbox();
   const order = await toss.open();
   const reply = await toss.confirm(order);
@@ -128,7 +128,7 @@ test("confirm refuses a payment whose buyer has not authenticated", async () => 
   expect((await toss.get(order)).json["status"]).toBe("READY");
 });
 
-test("confirm with another amount changes nothing, and its code can be set", async () => {
+test("confirm with a wrong amount changes nothing and returns the configured code", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   const wrong = { ...order, amount: 49_999 };
@@ -140,7 +140,7 @@ test("confirm with another amount changes nothing, and its code can be set", asy
   expect((await toss.confirm(order)).json["status"]).toBe("DONE");
 });
 
-test("confirm refuses bodies that do not fit", async () => {
+test("confirm rejects invalid bodies", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   const codes = [];
@@ -163,7 +163,7 @@ test("confirm refuses bodies that do not fit", async () => {
   ]);
 });
 
-test("twenty confirms at once make one approval", async () => {
+test("twenty concurrent confirms produce one approval", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   const replies = await Promise.all(Array.from({ length: 20 }, () => toss.confirm(order)));

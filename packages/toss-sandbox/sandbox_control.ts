@@ -1,5 +1,5 @@
-// The control API: what tests, the payment window and the SDK stand-in call
-// of the sandbox. Not part of Toss; everything is under /_sandbox.
+// The control API for tests, the payflow command and the SDK stand-in. Not part of Toss; all paths
+// start with /_sandbox.
 
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
@@ -13,7 +13,7 @@ import type { SandboxState, Settings } from "./sandbox_state.ts";
 import { WebhookSwitches } from "./sandbox_webhooks.ts";
 import { findTossCode, tossCode } from "./toss_codes.ts";
 
-/** A step of the clock: forward only, and no further than ten years. */
+/** A step of the clock: forward only, at most ten years. */
 export const Advance = v.strictObject({
   advanceMs: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10 * 365 * 86_400_000)),
 });
@@ -55,7 +55,7 @@ const digits = (max: number) =>
     v.maxValue(max),
   );
 
-/** One page holds a whole storm unless a limit is given. */
+/** The default limit returns all payments of a storm in one page. */
 const Page = v.strictObject({
   after: v.exactOptional(digits(Number.MAX_SAFE_INTEGER), "0"),
   limit: v.exactOptional(v.pipe(digits(100_000), v.minValue(1)), "20000"),
@@ -64,7 +64,7 @@ const Page = v.strictObject({
 export function createControl(state: SandboxState): Hono {
   const control = new Hono();
 
-  // The shop's page opens sessions from its own origin; nobody else's may do more.
+  // The shop's page opens sessions from its own origin; other sites' pages may call nothing else.
   control.use("/_sandbox/*", async (c, next) => {
     const open = c.req.path === "/_sandbox/sessions";
     if (!open && c.req.header("sec-fetch-site") === "cross-site") {
@@ -165,7 +165,7 @@ export function createControl(state: SandboxState): Hono {
   return control;
 }
 
-/** One line of the auditor's list: what Toss holds for the payment, how often it took it, and where it went back to. */
+/** A row of the audit list: the amount that Toss holds, the approvals, and the refunds' accounts. */
 function audit(payment: Payment): Record<string, unknown> {
   return {
     paymentKey: payment.paymentKey,

@@ -19,7 +19,7 @@ async function opened() {
   return { ...toss, paymentKey, act };
 }
 
-test("a session is a READY payment and the address of its window", async () => {
+test("a new session creates a READY payment and returns its window URL", async () => {
   await using toss = openTestSandbox();
   const { status, json } = await toss.post("/_sandbox/sessions", session);
   expect(status).toBe(201);
@@ -29,14 +29,14 @@ test("a session is a READY payment and the address of its window", async () => {
   expect(payment).toMatchObject({ status: "READY", method: null, card: null });
 });
 
-test("a thousand sessions of one second have a thousand paymentKeys", async () => {
+test("a thousand sessions in one second get distinct paymentKeys", async () => {
   await using toss = openTestSandbox();
   const keys = new Set<string>();
   for (let i = 0; i < 1_000; i++) keys.add((await toss.open()).paymentKey);
   expect(keys.size).toBe(1_000);
 });
 
-test("authenticate leads to successUrl, in Toss's order and behind what was there", async () => {
+test("authenticate appends Toss's parameters in order to the query of successUrl", async () => {
   await using toss = await opened();
   const { json } = await toss.act("authenticate");
   expect(json["redirectUrl"]).toBe(
@@ -53,7 +53,7 @@ test("cancel returns no orderId and leaves the payment READY", async () => {
   expect(await toss.audit()).toMatchObject([{ status: "READY" }]);
 });
 
-test("fail leads to failUrl with code, message and orderId, and ends the payment", async () => {
+test("fail returns failUrl with code, message and orderId, and aborts the payment", async () => {
   await using toss = await opened();
   const { json } = await toss.act("fail", { code: "REJECT_CARD_COMPANY" });
   const { searchParams } = new URL(json["redirectUrl"] as string);
@@ -65,7 +65,7 @@ test("fail leads to failUrl with code, message and orderId, and ends the payment
   }
 });
 
-test("a window that is over can't be used, one that never was neither", async () => {
+test("rejects actions on an expired window and on an unknown one", async () => {
   await using toss = await opened();
   toss.clock.now += 31 * 60_000;
   const late = await toss.act("authenticate");
@@ -74,7 +74,7 @@ test("a window that is over can't be used, one that never was neither", async ()
   expect((await toss.post("/_sandbox/sessions/none/authenticate")).status).toBe(404);
 });
 
-test("sessions that Toss would refuse are refused with its codes", async () => {
+test("rejects invalid sessions with Toss's codes", async () => {
   await using toss = openTestSandbox();
   const codes = [];
   for (const wrong of [
@@ -120,7 +120,7 @@ test("sessions that Toss would refuse are refused with its codes", async () => {
   ]);
 });
 
-test("what is off by one month, pair or day is refused, and its neighbour is not", async () => {
+test("accepts values at a limit and rejects the next value", async () => {
   await using toss = openTestSandbox();
   const amount = { currency: "KRW", value: 50_000 };
   const installments = (cardInstallmentPlan: number, value = 50_000) => ({
@@ -188,7 +188,7 @@ test("what is off by one month, pair or day is refused, and its neighbour is not
   ]);
 });
 
-test("a due time is held to the sandbox's clock", async () => {
+test("checks a due time against the sandbox's clock", async () => {
   await using toss = openTestSandbox();
   await toss.post("/_sandbox/clock", { advanceMs: 24 * 3_600_000 });
   const { json } = await toss.post("/_sandbox/sessions", {
@@ -199,7 +199,7 @@ test("a due time is held to the sandbox's clock", async () => {
   expect(json["code"]).toBe("INVALID_DATE");
 });
 
-test("a refusal is in English with its place, or in Korean as Toss says it", async () => {
+test("an error message is English with the field's path, or Toss's Korean text", async () => {
   await using toss = openTestSandbox();
   const refusal = async (headers: Record<string, string>) => {
     const body = JSON.stringify({ ...session, orderName: "" });
@@ -210,7 +210,7 @@ test("a refusal is in English with its place, or in Korean as Toss says it", asy
   expect(await refusal({ "accept-language": "ko" })).toBe("주문 이름은 100자 이하여야 합니다.");
 });
 
-test("only a shop's page may open sessions from elsewhere, and only that", async () => {
+test("another origin's page may open sessions and call nothing else", async () => {
   await using toss = openTestSandbox();
   const preflight = await toss.send("/_sandbox/sessions", {
     method: "OPTIONS",
@@ -227,7 +227,7 @@ test("only a shop's page may open sessions from elsewhere, and only that", async
   expect(foreign.status).toBe(403);
 });
 
-test("the auditor's list shows per payment what Toss holds, in pages or in full", async () => {
+test("the audit list shows the amount that Toss holds for each payment, in pages", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();
   await toss.cancel(order, { cancelAmount: 7_000 });
@@ -253,7 +253,7 @@ test("the auditor's list shows per payment what Toss holds, in pages or in full"
   expect(second["next"]).toBeNull();
 });
 
-test("the clock can be advanced, and expires what is overdue", async () => {
+test("advancing the clock expires overdue payments", async () => {
   await using toss = openTestSandbox();
   const order = await toss.open();
   const { json } = await toss.post("/_sandbox/clock", { advanceMs: 1_800_001 });
@@ -263,7 +263,7 @@ test("the clock can be advanced, and expires what is overdue", async () => {
   expect((await toss.post("/_sandbox/clock", { advanceMs: -1 })).status).toBe(400);
 });
 
-test("DELETE /_sandbox/state forgets everything, faults and clock included", async () => {
+test("DELETE /_sandbox/state deletes everything, including faults and clock", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();
   await toss.fault({ operation: "find", fault: "not_found" });
@@ -279,7 +279,7 @@ test("DELETE /_sandbox/state forgets everything, faults and clock included", asy
   expect((await toss.send("/_sandbox/webhooks")).json).toEqual({ switches: {}, webhooks: [] });
 });
 
-test("bodies that are not JSON, or do not match the schema, get one sentence", async () => {
+test("rejects invalid JSON and schema errors with one sentence", async () => {
   await using toss = openTestSandbox();
   const broken = await toss.send("/_sandbox/clock", { method: "POST", body: "{" });
   expect([broken.status, broken.json["message"]]).toEqual([400, "The body is not JSON."]);
@@ -290,7 +290,7 @@ test("bodies that are not JSON, or do not match the schema, get one sentence", a
   expect((await toss.send("/_sandbox/payments?limits=2")).status).toBe(400);
 });
 
-test("healthz answers", async () => {
+test("healthz returns ok", async () => {
   await using toss = openTestSandbox();
   expect((await toss.send("/healthz")).json).toEqual({ status: "ok" });
 });

@@ -1,10 +1,10 @@
-// Money that arrives in a virtual account, and money that the bank takes back.
-// Toss has no API for either: in its test environment a button makes a deposit.
+// Deposits into a virtual account, and their reversal by the bank. Toss has no API for either: its
+// test environment has a button for deposits.
 
 import type { Change, Payment } from "./sandbox_payment.ts";
 import { newTransactionKey } from "./toss_ids.ts";
 
-/** A change, or one sentence on why there can be none. */
+/** A change, or a sentence why it is not possible. */
 export type DepositOutcome = { readonly change: Change } | { readonly refusal: string };
 
 export function deposit(payment: Payment, now: number): DepositOutcome {
@@ -30,7 +30,7 @@ export function deposit(payment: Payment, now: number): DepositOutcome {
   };
 }
 
-/** A deposit error: DONE goes back to WAITING_FOR_DEPOSIT. */
+/** Reverses a deposit: DONE returns to WAITING_FOR_DEPOSIT. */
 export function revertDeposit(payment: Payment, now: number): DepositOutcome {
   const account = payment.virtualAccount;
   if (payment.status !== "DONE" || account === null) {

@@ -21,7 +21,7 @@ test("a deposit makes the payment DONE", async () => {
   expect(await toss.audit()).toMatchObject([{ approvals: 1, heldAmount: 50_000 }]);
 });
 
-test("a deposit that the bank takes back leaves the account waiting again", async () => {
+test("a reversed deposit returns the payment to WAITING_FOR_DEPOSIT", async () => {
   await using toss = await waiting();
   expect((await toss.deposit({ revert: true })).status).toBe(409);
   await toss.deposit();
@@ -32,7 +32,7 @@ test("a deposit that the bank takes back leaves the account waiting again", asyn
   expect(await toss.audit()).toMatchObject([{ approvals: 1, heldAmount: 50_000 }]);
 });
 
-test("after the due time the account shows expired and takes nothing", async () => {
+test("an account past its due time shows expired and rejects deposits", async () => {
   await using toss = await waiting();
   toss.clock.now += 168 * 3_600_000 + 1;
   const { json } = await toss.get(toss.order);
@@ -42,7 +42,7 @@ test("after the due time the account shows expired and takes nothing", async () 
   expect(refused.json["message"]).toContain("due time has passed");
 });
 
-test("the due time is the shop's, as a span or as a date", async () => {
+test("the due time comes from the shop's validHours or dueDate", async () => {
   await using toss = openTestSandbox();
   const method = "VIRTUAL_ACCOUNT";
   const dueDate = async (virtualAccount: object) => {

@@ -1,6 +1,5 @@
-// Faults on request: what shall go wrong with the next confirms, cancels and
-// queries. They are kept with the rest of the state, so a restart in the
-// middle of a storm does not end it.
+// Injected faults for the next confirms, cancels and queries. They are stored with the other state, so
+// they stay active after a restart.
 
 import * as v from "valibot";
 import { findTossCode } from "./toss_codes.ts";
@@ -9,10 +8,10 @@ export const operations = ["confirm", "cancel", "find"] as const;
 export type Operation = (typeof operations)[number];
 
 /**
- * lose_response: do it, then drop the connection. error_after: do it, then
- * answer the code. error_before: answer the code without doing it. delay: do
- * it after delayMs, even if the caller has gone. decline: refuse with the code.
- * stale: show the state before the last change. not_found: 404.
+ * lose_response: perform the operation, then drop the connection. error_after: perform it, then
+ * return the code. error_before: return the code without performing it. delay: perform it after
+ * delayMs, even if the client has disconnected. decline: decline with the code. stale: return the
+ * state before the last change. not_found: return 404.
  */
 export const faultNames = [
   "lose_response",
@@ -24,7 +23,7 @@ export const faultNames = [
   "not_found",
 ] as const;
 
-/** Timers of JavaScript hold at most this; an hour is more than any caller waits. */
+/** One hour: longer than any client waits, and far below the limit of JavaScript timers. */
 const delayMsMax = 3_600_000;
 
 const knownCode = v.pipe(
@@ -35,7 +34,6 @@ const knownCode = v.pipe(
   ),
 );
 
-/** What goes wrong, once. */
 export const Fault = v.pipe(
   v.strictObject({
     fault: v.picklist(faultNames),
@@ -48,14 +46,14 @@ export const Fault = v.pipe(
 );
 export type Fault = v.InferOutput<typeof Fault>;
 
-/** A fault with the calls that it is for. */
+/** A fault with the calls that it applies to. */
 export const FaultOrder = v.pipe(
   v.strictObject({
     operation: v.picklist(operations),
     ...Fault.entries,
-    /** How often; without it for as long as it is not cleared. */
+    /** Number of hits; without it, the fault stays until it is cleared. */
     times: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-    /** The share of matching calls, 0 to 1, that it hits. */
+    /** Share of matching calls that it hits, 0 to 1. */
     rate: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
     paymentKey: v.exactOptional(v.string()),
     orderId: v.exactOptional(v.string()),
@@ -75,13 +73,13 @@ export type Faults = {
   list(): readonly FaultOrder[];
   add(orders: readonly FaultOrder[]): void;
   clear(): void;
-  /** Takes out the one that reads so as JSON; false when it was used or removed before. */
+  /** Removes the fault with this JSON text; false when the list no longer has it. */
   remove(json: string): boolean;
-  /** Takes the first fault that fits and counts it as used up once. */
+  /** Returns the first matching fault and counts one hit. */
   take(operation: Operation, target: Target, only?: Fault["fault"]): FaultOrder | undefined;
 };
 
-/** @param keep stores the list wherever it shall outlive the process. */
+/** @param keep stores the list, so that it survives a restart. */
 export function createFaults(
   start: readonly FaultOrder[],
   keep: (orders: readonly FaultOrder[]) => void,

@@ -1,14 +1,13 @@
 import { expect, test } from "bun:test";
 import { openTestSandbox } from "./sandbox_fixture.ts";
 
-/** What a caller sees of a dropped connection. */
 const lost = async (reply: Promise<unknown>) =>
   reply.then(
     () => "answered",
     () => "lost",
   );
 
-test("lose_response does it and drops the connection; the same key gets the answer", async () => {
+test("lose_response confirms and drops the connection; the same key gets the response", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   const key = { "idempotency-key": "one" };
@@ -20,7 +19,7 @@ test("lose_response does it and drops the connection; the same key gets the answ
   expect((await toss.audit())[0]).toMatchObject({ approvals: 1 });
 });
 
-test("error_after does it and answers the code", async () => {
+test("error_after confirms and returns the code", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   await toss.fault({ operation: "confirm", fault: "error_after", times: 1 });
@@ -32,7 +31,7 @@ test("error_after does it and answers the code", async () => {
   expect((await toss.get(order)).json["status"]).toBe("DONE");
 });
 
-test("error_after keeps its response: a 4xx is repeated, though the payment is approved", async () => {
+test("error_after stores its 4xx response for replay, although the payment is approved", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   const key = { "idempotency-key": "one" };
@@ -47,7 +46,7 @@ test("error_after keeps its response: a 4xx is repeated, though the payment is a
   expect((await toss.get(order)).json["status"]).toBe("DONE");
 });
 
-test("error_before answers the code and does nothing", async () => {
+test("error_before returns the code and does nothing", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   await toss.fault({
@@ -61,7 +60,7 @@ test("error_before answers the code and does nothing", async () => {
   expect((await toss.confirm(order)).status).toBe(200);
 });
 
-test("delay does it later even when the caller has gone", async () => {
+test("delay confirms later, even when the client has disconnected", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   await toss.fault({ operation: "confirm", fault: "delay", delayMs: 1, times: 1 });
@@ -78,7 +77,7 @@ test("delay does it later even when the caller has gone", async () => {
   expect((await toss.get(order)).json["status"]).toBe("DONE");
 });
 
-test("what is delayed never happens when the sandbox is closed first", async () => {
+test("a delayed confirm is dropped when the sandbox closes first", async () => {
   const toss = openTestSandbox();
   const order = await toss.authenticated();
   await toss.fault({ operation: "confirm", fault: "delay", delayMs: 3_600_000 });
@@ -88,7 +87,7 @@ test("what is delayed never happens when the sandbox is closed first", async () 
   expect(await slow).toBe("lost");
 });
 
-test("decline ends the payment with the code", async () => {
+test("decline aborts the payment with the code", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   await toss.fault({
@@ -112,7 +111,7 @@ test("a declined cancel changes nothing", async () => {
   expect((await toss.cancel(order)).json["status"]).toBe("CANCELED");
 });
 
-test("a decline without a code is one that the call can give", async () => {
+test("a decline without a code uses the default code of the operation", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   await toss.fault({ operation: "confirm", fault: "decline", times: 1 });
@@ -122,7 +121,7 @@ test("a decline without a code is one that the call can give", async () => {
   expect((await toss.cancel(paid)).json["code"]).toBe("REFUND_REJECTED");
 });
 
-test("stale shows the state before the last change, not_found shows none", async () => {
+test("stale returns the state before the last change, not_found returns 404", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();
   await toss.fault({ operation: "find", fault: "stale", times: 1 });
@@ -132,7 +131,7 @@ test("stale shows the state before the last change, not_found shows none", async
   expect((await toss.get(order)).json["status"]).toBe("DONE");
 });
 
-test("a query can fail and get lost as well", async () => {
+test("error_before and lose_response apply to queries too", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();
   await toss.fault({ operation: "find", fault: "error_before", times: 1 });
@@ -141,7 +140,7 @@ test("a query can fail and get lost as well", async () => {
   expect(await lost(toss.get(order))).toBe("lost");
 });
 
-test("a fault may be meant for one payment or order", async () => {
+test("a fault can be limited to one payment or order", async () => {
   await using toss = openTestSandbox();
   const [one, two, three] = [await toss.paid(), await toss.paid(), await toss.paid()];
   const notFound = { operation: "find", fault: "not_found" };
@@ -152,7 +151,7 @@ test("a fault may be meant for one payment or order", async () => {
   expect(statuses).toEqual([404, 404, 200]);
 });
 
-test("rate is the share of calls, times their number, DELETE the end", async () => {
+test("rate is the share of affected calls, and DELETE removes all faults", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();
   const notFound = { operation: "find", fault: "not_found" };
@@ -164,7 +163,7 @@ test("rate is the share of calls, times their number, DELETE the end", async () 
   expect((await toss.get(order)).status).toBe(200);
 });
 
-test("the buyer's choice in the window goes before other faults, and once", async () => {
+test("the buyer's choice in the window precedes other faults and applies once", async () => {
   await using toss = openTestSandbox();
   await toss.fault({ operation: "confirm", fault: "error_before", times: 1 });
   const order = await toss.authenticated({}, { fault: "lose_response" });
@@ -176,7 +175,7 @@ test("the buyer's choice in the window goes before other faults, and once", asyn
   expect((await toss.confirm(twice)).status).toBe(200);
 });
 
-test("faults that make no sense are refused with a sentence", async () => {
+test("rejects invalid faults with a sentence", async () => {
   await using toss = openTestSandbox();
   const refusals = [];
   for (const fault of [

@@ -1,5 +1,5 @@
-// For tests: a sandbox in memory with a clock of its own, and the calls that
-// every test makes. No port: requests go straight to `fetch`.
+// Test fixture: an in-memory sandbox with its own clock, and common calls. It opens no port: requests
+// go directly to `fetch`.
 
 import { createTossSandbox, type TossSandboxConfig } from "./mod.ts";
 
@@ -35,7 +35,7 @@ export function openTestSandbox(config: Partial<TossSandboxConfig> = {}) {
   const post = (path: string, body: unknown = {}) =>
     send(path, { method: "POST", body: JSON.stringify(body) });
 
-  /** A call with the secret key, as PayFlow makes it. */
+  /** Calls Toss's API with the secret key, as PayFlow does. */
   function api(path: string, body?: unknown, headers: Record<string, string> = {}) {
     return send(path, {
       method: body === undefined ? "GET" : "POST",
@@ -106,7 +106,7 @@ export function openTestSandbox(config: Partial<TossSandboxConfig> = {}) {
   };
 }
 
-/** Waits until `probe` gives something; says what it waited for when it does not. */
+/** Polls `probe` until it returns a value. Throws an error that names `what` after 5 s. */
 export async function eventually<T>(
   what: string,
   probe: () => T | undefined | Promise<T | undefined>,
