@@ -1,4 +1,4 @@
-// Runs one confirm, cancel or query with the fault that is due, if any.
+// Runs one confirm, cancel or query with its injected fault, if any.
 
 import type { Fault } from "./sandbox_faults.ts";
 import {
@@ -15,9 +15,9 @@ import type { SandboxState } from "./sandbox_state.ts";
 
 export type Runner = {
   run(call: Call, work: Work): Promise<Response>;
-  /** Whether the same idempotent call is still being worked on. */
+  /** Whether a call with the same idempotency key is in progress. */
   isRunning(call: Call): boolean;
-  /** What is being delayed never happens, as when a server dies. */
+  /** Drops delayed calls without performing them, like a server crash. */
   close(): void;
 };
 
@@ -26,7 +26,7 @@ export function createRunner(state: SandboxState): Runner {
   const cancelling = new Set<string>();
   const closing = new AbortController();
 
-  /** The work, its answer and the answer's keeping are one transaction. */
+  /** Performs the work and stores its response in one transaction. */
   function perform(call: Call, work: Work, fault?: Fault): Answer {
     if (work.operation === "find") return work.run(fault);
     return state.store.atomically(() => {
@@ -64,7 +64,8 @@ export function createRunner(state: SandboxState): Runner {
           perform(call, work);
           return dropped();
         case "error_after": {
-          // The response that the caller got is kept under its key; after a 409 or 429 the next call gets the result.
+          // The key stores the error that the client got. A 409 or 429 means "retry later": then the key
+          // stores the result, and a retry gets it.
           const answer = refuse(code ?? work.errorCode, call.language);
           state.store.atomically(() => {
             const result = work.run(undefined);
@@ -93,7 +94,7 @@ export function createRunner(state: SandboxState): Runner {
   };
 }
 
-/** False when `signal` came first. */
+/** False when `signal` aborts first. */
 function elapsed(ms: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const stop = () => end(false);

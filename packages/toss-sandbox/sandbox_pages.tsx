@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-// The addresses that a Payment object points to, and the files behind the pages.
+// The checkout and receipt pages that a Payment object links to, and the static files.
 
 import { dirname } from "node:path";
 import { type Context, Hono } from "hono";
@@ -15,7 +15,7 @@ import { money, Notice, page, pagePolicy } from "./window_page.tsx";
 
 const script = "text/javascript; charset=utf-8";
 
-/** What is served from the static folder: the path, its files one behind the other, the type. */
+/** The static files: URL path, source files in order of concatenation, content type. */
 const files: readonly (readonly [string, readonly string[], string])[] = [
   ["/v2/standard", ["standard.js", "standard_widgets.js"], script],
   ["/static/window.js", ["window.js"], script],
@@ -40,7 +40,7 @@ export function createPages(state: SandboxState): Hono {
     });
   }
 
-  // Korean glyphs by slices, so that a page fetches only those that it shows.
+  // The Korean font is split into subsets, so a page fetches only the glyphs that it shows.
   const sheet = Bun.resolveSync(
     "pretendard/dist/web/variable/pretendardvariable-dynamic-subset.css",
     import.meta.dir,

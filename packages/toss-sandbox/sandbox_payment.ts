@@ -1,5 +1,5 @@
-// What the sandbox knows of a payment, and the steps that time alone takes.
-// Pure: decisions live in sandbox_confirm, sandbox_cancel and sandbox_deposit.
+// The payment's type, its expiry and its abort. Pure functions; the other changes are in
+// sandbox_confirm, sandbox_cancel and sandbox_deposit.
 
 import type { Fault } from "./sandbox_faults.ts";
 import { type Language, tossCode } from "./toss_codes.ts";
@@ -18,7 +18,7 @@ export type PaymentStatus =
 export const cashReceiptTypes = ["소득공제", "지출증빙"] as const;
 export type CashReceiptType = (typeof cashReceiptTypes)[number];
 
-/** Where the money of a deposit goes back to. */
+/** The buyer's account that a deposit is refunded to. */
 export type RefundAccount = {
   readonly bank: string;
   readonly accountNumber: string;
@@ -27,7 +27,7 @@ export type RefundAccount = {
 
 export type Cancel = {
   readonly transactionKey: string;
-  /** Toss shows it in no answer; the auditor's list does. */
+  /** Toss returns it in no response; only the audit list shows it. */
   readonly refundReceiveAccount: RefundAccount | null;
   readonly cancelReason: string;
   readonly canceledAt: number;
@@ -55,12 +55,12 @@ export type Payment = {
   readonly customerName: string | null;
   readonly customerMobilePhone: string | null;
   readonly method: Method;
-  /** The wallet in front of a card, `TOSSPAY` for example. */
+  /** The easy-pay wallet, such as `TOSSPAY`. */
   readonly wallet: string | null;
   readonly cardIssuer: string;
   readonly installmentMonths: number;
   readonly useEscrow: boolean;
-  /** What the buyer chose in the window; a file of an earlier version has none. */
+  /** The buyer's choice, by default the shop's. Missing in database files of earlier versions. */
   readonly cashReceipt?: CashReceiptType | undefined;
   readonly cultureExpense: boolean;
   readonly currency: string;
@@ -80,17 +80,17 @@ export type Payment = {
   readonly metadata: Readonly<Record<string, string>> | null;
   readonly successUrl: string | null;
   readonly failUrl: string | null;
-  /** The window's first language; a file of an earlier version has none, which is Korean. */
+  /** The window's initial language. Missing in files of earlier versions, where it is Korean. */
   readonly language?: Language;
-  /** The page that opened the window: the only one that hears from its iframe. */
+  /** Origin of the page that opened the window; the iframe posts messages only to it. */
   readonly openerOrigin: string | null;
-  /** How long a virtual account waits: a span, or a fixed time. */
+  /** Deposit deadline of a virtual account: a duration after its issue, or a fixed time. */
   readonly depositWithin: { readonly ms: number } | { readonly until: number };
   readonly bankCode: string;
   readonly virtualAccount: VirtualAccount | null;
-  /** How often money was taken and not taken back again by the bank. */
+  /** Number of approvals, less the deposits that the bank reversed. */
   readonly approvals: number;
-  /** What the buyer chose in the window to happen at the next confirm. */
+  /** The fault that the buyer or a test name chose for the next confirm. */
   readonly atConfirm: Fault | null;
 };
 
@@ -102,19 +102,19 @@ export type Transaction = {
   readonly amount: number;
 };
 
-/** A payment's next state with all that must become true together with it. */
+/** A payment's next state, with the transaction and webhooks that must commit with it. */
 export type Change = {
   readonly payment: Payment;
   readonly transaction?: Transaction;
-  /** Webhooks to send: the full payment, or the short note on a deposit. */
+  /** Webhooks to send: the whole payment, or the short deposit notification. */
   readonly events: readonly ("PAYMENT_STATUS_CHANGED" | "DEPOSIT_CALLBACK")[];
 };
 
-/** Toss keeps the window open for 30 minutes, and an authentication for 10. */
+/** Toss's limits: 30 minutes for a window, 10 for an authentication. */
 const windowMs = 30 * 60_000;
 const authenticationMs = 10 * 60_000;
 
-/** When the payment expires unless something happens first; null if it never does. */
+/** When the payment expires unless its status changes first; null for other statuses. */
 export function expiresAt(payment: Payment): number | null {
   if (payment.status === "READY") return payment.requestedAt + windowMs;
   if (payment.status === "IN_PROGRESS" && payment.authenticatedAt !== null) {
@@ -123,14 +123,14 @@ export function expiresAt(payment: Payment): number | null {
   return null;
 }
 
-/** Undefined while the payment's time has not run out. */
+/** The change to EXPIRED; undefined before `expiresAt`. */
 export function expire(payment: Payment, now: number): Change | undefined {
   const due = expiresAt(payment);
   if (due === null || now <= due) return undefined;
   return expired(payment);
 }
 
-/** The payment once its time is over. */
+/** The change to EXPIRED at any time. */
 export function expired(payment: Payment): Change {
   return {
     payment: {
@@ -143,7 +143,7 @@ export function expired(payment: Payment): Change {
   };
 }
 
-/** The end of a payment that was declined, in the window or at confirm. */
+/** The change to ABORTED, after a decline in the window or at confirm. */
 export function abort(payment: Payment, code: string, message?: string): Change {
   return {
     payment: {
@@ -156,7 +156,7 @@ export function abort(payment: Payment, code: string, message?: string): Change 
   };
 }
 
-/** Escrow, phone bills, tax-exempt cards and gift certificates go back whole or not at all. */
+/** Escrow, phone bills, tax-exempt cards and gift certificates allow only full refunds. */
 export function isPartialCancelable(payment: Payment): boolean {
   return (
     !payment.useEscrow &&

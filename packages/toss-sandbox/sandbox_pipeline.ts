@@ -1,18 +1,17 @@
-// The way of a request to /v1 before and after its own logic: key, limit,
-// idempotency, forced code, faults, and the headers of every answer.
+// Shared parts of all /v1 requests: API key, idempotency, forced code, and response headers.
 
 import type { Fault, Operation, Target } from "./sandbox_faults.ts";
 import type { SandboxState } from "./sandbox_state.ts";
 import { findTossCode, type Language, tossCode } from "./toss_codes.ts";
 import { newTraceId } from "./toss_ids.ts";
 
-/** A body that is final: the same bytes go out again when the request is repeated. */
+/** The body is serialized, so that a replay sends the same bytes. */
 export type Answer = { readonly status: number; readonly body: string };
 
 export type Call = {
   readonly language: Language;
   readonly idempotencyKey: string | null;
-  /** Of the idempotent answer: key, method, path and API key, but not the body. */
+  /** Identifies the stored response: key, method, path and API key, but not the body. */
   readonly scope: string | null;
   readonly testCode: string | null;
   readonly traceId: string;
@@ -21,14 +20,14 @@ export type Call = {
 export type Work = {
   readonly operation: Operation;
   readonly target: Target;
-  /** Set by the buyer in the window; goes before the faults of the control API. */
+  /** The buyer's choice in the window; takes precedence over the control API's faults. */
   readonly fault?: Fault | undefined;
   /**
-   * Runs inside a transaction together with the keeping of its answer. It sees
-   * to a decline, a stale and a not_found; other faults are not its business.
+   * Runs in the transaction that stores its response. Handles decline, stale and not_found; the
+   * runner handles the other faults.
    */
   readonly run: (fault: Fault | undefined) => Answer;
-  /** The code of an error_before or error_after that names none. */
+  /** The code of an error_before or error_after without one. */
   readonly errorCode: string;
 };
 
@@ -54,7 +53,7 @@ export function keyFault(state: SandboxState, request: Request): string | undefi
 
 export function readCall(state: SandboxState, request: Request): Call {
   const post = request.method === "POST";
-  // An empty key names nothing; taken for one, all who send it would share answers.
+  // An empty key counts as none; otherwise all clients that send it would share responses.
   const idempotencyKey = (post && request.headers.get("idempotency-key")) || null;
   const path = new URL(request.url).pathname;
   return {
@@ -77,10 +76,10 @@ export function forcedCode(call: Call): string | undefined {
   return findTossCode(call.testCode) === undefined ? "INVALID_TEST_CODE" : call.testCode;
 }
 
-/** "Come back later": kept, it would be all that the key ever gets. */
+/** "Retry later": never stored, because each retry with the key would get it again. */
 export const isPutOff = ({ status }: Answer) => status === 409 || status === 429;
 
-/** Toss keeps answers for 15 days; refusals are kept like any other answer. */
+/** Toss stores responses for 15 days, errors included. */
 export function keep(state: SandboxState, call: Call, answer: Answer): void {
   if (call.scope === null || isPutOff(answer)) return;
   if (answer.status >= 500 && !state.settings().keepServerErrors) return;
@@ -90,7 +89,7 @@ export function keep(state: SandboxState, call: Call, answer: Answer): void {
 
 const keptMs = 15 * 24 * 3_600_000;
 
-/** The answer that was kept for the same call, if its time is not over. */
+/** The stored response of the same call, unless it is older than 15 days. */
 export function replay(state: SandboxState, call: Call): Response | undefined {
   if (call.scope === null) return undefined;
   const kept = state.store.findAnswer(call.scope);
@@ -102,8 +101,8 @@ export function replay(state: SandboxState, call: Call): Response | undefined {
 }
 
 /**
- * On every response of Toss, whether requested or not. No origin is allowed: the secret
- * key has no business in a browser.
+ * Toss sends these on every response, even without an Origin header in the request. No origin is
+ * allowed, because the secret key must not be used in a browser.
  */
 const crossOriginHeaders = {
   "access-control-allow-credentials": "true",
@@ -129,8 +128,8 @@ export function respond(answer: Answer, call: Call): Response {
 }
 
 /**
- * A connection that dies before its answer: Bun.serve resets it when the body's
- * stream fails at once. An error of undefined keeps Bun from printing it.
+ * Drops the connection without a response: Bun.serve resets it when the body's stream fails at once.
+ * The error is undefined, so that Bun does not print it.
  */
 export function dropped(): Response {
   const body = new ReadableStream({ start: (stream) => stream.error(undefined) });

@@ -4,7 +4,7 @@ import { openTestSandbox, type Reply } from "./sandbox_fixture.ts";
 const answer = (reply: Reply) => [reply.status, reply.json["code"]];
 const day = 24 * 3_600_000;
 
-test("the secret key opens the API, and nothing else does", async () => {
+test("rejects requests without the correct secret key", async () => {
   await using toss = openTestSandbox();
   const replies = [];
   for (const authorization of [
@@ -28,13 +28,13 @@ test("the secret key opens the API, and nothing else does", async () => {
   ]);
 });
 
-test("other paths and methods of /v1 do not exist", async () => {
+test("other paths and methods of /v1 return NOT_FOUND_HTTP_METHOD", async () => {
   await using toss = openTestSandbox();
   expect(answer(await toss.api("/v1/billing/x", {}))).toEqual([404, "NOT_FOUND_HTTP_METHOD"]);
   expect(answer(await toss.api("/v1/payments/confirm/x"))).toEqual([404, "NOT_FOUND_HTTP_METHOD"]);
 });
 
-test("a repeated call gets the same bytes, and two trace ids", async () => {
+test("a replay returns the same bytes and both trace ids", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   const key = { "idempotency-key": "one" };
@@ -52,7 +52,7 @@ test("a repeated call gets the same bytes, and two trace ids", async () => {
   expect(again.headers.get("cache-control")).toContain("no-store");
 });
 
-test("every answer has Toss's cross-origin headers and lets no origin in", async () => {
+test("every response has Toss's CORS headers and allows no origin", async () => {
   await using toss = openTestSandbox();
   const [good, bad] = [await toss.paid(), await toss.open()];
   for (const reply of [await toss.get(good), await toss.confirm(bad)]) {
@@ -66,7 +66,7 @@ test("every answer has Toss's cross-origin headers and lets no origin in", async
   }
 });
 
-test("a kept answer belongs to key and path, not to the body", async () => {
+test("a stored response depends on key and path, not on the body", async () => {
   await using toss = openTestSandbox();
   const [one, two] = [await toss.authenticated(), await toss.authenticated()];
   const key = { "idempotency-key": "shared" };
@@ -77,7 +77,7 @@ test("a kept answer belongs to key and path, not to the body", async () => {
   expect(cancel.json["status"]).toBe("CANCELED");
 });
 
-test("a refusal is kept too: what was mended needs another key", async () => {
+test("an error is replayed too: a corrected request needs another key", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   const key = { "idempotency-key": "one" };
@@ -86,7 +86,7 @@ test("a refusal is kept too: what was mended needs another key", async () => {
   expect((await toss.confirm(order, { "idempotency-key": "two" })).status).toBe(200);
 });
 
-test("an injected 409 or 429 is not kept: the same key can still be approved", async () => {
+test("an injected 409 or 429 is not stored: the same key can still be approved", async () => {
   await using toss = openTestSandbox();
   const codes = ["IDEMPOTENT_REQUEST_PROCESSING", "TOO_MANY_REQUESTS"];
   for (const code of codes) {
@@ -100,7 +100,7 @@ test("an injected 409 or 429 is not kept: the same key can still be approved", a
   }
 });
 
-test("who was put off while it was done gets the result under the same key", async () => {
+test("after error_after with a 409, a retry with the same key gets the result", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   const key = { "idempotency-key": "one" };
@@ -114,7 +114,7 @@ test("who was put off while it was done gets the result under the same key", asy
   expect((await toss.confirm(order, key)).json["status"]).toBe("DONE");
 });
 
-test("an empty idempotency key is none: nobody shares an answer by it", async () => {
+test("an empty idempotency key counts as none and shares no response", async () => {
   await using toss = openTestSandbox();
   const [one, two] = [await toss.authenticated(), await toss.authenticated()];
   const empty = { "idempotency-key": "" };
@@ -124,7 +124,7 @@ test("an empty idempotency key is none: nobody shares an answer by it", async ()
   expect(headers.has("idempotency-key")).toBe(false);
 });
 
-test("an answer is kept for 15 days", async () => {
+test("a response is replayed for 15 days", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   const key = { "idempotency-key": "one" };
@@ -144,7 +144,7 @@ test("an idempotency key has at most 300 characters", async () => {
   expect((await toss.confirm(order, right)).status).toBe(200);
 });
 
-test("a call that is still worked on answers 409 to its repetition", async () => {
+test("returns 409 to a repeated call while the first is in progress", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   await toss.fault({ operation: "confirm", fault: "delay", delayMs: 3_600_000, times: 1 });
@@ -155,7 +155,7 @@ test("a call that is still worked on answers 409 to its repetition", async () =>
   expect((await toss.confirm(order, { "idempotency-key": "two" })).status).toBe(200);
 });
 
-test("what was done late is kept like any other answer", async () => {
+test("a delayed response is stored for replay", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   await toss.fault({ operation: "confirm", fault: "delay", delayMs: 1, times: 1 });
@@ -165,7 +165,7 @@ test("what was done late is kept like any other answer", async () => {
   expect((await toss.confirm(order, key)).text).toBe(late.text);
 });
 
-test("5xx answers are forgotten, unless they shall be kept", async () => {
+test("5xx responses are stored only with keepServerErrors", async () => {
   await using toss = openTestSandbox();
   const key = { "idempotency-key": "one" };
   await toss.fault({ operation: "confirm", fault: "error_before", times: 2 });
@@ -177,7 +177,7 @@ test("5xx answers are forgotten, unless they shall be kept", async () => {
   expect((await toss.confirm(order, { "idempotency-key": "two" })).status).toBe(200);
 });
 
-test("TossPayments-Test-Code forces an error and leaves the payment alone", async () => {
+test("TossPayments-Test-Code forces an error and does not change the payment", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   const forced = { "tosspayments-test-code": "REJECT_CARD_PAYMENT" };
@@ -192,7 +192,7 @@ test("TossPayments-Test-Code forces an error and leaves the payment alone", asyn
   expect((await toss.get(order)).json["status"]).toBe("IN_PROGRESS");
 });
 
-test("TossPayments-Test-Code is nothing to a live key", async () => {
+test("TossPayments-Test-Code is ignored with a live key", async () => {
   await using toss = openTestSandbox({ secretKey: "live_sk_sandbox" });
   const order = await toss.authenticated();
   const { status } = await toss.confirm(order, {
@@ -202,7 +202,7 @@ test("TossPayments-Test-Code is nothing to a live key", async () => {
   expect(status).toBe(200);
 });
 
-test("Accept-Language chooses the words of messages and methods", async () => {
+test("Accept-Language chooses the language of messages and methods", async () => {
   await using toss = openTestSandbox();
   const english = { "accept-language": "en-US" };
   const order = await toss.paid();
@@ -212,7 +212,7 @@ test("Accept-Language chooses the words of messages and methods", async () => {
   expect(refused.json["message"]).toBe("This is a payment that has already been processed.");
 });
 
-test("the rate limit is off until it is set", async () => {
+test("rateLimitPerMinute returns 429 above the limit until the next minute", async () => {
   await using toss = openTestSandbox();
   await toss.post("/_sandbox/settings", { rateLimitPerMinute: 2 });
   const order = await toss.authenticated();
@@ -223,7 +223,7 @@ test("the rate limit is off until it is set", async () => {
   expect(statuses).toEqual([200, 200, 429, 200]);
 });
 
-test("an order's payment is found by orderId: the newest, whatever became of it", async () => {
+test("a query by orderId returns the newest payment in any status", async () => {
   await using toss = openTestSandbox();
   const orderId = "order-by-id";
   const find = async () => (await toss.api(`/v1/payments/orders/${orderId}`)).json;

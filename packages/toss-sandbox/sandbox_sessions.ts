@@ -1,6 +1,5 @@
-// What happens in the browser between requestPayment and confirm: a window
-// opens, the buyer authenticates, gives up or is refused, and goes back to
-// the shop. Closing the window changes nothing.
+// The steps in the browser between requestPayment and confirm: a window opens, the buyer authenticates,
+// cancels or is declined, and returns to the shop. Closing the window changes nothing.
 
 import * as v from "valibot";
 import { Fault } from "./sandbox_faults.ts";
@@ -15,7 +14,7 @@ import { parseTossTime } from "./toss_time.ts";
 
 const defaultValidHours = 168;
 
-/** Opens a window: a READY payment under a new paymentKey. */
+/** Stores a READY payment with a new paymentKey. */
 export function openSession(
   state: SandboxState,
   request: SessionRequest,
@@ -72,14 +71,14 @@ export function openSession(
   }
 }
 
-/** What the shop named for it; the buyer may choose otherwise in the window. */
+/** The shop's default for the cash receipt; the buyer can change it in the window. */
 function wishedReceipt({ transfer, virtualAccount }: SessionRequest) {
   const { type } = (transfer ?? virtualAccount)?.cashReceipt ?? {};
   return type === "미발행" ? undefined : type;
 }
 
 export const Authentication = v.strictObject({
-  /** What will happen at confirm; without it the payment is approved. */
+  /** The fault at confirm. {} approves; when omitted, the test name decides. */
   confirm: v.exactOptional(
     v.union([
       v.strictObject({}),
@@ -106,7 +105,7 @@ export const Failure = v.strictObject({
   message: v.exactOptional(v.pipe(v.string(), v.maxLength(510))),
 });
 
-/** Where the browser goes next (null when the shop waits for a promise), or why not. */
+/** The browser's next URL (null when the shop uses a promise), or why the action is rejected. */
 export type WindowOutcome =
   | {
       readonly redirectUrl: string | null;
@@ -156,7 +155,7 @@ function chosenReceipt({ method, cashReceipt }: Payment, chosen: Authentication)
   return chosen.cashReceipt === "미발행" ? undefined : chosen.cashReceipt;
 }
 
-/** The buyer goes back. The payment stays READY until its time runs out; no orderId is returned. */
+/** The buyer cancels. The payment stays READY until it expires; the URL has no orderId. */
 export function cancelWindow(payment: Payment): WindowOutcome {
   if (payment.status !== "READY") return refuse(payment);
   const code = "PAY_PROCESS_CANCELED";
@@ -164,7 +163,7 @@ export function cancelWindow(payment: Payment): WindowOutcome {
   return { redirectUrl: withQuery(payment.failUrl, { code, message }), code, message };
 }
 
-/** The card company or the bank refuses the buyer in the window. */
+/** The card company or the bank declines the buyer in the window. */
 export function failWindow(
   state: SandboxState,
   payment: Payment,
@@ -184,7 +183,7 @@ function refuse(payment: Payment): WindowOutcome {
   };
 }
 
-/** What the address already carries stays in front. */
+/** Appends `query` to the query of `address`. */
 function withQuery(address: string | null, query: Record<string, string>): string | null {
   if (address === null) return null;
   const url = new URL(address);

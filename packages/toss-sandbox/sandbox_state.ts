@@ -1,5 +1,4 @@
-// What all routes share: the configuration, the store, the clock, the faults
-// and the webhooks, and the one way in which a payment changes.
+// State that all routes share: configuration, store, clock, faults, webhooks and settings.
 
 import { createFaults, type FaultOrder } from "./sandbox_faults.ts";
 import { type Change, expire, type Payment } from "./sandbox_payment.ts";
@@ -16,24 +15,24 @@ export type TossSandboxConfig = {
   readonly publicUrl: string | (() => string);
   readonly clientKey?: string;
   readonly secretKey?: string;
-  /** Where webhooks go; without it they are only listed. */
+  /** The webhook endpoint; without it, webhooks are only listed. */
   readonly webhookUrl?: string;
-  /** How long a minute of Toss's retry table lasts, in ms; 1000 unless given. */
+  /** Length in ms of one minute of Toss's retry schedule; 1000 by default. */
   readonly webhookRetryMinuteMs?: number;
   /** Delay of a webhook after its event; 0 by default. Toss takes a second or two. */
   readonly webhookDelayMs?: number;
-  /** Whether 5xx answers are kept under their idempotency key too. */
+  /** Whether 5xx responses are stored for replay too. */
   readonly keepServerErrors?: boolean;
   readonly now?: () => number;
 };
 
-/** What Toss's documents leave open; the control API can change it. */
+/** Behaviour that Toss's documents do not specify. */
 export type Settings = {
   readonly keepServerErrors: boolean;
-  /** Per API; 0 is no limit. Toss's test environment allows 100. */
+  /** Calls per API; 0 means no limit. Toss's test environment allows 100. */
   readonly rateLimitPerMinute: number;
   readonly amountMismatchCode: string;
-  /** The shop has no contract for tax-free goods: what is named as tax free counts as taxed. */
+  /** The shop has no contract for tax-free goods: `taxFreeAmount` counts as taxed. */
   readonly isTaxedOnly: boolean;
 };
 
@@ -66,7 +65,7 @@ export function createSandboxState(config: TossSandboxConfig) {
     now,
   });
 
-  /** Call it inside `store.atomically`. */
+  /** Must run inside `store.atomically`. */
   function apply(change: Change): void {
     const { payment, transaction } = change;
     store.updatePayment(payment);
@@ -94,7 +93,7 @@ export function createSandboxState(config: TossSandboxConfig) {
     });
   }
 
-  /** The payment at the current time; an expiry found here is stored and sent as a webhook. */
+  /** The payment at the current time; a due expiry is stored and sent as a webhook. */
   function settleExpiry(payment: Payment | undefined): Payment | undefined {
     const change = payment && expire(payment, now());
     if (change === undefined) return payment;
@@ -115,7 +114,7 @@ export function createSandboxState(config: TossSandboxConfig) {
     }
   }
 
-  // Toss sends a webhook of an expiry without a query; checking once a second is soon enough.
+  // Toss sends the webhook of an expiry without any query, so the sandbox checks once a second.
   const sweep = setInterval(expireOverdue, 1_000);
   sweep.unref();
 
@@ -132,7 +131,7 @@ export function createSandboxState(config: TossSandboxConfig) {
     expireOverdue,
     findPayment: (paymentKey: string) => settleExpiry(store.findPayment(paymentKey)),
 
-    /** The newest of an order's payments, whatever became of it: the others show in the list of transactions. */
+    /** The newest payment of the order in any status; older ones are only in the transaction list. */
     findPaymentOfOrder: (orderId: string): Payment | undefined =>
       settleExpiry(store.listPaymentsOfOrder(orderId)[0]),
 
@@ -149,7 +148,7 @@ export function createSandboxState(config: TossSandboxConfig) {
       expireOverdue();
     },
 
-    /** Back to the first day, the clock included. */
+    /** Deletes everything and resets the clock. */
     reset(): void {
       store.clear();
       faults.clear();

@@ -1,6 +1,6 @@
-// The sandbox's memory: one SQLite file in WAL mode. A commit is in the kernel's
-// hands when it returns, so SIGKILL loses nothing; a power cut may lose the
-// last moments, which a double can bear and which makes it fast.
+// The sandbox's state: one SQLite file in WAL mode. A commit is in the kernel's page cache when it
+// returns, so SIGKILL loses nothing. A power failure may lose the last commits; a test double accepts
+// that, because commits are faster.
 
 import { Database } from "bun:sqlite";
 import { expiresAt, type Payment, type Transaction } from "./sandbox_payment.ts";
@@ -62,7 +62,7 @@ export type SandboxStore = ReturnType<typeof openSandboxStore>;
 
 export function openSandboxStore(path: string) {
   const database = new Database(path, { create: true, strict: true });
-  // A second process on the same file waits for a while, then says so.
+  // A second process on the same file waits 5 s for the lock, then fails.
   database.run("pragma busy_timeout = 5000");
   database.run("pragma journal_mode = wal");
   database.run("pragma synchronous = normal");
@@ -116,15 +116,15 @@ export function openSandboxStore(path: string) {
   );
 
   return {
-    /** For the tables that other files read and write by themselves. */
+    /** For the files that prepare their own statements: webhooks and the home page. */
     database,
 
-    /** All that `write` does becomes true at once, or none of it. */
+    /** Runs `write` in one transaction. */
     atomically<T>(write: () => T): T {
       return database.transaction(write).immediate();
     },
 
-    /** False when the paymentKey is taken. */
+    /** False when the paymentKey already exists. */
     insertPayment(payment: Payment): boolean {
       const body = JSON.stringify(payment);
       const due = expiresAt(payment);
@@ -150,7 +150,7 @@ export function openSandboxStore(path: string) {
       return paymentsOfOrder.all(orderId).map((row) => parse(row.body));
     },
 
-    /** Oldest first, from behind `after`. */
+    /** Oldest first, starting after seq `after`. */
     listPayments(after: number, limit: number): { seq: number; payment: Payment }[] {
       return pageOfPayments
         .all(after, limit)
@@ -174,7 +174,7 @@ export function openSandboxStore(path: string) {
       return seqOfTransaction.get(transactionKey)?.seq;
     },
 
-    /** Of one key pair's payments; oldest first, `from` included, `until` not. */
+    /** Transactions of one key pair, oldest first; `from` is inclusive, `until` exclusive. */
     listTransactions(page: {
       clientKey: string;
       from: number;

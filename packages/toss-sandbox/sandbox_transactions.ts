@@ -1,4 +1,4 @@
-// GET /v1/transactions: each approval and each cancel is a row of its own.
+// GET /v1/transactions: one row for each approval and each cancel.
 
 import * as v from "valibot";
 import { receiptUrl } from "./payment_json.ts";
@@ -27,7 +27,7 @@ const Query = v.object({
   ),
 });
 
-/** The rows, or the code to refuse with. */
+/** The response with the rows, or an error code. */
 export function listTransactions(
   state: SandboxState,
   query: Record<string, string>,
@@ -41,7 +41,7 @@ export function listTransactions(
   const { startDate, endDate, startingAfter, limit } = parsed.output;
   const after = startingAfter === undefined ? 0 : state.store.findTransactionSeq(startingAfter);
   if (after === undefined) return "INVALID_PAGING_KEY";
-  // Rows show whole seconds; the second that endDate names is still part of it.
+  // Rows show whole seconds, so the whole second of endDate is included.
   const until = Math.floor(endDate / 1000) * 1000 + 1000;
   const rows = state.store
     .listTransactions({

@@ -6,7 +6,7 @@ import { openTestSandbox } from "./sandbox_fixture.ts";
 
 const all = "startDate=2026-01-01&endDate=2026-12-31T23:59:59";
 
-test("approvals and cancels are rows of their own, oldest first", async () => {
+test("lists approvals and cancels as separate rows, oldest first", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();
   const { json: part } = await toss.cancel(order, { cancelAmount: 7_000 });
@@ -23,7 +23,7 @@ test("approvals and cancels are rows of their own, oldest first", async () => {
   ]);
 });
 
-test("startingAfter and limit turn pages", async () => {
+test("startingAfter and limit page through all rows once", async () => {
   await using toss = openTestSandbox();
   for (let i = 0; i < 5; i++) await toss.paid();
   const keys: string[] = [];
@@ -39,7 +39,7 @@ test("startingAfter and limit turn pages", async () => {
   expect(keys).toHaveLength(5);
 });
 
-test("payments of another key pair take no place on a page", async () => {
+test("a page does not count rows of another key pair", async () => {
   const folder = mkdtempSync(join(tmpdir(), "toss-sandbox-"));
   const databasePath = join(folder, "toss.sqlite");
   const others = openTestSandbox({ databasePath, clientKey: "test_ck_other" });
@@ -54,7 +54,7 @@ test("payments of another key pair take no place on a page", async () => {
   rmSync(folder, { recursive: true });
 });
 
-test("the list has a rate limit of its own", async () => {
+test("the list has its own rate limit", async () => {
   await using toss = openTestSandbox();
   await toss.post("/_sandbox/settings", { rateLimitPerMinute: 1 });
   const order = await toss.paid();
@@ -63,7 +63,7 @@ test("the list has a rate limit of its own", async () => {
   expect((await toss.get(order)).status).toBe(200);
 });
 
-test("only what happened in the requested period is listed, both ends included", async () => {
+test("lists only the requested period, both ends included", async () => {
   await using toss = openTestSandbox();
   await toss.paid();
   const count = async (startDate: string, endDate: string) => {
@@ -80,7 +80,7 @@ test("only what happened in the requested period is listed, both ends included",
   expect(await count("2026-01-05T14:22:11", "2026-01-06")).toBe(0);
 });
 
-test("bad queries are refused with Toss's codes", async () => {
+test("rejects invalid queries with Toss's codes", async () => {
   await using toss = openTestSandbox();
   const codes = [];
   for (const query of [

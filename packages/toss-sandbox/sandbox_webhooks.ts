@@ -1,6 +1,6 @@
-// Toss's webhook sender: 10 seconds for an answer, only 200 counts, seven more
-// tries after 1, 4, 16 … 4096 minutes. A minute is as long as the owner says.
-// The queue is a table, so a restart goes on where the process was killed.
+// Toss's webhook sender: a time-out of 10 seconds, only 200 is a success, and seven retries after
+// 1, 4, 16 … 4096 minutes. `retryMinuteMs` sets the length of a minute. The queue is a table, so a
+// restart sends the pending webhooks.
 
 import * as v from "valibot";
 import type { SandboxStore } from "./sandbox_store.ts";
@@ -12,9 +12,9 @@ export const WebhookSwitches = v.strictObject({
   duplicate: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10))),
   delayMs: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3_600_000))),
   drop: v.exactOptional(v.boolean()),
-  /** An event waits for the next one of its payment and goes out behind it. */
+  /** Holds an event until the payment's next event was sent. */
   reorder: v.exactOptional(v.boolean()),
-  /** The share of events, 0 to 1, that all of this is for. */
+  /** Share of events that the switches apply to, 0 to 1. */
   rate: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
 });
 export type WebhookSwitches = v.InferOutput<typeof WebhookSwitches>;
@@ -36,21 +36,24 @@ export type WebhookConfig = {
   readonly store: SandboxStore;
   readonly url: string | undefined;
   readonly retryMinuteMs: number;
-  /** How long an event waits unless the switches say otherwise. */
+  /** Default delay of an event; the switches override it. */
   readonly delayMs: number;
-  /** The sandbox's clock, for the time in a header. */
+  /** The sandbox's clock, only for the transmission time in a header. */
   readonly now: () => number;
 };
 
 const answerWithinMs = 10_000;
 const retriesMax = 7;
-/** Enough for a storm on two cores, and less than a receiver's backlog. */
+/** Parallel sends: enough for a storm on two cores, less than a receiver's backlog. */
 const sendingMax = 16;
-/** Without a second event, one that waits to be overtaken goes out after this. */
+/** A held event is sent after this time when no second event follows. */
 const heldMs = 1_000;
-/** An overtaken event follows when the one that overtakes it was sent; after a restart nobody knows, and it goes then. */
+/**
+ * An overtaken event is sent when the send of the overtaking one ends. A restart forgets that link;
+ * then this delay applies.
+ */
 const behindMs = answerWithinMs + 1_000;
-/** Delivered events are kept for a look this far back. */
+/** Number of newest events to keep; older ones are deleted unless they are pending. */
 const keptMax = 50_000;
 
 export type Webhooks = ReturnType<typeof createWebhooks>;
@@ -91,13 +94,13 @@ export function createWebhooks(config: WebhookConfig) {
 
   let switches: WebhookSwitches = store.readSetting("webhookSwitches", {});
   const sending = new Map<number, Promise<void>>();
-  /** By the id of an event that overtakes others of its payment, that payment's key. */
+  /** From the id of an overtaking event to its paymentKey. */
   const overtaking = new Map<number, string>();
   const closing = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let wakeAt = Infinity;
 
-  /** Never later than scheduled before, or constant traffic would delay it for ever. */
+  /** Never postpones an earlier wake-up; otherwise constant traffic would delay it forever. */
   function wakeIn(ms: number): void {
     const at = Date.now() + ms;
     if (closing.signal.aborted || at >= wakeAt) return;
@@ -115,9 +118,9 @@ export function createWebhooks(config: WebhookConfig) {
   function pump(): void {
     if (config.url === undefined || closing.signal.aborted) return;
     const now = Date.now();
-    // Those being sent are still pending and due: read that many more.
+    // Rows being sent are still pending and due, so read that many more.
     for (const row of due.all(now, sendingMax + sending.size)) {
-      if (sending.size >= sendingMax) return; // the next end of a send pumps
+      if (sending.size >= sendingMax) return; // the end of a send calls pump() again
       if (sending.has(row.id)) continue;
       const sent = send(row, config.url).finally(() => {
         sending.delete(row.id);
@@ -145,7 +148,7 @@ export function createWebhooks(config: WebhookConfig) {
     releaseHeld.run(Date.now(), paymentKey, Date.now());
   }
 
-  /** The status, or null when nobody answered in time. */
+  /** The HTTP status; null after a time-out or a connection error. */
   async function post(row: Row, url: string): Promise<number | null> {
     try {
       const response = await fetch(url, {
@@ -158,7 +161,7 @@ export function createWebhooks(config: WebhookConfig) {
         },
         body: row.body,
         redirect: "manual",
-        // a proxy does not find a shop on this machine
+        // an HTTP proxy cannot reach a shop on localhost
         proxy: false,
         signal: AbortSignal.any([closing.signal, AbortSignal.timeout(answerWithinMs)]),
       });
@@ -172,7 +175,7 @@ export function createWebhooks(config: WebhookConfig) {
   wakeIn(0);
 
   return {
-    /** Call it inside the transaction that makes the event true, then `wake`. `own` goes before the switches. */
+    /** Must run in the transaction of the change; call `wake` after it. `own` replaces the switches. */
     enqueue(event: WebhookEvent, own?: WebhookSwitches): void {
       const now = Date.now();
       const chosen = own ?? (Math.random() < (switches.rate ?? 1) ? switches : {});
@@ -191,7 +194,7 @@ export function createWebhooks(config: WebhookConfig) {
       }
     },
 
-    /** After the commit: what was enqueued may go out. */
+    /** Call after the commit; sends the enqueued events. */
     wake(): void {
       wakeIn(0);
     },
@@ -207,7 +210,7 @@ export function createWebhooks(config: WebhookConfig) {
       return page.all(after, limit);
     },
 
-    /** As the button in Toss's developer centre does. False when there is no such event. */
+    /** Like the button in Toss's developer centre. False when the event does not exist. */
     resend(id: number): boolean {
       const found = again.run(Date.now(), id).changes === 1;
       wakeIn(0);

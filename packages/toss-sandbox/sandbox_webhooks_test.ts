@@ -6,7 +6,7 @@ import { eventually, type Json, openTestSandbox } from "./sandbox_fixture.ts";
 
 type Received = { headers: Headers; body: Json; text: string };
 
-/** A shop that keeps what it is sent and answers as `status` says. */
+/** A shop that records webhooks; `status` gives the response status by call number. */
 function openReceiver(status: (call: number) => number = () => 200) {
   const received: Received[] = [];
   const server = Bun.serve({
@@ -33,7 +33,7 @@ const header = (one: Received | undefined, name: string) =>
 /** Retries after 0.1, 0.4 … 410 ms. */
 const hurried = 0.1;
 
-test("an approval is sent with the whole payment", async () => {
+test("the webhook of an approval contains the whole payment", async () => {
   await using shop = openReceiver();
   await using toss = openTestSandbox({ webhookUrl: shop.url });
   const order = await toss.paid();
@@ -49,7 +49,7 @@ test("an approval is sent with the whole payment", async () => {
   expect(event?.headers.get("content-type")).toBe("application/json");
 });
 
-test("a deposit is sent twice: as the payment, and as DEPOSIT_CALLBACK with its secret", async () => {
+test("a deposit sends PAYMENT_STATUS_CHANGED, and DEPOSIT_CALLBACK with the secret", async () => {
   await using shop = openReceiver();
   await using toss = openTestSandbox({ webhookUrl: shop.url });
   const order = await toss.paid({ method: "VIRTUAL_ACCOUNT" });
@@ -70,7 +70,7 @@ test("a deposit is sent twice: as the payment, and as DEPOSIT_CALLBACK with its 
   });
 });
 
-test("READY and IN_PROGRESS send no webhook; declines, cancels and expiries are", async () => {
+test("READY and IN_PROGRESS send no webhook; declines, cancels and expiries do", async () => {
   await using shop = openReceiver();
   await using toss = openTestSandbox({ webhookUrl: shop.url });
   const declined = await toss.authenticated({}, { fault: "decline" });
@@ -83,7 +83,7 @@ test("READY and IN_PROGRESS send no webhook; declines, cancels and expiries are"
   expect(statuses.toSorted()).toEqual(["ABORTED", "CANCELED", "DONE", "EXPIRED"]);
 });
 
-test("anything but 200 is tried again, with the same id and body", async () => {
+test("retries after any status but 200, with the same id and body", async () => {
   await using shop = openReceiver((call) => [500, 204, 301][call - 1] ?? 200);
   await using toss = openTestSandbox({ webhookUrl: shop.url, webhookRetryMinuteMs: hurried });
   await toss.paid();
@@ -99,7 +99,7 @@ test("anything but 200 is tried again, with the same id and body", async () => {
   expect(delivered).toMatchObject({ attempts: 4, lastStatus: 200 });
 });
 
-test("after seven tries more it is given up, and can be sent again by hand", async () => {
+test("a webhook fails after seven retries and can be resent by hand", async () => {
   let isUp = false;
   await using shop = openReceiver(() => (isUp ? 200 : 503));
   await using toss = openTestSandbox({ webhookUrl: shop.url, webhookRetryMinuteMs: hurried });
@@ -119,7 +119,7 @@ test("after seven tries more it is given up, and can be sent again by hand", asy
   expect((await toss.post("/_sandbox/webhooks/999/resend")).status).toBe(404);
 });
 
-test("drop keeps events back, and {} ends it", async () => {
+test("drop suppresses webhooks until {} resets the switches", async () => {
   await using shop = openReceiver();
   await using toss = openTestSandbox({ webhookUrl: shop.url });
   await toss.post("/_sandbox/webhooks", { drop: true });
@@ -141,7 +141,7 @@ test("duplicate sends copies with the same id", async () => {
   expect(new Set(received.map((one) => header(one, "id"))).size).toBe(1);
 });
 
-test("reorder lets a payment's later event overtake the earlier one", async () => {
+test("reorder sends a payment's later event before the earlier one", async () => {
   await using shop = openReceiver();
   await using toss = openTestSandbox({ webhookUrl: shop.url });
   await toss.post("/_sandbox/webhooks", { reorder: true });
@@ -150,7 +150,7 @@ test("reorder lets a payment's later event overtake the earlier one", async () =
   expect(received.map(({ body }) => body["data"].status)).toEqual(["CANCELED", "DONE"]);
 });
 
-test("delayMs and rate are taken; what is not understood is refused", async () => {
+test("accepts delayMs and rate, and rejects unknown switches", async () => {
   await using shop = openReceiver();
   await using toss = openTestSandbox({ webhookUrl: shop.url });
   await toss.post("/_sandbox/webhooks", { drop: true, rate: 0 });
@@ -165,7 +165,7 @@ test("delayMs and rate are taken; what is not understood is refused", async () =
   expect((await toss.post("/_sandbox/webhooks", { lose: true })).status).toBe(400);
 });
 
-test("webhookDelayMs holds every event back until the switches say otherwise", async () => {
+test("webhookDelayMs delays each event unless the switches override it", async () => {
   await using shop = openReceiver();
   const config = { webhookUrl: shop.url, webhookDelayMs: 3_600_000 };
   await using toss = openTestSandbox(config);
@@ -180,7 +180,7 @@ test("webhookDelayMs holds every event back until the switches say otherwise", a
   expect(sent?.body["data"].paymentKey).toBe(later.paymentKey);
 });
 
-test("the queue outlives the process", async () => {
+test("the queue survives a restart", async () => {
   const databasePath = join(tmpdir(), `toss-webhooks-${crypto.randomUUID()}.sqlite`);
   try {
     let isUp = false;

@@ -1,7 +1,6 @@
 /** @jsxImportSource hono/jsx */
-// The payment window: what a buyer sees between requestPayment and the way
-// back. It works without script; inside the SDK's overlay window.js carries
-// its answers to the shop's page.
+// The payment window that a buyer sees between requestPayment and the redirect to the shop. It works
+// without script. Inside the SDK's overlay, window.js posts the results to the shop's page.
 
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
@@ -79,7 +78,7 @@ export function createWindow(state: SandboxState): Hono {
     return c.html(page(content, options), isOpen || c.req.method === "GET" ? 200 : 409);
   }
 
-  /** A payment whose window is over: each leads back to the shop, one that waits for its confirm by its successUrl. */
+  /** A closed window. It links to successUrl while confirm is due, otherwise to the front page. */
   function Over({ payment, t }: { payment: Payment; t: WindowMessages }) {
     const isAuthenticated = payment.status === "IN_PROGRESS";
     const outcome = isAuthenticated ? authenticate(state, payment, {}) : undefined;
@@ -92,7 +91,7 @@ export function createWindow(state: SandboxState): Hono {
   return app;
 }
 
-/** The front page of the shop that opened the window; null when the window was opened by no page. */
+/** The shop's front page; null when the session has no URL and no opener. */
 function shopUrl(payment: Payment): string | null {
   const { failUrl, successUrl, openerOrigin } = payment;
   const origin = URL.parse(failUrl ?? successUrl ?? openerOrigin ?? "")?.origin;

@@ -25,7 +25,7 @@ async function opened(own = {}) {
   return { ...toss, order, press, page: () => toss.send(path) };
 }
 
-test("the window shows what is paid and says that it is a test", async () => {
+test("the window shows the order and a test notice", async () => {
   await using toss = await opened({ orderName: "<책상>" });
   const { status, text } = await toss.page();
   expect(status).toBe(200);
@@ -46,7 +46,7 @@ test("the window shows what is paid and says that it is a test", async () => {
   expect(text).not.toMatch(/<style|style=|<script(?! src)| on\w+=/);
 });
 
-test("the window's policy lets only the shop frame it and take its form", async () => {
+test("the window's CSP lets only the shop frame it and receive its form", async () => {
   await using toss = await opened();
   const policy = (await toss.page()).headers.get("content-security-policy");
   expect(policy).toContain("default-src 'none'");
@@ -55,7 +55,7 @@ test("the window's policy lets only the shop frame it and take its form", async 
   expect(policy).not.toContain("unsafe");
 });
 
-test("approving leads to the shop, and the choice waits for the confirm", async () => {
+test("approving redirects to the shop, and the chosen fault applies at confirm", async () => {
   await using toss = await opened();
   const reply = await toss.press("approve", { confirm: "decline:REJECT_CARD_COMPANY" });
   expect(reply.status).toBe(303);
@@ -63,7 +63,7 @@ test("approving leads to the shop, and the choice waits for the confirm", async 
   expect((await toss.confirm(toss.order)).json["code"]).toBe("REJECT_CARD_COMPANY");
 });
 
-test("every choice that the window offers is one that it takes", async () => {
+test("the window accepts every choice that it offers", async () => {
   await using toss = await opened();
   const { text } = await toss.page();
   const values = [...text.matchAll(/<option value="([^"]*)"/g)].map((m) => m[1] ?? "");
@@ -87,7 +87,7 @@ test("a virtual account is at the bank that the buyer chose", async () => {
   expect((await toss.confirm(toss.order)).json["virtualAccount"].bankCode).toBe("88");
 });
 
-test("refusals, cancelling and closing lead to failUrl", async () => {
+test("declining, cancelling and closing redirect to failUrl", async () => {
   const codes = [];
   for (const choice of ["PAY_PROCESS_ABORTED", "REJECT_CARD_COMPANY", "cancel", "close"]) {
     await using toss = await opened();
@@ -103,7 +103,7 @@ test("refusals, cancelling and closing lead to failUrl", async () => {
   ]);
 });
 
-test("inside the overlay the script gets JSON and no redirect", async () => {
+test("inside the overlay, the script gets JSON instead of a redirect", async () => {
   await using toss = await opened();
   const reply = await toss.press("approve", {}, { accept: "application/json" });
   expect(reply.status).toBe(200);
@@ -112,7 +112,7 @@ test("inside the overlay the script gets JSON and no redirect", async () => {
   });
 });
 
-test("a window that is over says why and leads back where it can", async () => {
+test("a closed window shows why, and links to successUrl while confirm is due", async () => {
   await using toss = await opened();
   await toss.press("approve");
   const authenticated = await toss.page();
@@ -129,7 +129,7 @@ test("a window that is over says why and leads back where it can", async () => {
   expect((await toss.send("/window/none")).status).toBe(404);
 });
 
-test("every window that is over has a link to the shop's front page", async () => {
+test("every closed window links to the shop's front page", async () => {
   const link = 'href="http://shop.test/" target="_top"';
   await using toss = openTestSandbox();
   const declined = await toss.authenticated({}, { fault: "decline" });
@@ -166,14 +166,14 @@ test.each([
   expect((await toss.send(path)).text).toContain(`<html lang="${other}">`);
 });
 
-test("the SDK's language is one of Toss's", async () => {
+test("rejects a card.language that Toss does not have", async () => {
   await using toss = openTestSandbox();
   const card = { language: "FR" };
   const { status } = await toss.post("/_sandbox/sessions", { ...session, card });
   expect(status).toBe(400);
 });
 
-test("the addresses in a Payment object show the payment", async () => {
+test("the checkout and receipt URLs show the payment", async () => {
   await using toss = openTestSandbox();
   const { json } = await toss.get(await toss.paid());
   for (const { url } of [json["checkout"], json["receipt"]]) {
@@ -185,7 +185,7 @@ test("the addresses in a Payment object show the payment", async () => {
   expect((await toss.send("/receipt/redirection?transactionId=x")).status).toBe(404);
 });
 
-test("the pages' files are served, the fonts too", async () => {
+test("serves the static files and the fonts", async () => {
   await using toss = openTestSandbox();
   for (const [path, type] of [
     ["/v2/standard", "text/javascript"],

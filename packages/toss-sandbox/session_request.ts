@@ -1,5 +1,5 @@
-// What the SDK sends when a window opens, with Toss's limits. A message that is
-// a Toss code becomes the code of the refusal.
+// The SDK's request to open a window, with Toss's limits. A validation message that is a Toss code
+// becomes the error code of the response.
 
 import * as v from "valibot";
 import { cashReceiptTypes } from "./sandbox_payment.ts";
@@ -25,7 +25,7 @@ const metadata = v.pipe(
   v.check((pairs) => Object.keys(pairs).length <= 5, "Has at most 5 pairs."),
 );
 
-/** 0 is all at once, and nobody pays in one installment. */
+/** 0 is a single payment; 1 is invalid. */
 const installmentMonths = v.pipe(
   v.number("INVALID_CARD_INSTALLMENT_PLAN"),
   v.maxValue(12, "EXCEED_MAX_CARD_INSTALLMENT_PLAN"),
@@ -40,7 +40,7 @@ const methodOptions = v.object({
   taxExemptionAmount: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
 });
 
-/** 미발행: the buyer is not offered one. */
+/** 미발행: the window preselects no cash receipt. */
 const accountOptions = v.object({
   ...methodOptions.entries,
   cashReceipt: v.nullish(
@@ -48,7 +48,7 @@ const accountOptions = v.object({
   ),
 });
 
-/** Unknown fields are ignored, as Toss does. */
+/** Ignores unknown fields, as Toss does. */
 export const SessionRequest = v.pipe(
   v.object({
     clientKey: v.pipe(v.string(), v.regex(/^(test|live)_g?ck_/, "INVALID_CLIENT_KEY")),
@@ -151,7 +151,7 @@ export type SessionRequest = v.InferOutput<typeof SessionRequest>;
 
 const dueWithinMs = 90 * 24 * 3_600_000;
 
-/** The code for a due time of a virtual account that has passed or is too far off. */
+/** The error code of a due time in the past or more than 90 days ahead. */
 export function dueTimeFault({ virtualAccount }: SessionRequest, now: number): string | undefined {
   const due = parseTossTime(virtualAccount?.dueDate ?? "");
   if (due === undefined) return undefined;
@@ -160,9 +160,8 @@ export function dueTimeFault({ virtualAccount }: SessionRequest, now: number): s
 }
 
 /**
- * The window's first language as Toss's SDK 2.8.1 documents it: `card.language`, or else by currency. The sandbox
- * speaks two of the four languages and shows English for the others. Methods other than cards have no language of
- * their own.
+ * The window's initial language, as documented for Toss's SDK 2.8.1: `card.language`, or else by
+ * currency. The sandbox shows English for Toss's other languages. Only cards have a language option.
  */
 export function windowLanguage({ card, amount }: SessionRequest): Language {
   const language = card?.language ?? (amount.currency === "KRW" ? "KO" : "EN");

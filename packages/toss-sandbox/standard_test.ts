@@ -1,5 +1,5 @@
-// The SDK stand-in without a browser: its script runs against a small page made
-// of what it touches. The overlay itself is shown in a real browser elsewhere.
+// Tests the SDK stand-in without a browser, against a stub of the page. Other tests show its overlay
+// in a real browser.
 
 import { expect, test } from "bun:test";
 import { compileFunction } from "node:vm";
@@ -67,7 +67,7 @@ async function openPage(userAgent = desktop, answer?: () => Response) {
     payment: (clientKey = "test_ck_sandbox") =>
       window["TossPayments"](clientKey).payment({ customerKey: "@@ANONYMOUS" }),
     widgets: () => window["TossPayments"]("test_gck_sandbox").widgets({ customerKey: "me" }),
-    /** A message of the window's script to the page. */
+    /** Posts a message to the page, as the window's script does. */
     report(outcome: object, over: object = {}) {
       const [frame] = frames;
       const paymentKey = frame.src.split("/").at(-1);
@@ -95,13 +95,13 @@ const codeOf = async (act: () => unknown): Promise<unknown> => {
   }
 };
 
-/** Until the overlay stands: opening the session takes a call. */
+/** Waits for the overlay, which opens after the request for a session. */
 async function overlay(page: Page, request: Promise<unknown>): Promise<void> {
-  request.catch(() => {}); // looked at later
+  request.catch(() => {}); // the test awaits it later
   await eventually("the overlay", () => page.frames[0]);
 }
 
-test("keys of the wrong kind are refused at once", async () => {
+test("rejects keys of the wrong kind", async () => {
   await using page = await openPage();
   const customer = { customerKey: "me" };
   const made = (key: unknown) => () => page.TossPayments(key);
@@ -121,7 +121,7 @@ test("keys of the wrong kind are refused at once", async () => {
   expect(page.TossPayments.ANONYMOUS).toBe("@@ANONYMOUS");
 });
 
-test("calls of SDK v1 are refused as such", async () => {
+test("rejects SDK v1 calls with V1_METHOD_NOT_SUPPORTED", async () => {
   await using page = await openPage();
   const toss = page.TossPayments("test_ck_sandbox");
   expect(await codeOf(() => toss.requestPayment("카드", page.order))).toBe(
@@ -130,18 +130,18 @@ test("calls of SDK v1 are refused as such", async () => {
   expect(await codeOf(() => toss.requestBillingAuth("카드", {}))).toBe("V1_METHOD_NOT_SUPPORTED");
 });
 
-test("an answer that is no JSON is UNKNOWN, whatever its status", async () => {
+test("throws UNKNOWN for a response that is not JSON, with any status", async () => {
   for (const status of [200, 502]) {
     const page = () => new Response("<html>Bad gateway", { status });
     await using broken = await openPage(desktop, page);
     const request = () => broken.payment().requestPayment(broken.order);
     expect(await codeOf(request)).toBe("UNKNOWN");
-    // and another try is free
+    // the failed request does not block the next one
     expect(await codeOf(request)).toBe("UNKNOWN");
   }
 });
 
-test("what the sandbox refuses reaches the shop in Korean", async () => {
+test("the shop gets the sandbox's errors in Korean", async () => {
   await using page = await openPage();
   const request = { ...page.order, orderName: "" };
   const error = await page
@@ -154,7 +154,7 @@ test("what the sandbox refuses reaches the shop in Korean", async () => {
   });
 });
 
-test("requestPayment refuses what Toss's SDK refuses", async () => {
+test("requestPayment rejects the same requests as Toss's SDK", async () => {
   await using page = await openPage();
   const codes = [];
   for (const wrong of [
@@ -192,7 +192,7 @@ test("requestPayment refuses what Toss's SDK refuses", async () => {
   ]);
 });
 
-test("on a PC the overlay stays until the page goes where the window says", async () => {
+test("the overlay on a PC ignores foreign messages and stays until the redirect", async () => {
   await using page = await openPage();
   await overlay(page, page.payment().requestPayment(page.order));
   const redirectUrl = "http://shop.test/success?paymentKey=1";
@@ -205,7 +205,7 @@ test("on a PC the overlay stays until the page goes where the window says", asyn
   expect(page.frames).toHaveLength(1);
 });
 
-test("closing the overlay rejects with USER_CANCEL and allows another try", async () => {
+test("closing the overlay rejects with USER_CANCEL and allows another request", async () => {
   await using page = await openPage();
   const first = page.payment().requestPayment(page.order);
   await overlay(page, first);
@@ -221,7 +221,7 @@ test("closing the overlay rejects with USER_CANCEL and allows another try", asyn
   expect(await codeOf(() => second)).toBe("USER_CANCEL");
 });
 
-test("without addresses the promise itself answers", async () => {
+test("without redirect URLs the promise settles with the result", async () => {
   await using page = await openPage();
   const paid = page.payment().requestPayment(page.promised);
   await overlay(page, paid);
@@ -234,7 +234,7 @@ test("without addresses the promise itself answers", async () => {
   expect(await codeOf(() => refused)).toBe("REJECT_CARD_COMPANY");
 });
 
-test("a phone goes to the window, and knows no promise", async () => {
+test("a phone navigates to the window and rejects a request without URLs", async () => {
   await using page = await openPage(phone);
   expect(await codeOf(() => page.payment().requestPayment(page.promised))).toBe(
     "NOT_SUPPORTED_PROMISE",
@@ -245,7 +245,7 @@ test("a phone goes to the window, and knows no promise", async () => {
   expect(page.frames).toHaveLength(0);
 });
 
-test("destroy ends a pending request", async () => {
+test("destroy aborts a pending request", async () => {
   await using page = await openPage();
   const payment = page.payment();
   const request = payment.requestPayment(page.order);
@@ -254,7 +254,7 @@ test("destroy ends a pending request", async () => {
   expect(await codeOf(() => request)).toBe("PAYMENT_REQUEST_ABORTED");
 });
 
-test("widgets want the amount first, and a place on the page", async () => {
+test("widgets require an amount and a valid selector", async () => {
   await using page = await openPage();
   const widgets = page.widgets();
   const here = { selector: "#here" };
@@ -278,7 +278,7 @@ test("widgets want the amount first, and a place on the page", async () => {
   expect(await request).toMatchObject({ paymentType: "NORMAL", orderId: "order-0001" });
 });
 
-test("widgets have no window of their own, and say so", async () => {
+test("widgets reject their own payment window as unsupported", async () => {
   await using page = await openPage();
   const widgets = page.widgets();
   await widgets.setAmount(page.order.amount);
