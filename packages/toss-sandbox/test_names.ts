@@ -1,5 +1,5 @@
-// Test names, for automated tests that reach the sandbox only through a shop: an order name or a buyer's name that
-// begins with `sandbox:` says what goes wrong with its payment. No real name begins so.
+// Test names, for automated tests that reach the sandbox only through a shop: an order name or a
+// buyer's name that starts with `sandbox:` selects faults for its payment. Real names do not.
 
 import * as v from "valibot";
 import { FaultOrder, operations } from "./sandbox_faults.ts";
@@ -9,7 +9,7 @@ import { findTossCode, type Language } from "./toss_codes.ts";
 
 const prefix = "sandbox:";
 
-/** What a name wishes for; each fault happens once. */
+/** The faults that a name selects; each happens once. */
 export type TestWishes = {
   readonly faults: readonly FaultOrder[];
   /** The code with which authentication fails in the window. */
@@ -21,7 +21,7 @@ export type TestName = TestWishes | { readonly unknown: string };
 
 type Named = Pick<Payment, "orderName"> & { readonly customerName?: string | null | undefined };
 
-/** Undefined for usual names; `unknown` is the first part that means nothing. The buyer's name goes first. */
+/** Undefined for ordinary names; `unknown` is the first invalid part. Prefers the buyer's name. */
 export function readTestName({ customerName, orderName }: Named): TestName | undefined {
   const name = [customerName, orderName].find((text) => text?.startsWith(prefix));
   if (name == null) return undefined;
@@ -40,19 +40,19 @@ export function readTestName({ customerName, orderName }: Named): TestName | und
   return wishes;
 }
 
-/** The wishes of a payment's names; its window was only opened with names that can be read. */
+/** A stored payment's faults: invalid test names were rejected when its session opened. */
 export function testWishes(payment: Payment): TestWishes | undefined {
   const name = readTestName(payment);
   return name === undefined || "unknown" in name ? undefined : name;
 }
 
-/** A typing error must fail the test that made it, not approve its payment. */
+/** A misspelt test name must fail its test, not approve the payment. */
 export const unknownTestName = (part: string) => ({
   ko: `샌드박스의 테스트 이름에 "${part}"은(는) 없습니다. 샌드박스 첫 화면에 목록이 있습니다.`,
   en: `The sandbox has no test name "${part}"; its home page lists them.`,
 });
 
-/** `[operation.]what[:code, milliseconds or copies]`; without an operation it is for confirm. */
+/** `[operation.]what[:code, milliseconds or copies]`; the default operation is confirm. */
 function readPart(part: string): Partial<TestWishes> | undefined {
   const [, target = "confirm", what = "", detail] =
     /^(?:(\w+)\.)?(\w+)(?::(\w+))?$/.exec(part) ?? [];
@@ -81,7 +81,7 @@ function readPart(part: string): Partial<TestWishes> | undefined {
   return fault.success ? { faults: [fault.output] } : undefined;
 }
 
-/** The names that the home page and the README list, with what each does. */
+/** The test names on the home page and in the README, with their effects. */
 export const testNames: readonly (Record<Language, string> & { readonly name: string })[] = [
   { name: "sandbox:decline", ko: "승인이 거절됩니다.", en: "Confirm is declined." },
   {

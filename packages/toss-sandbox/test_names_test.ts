@@ -4,7 +4,7 @@ import { testNames } from "./test_names.ts";
 
 const lost = "the connection was dropped";
 
-/** What a call got: its status with the code of a refusal or the payment's state. */
+/** The response's status with the error code or the payment's status. */
 async function answer(call: Promise<{ status: number; json: Json }>): Promise<string> {
   try {
     const { status, json } = await call;
@@ -30,7 +30,7 @@ test.each([
     "DONE",
   ],
   ["error_before:PROVIDER_ERROR", ["400 PROVIDER_ERROR", "200 DONE"], "DONE"],
-] as const)("sandbox:%s is what confirm does, once", async (name, answers, status) => {
+] as const)("sandbox:%s applies to the first confirm only", async (name, answers, status) => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated(named(`sandbox:${name}`));
   expect([await answer(toss.confirm(order)), await answer(toss.confirm(order))]).toEqual([
@@ -39,7 +39,7 @@ test.each([
   expect((await toss.get(order)).json["status"]).toBe(status);
 });
 
-test("sandbox:delay:MS confirms after so many milliseconds, with the caller gone or not", async () => {
+test("sandbox:delay:MS delays the confirm by MS milliseconds", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated(named("sandbox:delay:60"));
   const confirming = toss.confirm(order);
@@ -53,7 +53,7 @@ test.each([
   ["cancel.lose_response", lost, "CANCELED"],
   ["cancel.error_after", "500 FAILED_INTERNAL_SYSTEM_PROCESSING", "CANCELED"],
   ["cancel.error_before", "500 FAILED_INTERNAL_SYSTEM_PROCESSING", "DONE"],
-] as const)("sandbox:%s is what a refund does, once", async (name, first, status) => {
+] as const)("sandbox:%s applies to the first refund only", async (name, first, status) => {
   await using toss = openTestSandbox();
   const order = await toss.paid(named(`sandbox:${name} 김토스`));
   expect(await answer(toss.cancel(order))).toBe(first);
@@ -66,7 +66,7 @@ test.each([
   ["find.not_found", "404 NOT_FOUND_PAYMENT"],
   ["find.stale", "200 IN_PROGRESS"],
   ["find.error_before:PROVIDER_ERROR", "400 PROVIDER_ERROR"],
-])("sandbox:%s is what a query answers, once", async (name, first) => {
+])("sandbox:%s applies to the first query only", async (name, first) => {
   await using toss = openTestSandbox();
   const order = await toss.paid(named(`sandbox:${name}`));
   expect(await answer(toss.get(order))).toBe(first);
@@ -76,7 +76,7 @@ test.each([
 test.each([
   ["window.fail", "PAY_PROCESS_ABORTED"],
   ["window.fail:REJECT_CARD_COMPANY", "REJECT_CARD_COMPANY"],
-])("sandbox:%s refuses the buyer in the window", async (name, code) => {
+])("sandbox:%s declines the buyer in the window", async (name, code) => {
   await using toss = openTestSandbox();
   const { paymentKey } = await toss.open(named(`sandbox:${name}`));
   const { json } = await toss.post(`/_sandbox/sessions/${paymentKey}/authenticate`);
@@ -84,7 +84,7 @@ test.each([
   expect((await toss.get({ paymentKey })).json["status"]).toBe("ABORTED");
 });
 
-test("sandbox:webhook.… is for all of the payment's webhooks and for no other's", async () => {
+test("sandbox:webhook.… applies to all webhooks of its payment and no others", async () => {
   const received: string[] = [];
   using shop = Bun.serve({
     port: 0,
@@ -107,7 +107,7 @@ test("sandbox:webhook.… is for all of the payment's webhooks and for no other'
   expect(counts["책상"]).toHaveLength(1);
 });
 
-test("several parts of a name come true together", async () => {
+test("all parts of a name apply", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated(named("sandbox:lose_response,find.not_found"));
   expect(await answer(toss.confirm(order))).toBe(lost);
@@ -115,7 +115,7 @@ test("several parts of a name come true together", async () => {
   expect(await answer(toss.get(order))).toBe("200 DONE");
 });
 
-test("the choice of the buyer in the window goes before the name", async () => {
+test("the buyer's choice in the window precedes the name", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated(named("sandbox:decline"), { fault: "error_before" });
   expect(await answer(toss.confirm(order))).toStartWith("500");
@@ -132,7 +132,7 @@ test.each([
   "decline:NO_CODE",
   "webhook.drop:1",
   "decline,nothing",
-])("sandbox:%s means nothing, so no window opens", async (name) => {
+])("sandbox:%s is unknown, so the session is rejected", async (name) => {
   await using toss = openTestSandbox();
   const { status, json } = await toss.post("/_sandbox/sessions", {
     clientKey: "test_ck_sandbox",
@@ -144,7 +144,7 @@ test.each([
   expect([status, json["code"]]).toEqual([400, "UNKNOWN_TEST_NAME"]);
 });
 
-test("a name that only contains the prefix is a name", async () => {
+test("a name that does not start with the prefix has no effect", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated({
     orderName: "My sandbox:decline",
@@ -153,7 +153,7 @@ test("a name that only contains the prefix is a name", async () => {
   expect(await answer(toss.confirm(order))).toBe("200 DONE");
 });
 
-test("every test name of the list opens a window", async () => {
+test("every listed test name opens a session", async () => {
   await using toss = openTestSandbox();
   expect(testNames.length).toBeGreaterThan(10);
   for (const { name } of testNames) {

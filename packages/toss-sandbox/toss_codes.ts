@@ -1,6 +1,5 @@
-// Toss Payments' error codes with the HTTP status and the Korean and English
-// message that go with each on the wire. Source: docs.tosspayments.com,
-// "API 에러 코드", and its tables for approval and cancellation.
+// Toss Payments' error codes with their HTTP status and their Korean and English messages. Source:
+// docs.tosspayments.com, "API 에러 코드", and its tables for approval and cancellation.
 
 const table = `
 400 ALREADY_CANCELED_PAYMENT | 이미 취소된 결제 입니다. | The payment has already been canceled.
@@ -120,8 +119,8 @@ const table = `
 500 UNKNOWN_PAYMENT_ERROR | 결제에 실패했어요. 같은 문제가 반복된다면 은행이나 카드사로 문의해주세요. | The payment failed. If it happens again, please contact the bank or card company.
 `;
 
-// Codes that only faults and test codes give: most belong to products that the
-// sandbox lacks. Code and status are Toss's, the messages are not.
+// Codes that only faults and test codes return: most belong to products that the sandbox lacks. Codes
+// and statuses are Toss's; the messages are the sandbox's.
 const rareTable = `
 400 ACCOUNT_OWNER_CHECK_FAILED | 예금주를 확인하지 못했습니다. | The account's owner could not be checked.
 400 ALREADY_CLOSE_ACCOUNT | 이미 해지된 계좌입니다. | The account has already been closed.
@@ -189,17 +188,17 @@ const codes = new Map<string, TossCode>(
     }),
 );
 
-/** Undefined for a code that Toss does not publish, or that the sandbox lacks. */
+/** Undefined for an unknown code. */
 export function findTossCode(code: string): TossCode | undefined {
   return codes.get(code);
 }
 
-/** The message of a code that is known to be in the table; throws otherwise. */
+/** Throws for an unknown code. */
 export function tossCode(code: string): TossCode {
   const found = codes.get(code);
   if (found === undefined) throw new Error(`${code} is not a Toss error code`);
   return found;
 }
 
-/** All that the sandbox knows, for a form to choose from. */
+/** All known codes, as suggestions in forms. */
 export const listTossCodes = (): string[] => [...codes.keys()].sort();

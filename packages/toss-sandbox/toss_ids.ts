@@ -1,5 +1,5 @@
-// Identifiers in the shapes seen on Toss's wire. They need to be unique, not
-// secret, so a fast generator will do.
+// Identifiers in the formats of real Toss responses. They must be unique but not secret, so
+// Math.random() is enough.
 
 import { koreanDigits } from "./toss_time.ts";
 
@@ -9,7 +9,7 @@ export const merchantId = "tvivasandbox";
 const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const crockford = "0123456789abcdefghjkmnpqrstvwxyz";
 
-/** `tviva` + yyyyMMddHHmmss (KST) + 5 alphanumerics; may clash, so insert and try again. */
+/** `tviva` + yyyyMMddHHmmss (KST) + 5 alphanumerics; can collide, so retry the insert. */
 export function newPaymentKey(nowMs: number): string {
   return merchantId.slice(0, 5) + koreanDigits(nowMs) + pick(letters, 5);
 }
@@ -23,12 +23,12 @@ export function newTransactionKey(nowMs: number): string {
   return `txrd_a01${time}${pick(crockford, 16)}`;
 }
 
-/** What DEPOSIT_CALLBACK proves itself with. */
+/** The secret that authenticates a DEPOSIT_CALLBACK. */
 export function newSecret(): string {
   return `ps_${pick(letters, 28)}`;
 }
 
-/** Account numbers of the test environment start with X: nobody can pay into them. */
+/** Account numbers of the test environment start with X, so that no deposit is possible. */
 export function newAccountNumber(): string {
   return `X${pick("0123456789", 13)}`;
 }

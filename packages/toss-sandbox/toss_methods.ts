@@ -1,4 +1,4 @@
-// The words that Toss uses for ways to pay, card issuers, banks and wallets.
+// Toss's names and codes of payment methods, card issuers, banks and wallets.
 // Source: docs.tosspayments.com, "코드 및 ENUM".
 
 import type { Language } from "./toss_codes.ts";
@@ -64,7 +64,7 @@ export function cardIssuer(company: string): string | undefined {
   return Object.values(cardIssuers).includes(company) ? company : undefined;
 }
 
-/** Wallets that a card is behind, by the SDK's `easyPay`. */
+/** Wallet names by the SDK's `easyPay` or `provider`. */
 const wallets: Record<string, Record<Language, string>> = {
   TOSSPAY: { ko: "토스페이", en: "Toss Pay" },
   NAVERPAY: { ko: "네이버페이", en: "Naver Pay" },
@@ -112,12 +112,12 @@ const banks: readonly (readonly [string, string, string])[] = [
   ["54", "HSBC", "HSBC"],
 ];
 
-/** The two-character code of a bank given by code, Korean or English name. */
+/** The two-character code of a bank, by code, Korean name or SDK name. */
 export function bankCode(bank: string): string | undefined {
   return banks.find((names) => names.includes(bank))?.[0];
 }
 
-/** Banks that give out virtual accounts, as the window lists them. */
+/** Banks that issue virtual accounts, in the window's order. */
 export const accountBanks: readonly (Record<Language, string> & { readonly code: string })[] = [
   { code: "20", ko: "우리은행", en: "Woori Bank" },
   { code: "88", ko: "신한은행", en: "Shinhan Bank" },

@@ -9,15 +9,15 @@ import { createWindow } from "./sandbox_window.tsx";
 
 export type TossSandbox = {
   /**
-   * Answers like Toss. A connection that is to be lost comes back as a response
-   * whose body fails at once: Bun.serve resets the connection for it.
+   * Responds like Toss. To drop a connection, it returns a response whose body fails at once;
+   * Bun.serve then resets the connection.
    */
   readonly fetch: (request: Request) => Promise<Response>;
-  /** Stops timers and senders and closes the file; nothing that was answered is lost. */
+  /** Stops timers and sends and closes the database; the state of each sent response is stored. */
   readonly close: () => Promise<void>;
 };
 
-/** Bun leaves an address that can't be parsed when the Host is missing, as in HTTP/1.0, or malformed. */
+/** Bun's request.url is invalid when Host is malformed, or missing as in HTTP/1.0. */
 function addressed(request: Request): Request {
   const url = URL.parse(request.url);
   if (url?.protocol === "http:" || url?.protocol === "https:") return request;

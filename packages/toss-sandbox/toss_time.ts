@@ -17,7 +17,7 @@ export function koreanMicroseconds(ms: number): string {
   return shift(ms).slice(0, 23) + "000";
 }
 
-/** ISO 8601; a time without an offset is Korean. Undefined when it is no time. */
+/** Parses ISO 8601; a time without an offset is Korean. Undefined when invalid. */
 export function parseTossTime(text: string): number | undefined {
   if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/.test(text)) {
     return undefined;

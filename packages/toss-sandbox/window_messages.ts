@@ -1,4 +1,4 @@
-// The texts of the payment window, of the receipt and of the list of a payment's states, in the window's languages.
+// The texts of the payment window, of the receipt and of the payment statuses, in both languages.
 
 import type { PaymentStatus } from "./sandbox_payment.ts";
 import type { Language } from "./toss_codes.ts";
@@ -79,7 +79,7 @@ const ko = {
 
 export type WindowMessages = typeof ko;
 
-/** What the buyer can make happen when the shop confirms: `fault:code` or `fault:ms`, `""` for an approval. */
+/** The results of confirm that the buyer can choose: `fault:code`, `fault:ms`, or `""` to approve. */
 export type WindowOutcomeName = keyof WindowMessages["outcomes"];
 
 const en: WindowMessages = {

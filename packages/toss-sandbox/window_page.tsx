@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-// The frame of every page that the sandbox shows to people.
+// The layout of the payment window and of the checkout and receipt pages.
 
 import type { Child } from "hono/jsx";
 import { html } from "hono/html";
@@ -11,9 +11,9 @@ export type PageOptions = {
   readonly title: string;
   readonly language: Language;
   readonly paymentKey?: string;
-  /** The only page that the window's script talks to. */
+  /** The only origin that the window's script posts messages to. */
   readonly openerOrigin?: string | null;
-  /** Whether the page has links to itself in the other language. */
+  /** Whether the page links to itself in both languages. */
   readonly hasLanguages?: boolean;
 };
 
@@ -56,7 +56,7 @@ export function page(content: Child, options: PageOptions) {
     )}`;
 }
 
-/** No inline code or style; only the shop may frame the page or get its form. */
+/** Allows no inline code or style; only the shop may frame the page or receive its form. */
 export function pagePolicy(payment?: Payment): string {
   const origins = [payment?.successUrl, payment?.failUrl]
     .map((url) => (url == null ? undefined : URL.parse(url)?.origin))
@@ -86,7 +86,7 @@ type NoticeProps = {
   readonly href?: string | null;
 };
 
-/** A page with a heading, a sentence and, when there is one, a way on. */
+/** A heading, a sentence and an optional link to the shop. */
 export function Notice({ t, title, text, href }: NoticeProps) {
   return (
     <>

@@ -6,8 +6,8 @@ export type Home = ReturnType<typeof openHome>;
 export const desk = { viewport: { width: 1280, height: 900 }, locale: "ko-KR" };
 
 /**
- * A sandbox on a port of its own for a browser, with a shop that answers the first webhook with 500 and the others with
- * 200. `close` throws when a page's script failed or its own policy blocked something.
+ * A sandbox on its own port for a browser, with a shop that responds 500 to the first webhook and 200
+ * to the others. `close` throws when a page had a script error or a CSP violation.
  */
 export function openHome(browser: Browser) {
   const received: string[] = [];
@@ -43,7 +43,7 @@ export function openHome(browser: Browser) {
     toss,
     url,
     shopUrl,
-    /** The webhooks' bodies, oldest first. */
+    /** The bodies of the webhooks, oldest first. */
     received,
 
     async visit(path: string, options: BrowserContextOptions = desk): Promise<Page> {
@@ -59,7 +59,7 @@ export function openHome(browser: Browser) {
       return page;
     },
 
-    /** A payment with an account that waits for its deposit. */
+    /** A virtual account payment that waits for its deposit. */
     async waiting() {
       const order = await toss.authenticated({ method: "VIRTUAL_ACCOUNT" });
       await toss.confirm(order);
