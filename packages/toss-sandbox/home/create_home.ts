@@ -1,5 +1,5 @@
-// The home page of the sandbox and the pages behind it, for a developer who connects a shop. What their forms do is
-// in home_actions.ts.
+// The routes of the home page and its subpages, for a developer who connects a shop. home_actions.ts
+// handles the forms.
 
 import { Hono } from "hono";
 import type { SandboxState } from "../sandbox_state.ts";
@@ -11,7 +11,7 @@ export function createHome(state: SandboxState): Hono {
   const pages = createHomePages(state);
   app.get("/", (c) => pages.payments(c));
   app.get("/payments/:paymentKey", (c) => pages.payment(c));
-  // the address of a form that was refused
+  // a reload after a rejected form requests the form's POST address by GET
   app.get("/payments/:paymentKey/:action", (c) =>
     c.redirect(`/payments/${encodeURIComponent(c.req.param("paymentKey"))}`),
   );

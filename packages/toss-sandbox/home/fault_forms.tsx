@@ -1,11 +1,11 @@
 /** @jsxImportSource hono/jsx */
-// Faults in words, and the buttons that order the common ones.
+// Texts of faults, and buttons that add the common ones.
 
 import type { FaultOrder } from "../sandbox_faults.ts";
 import { readTestName } from "../test_names.ts";
 import type { Scene } from "./home_frame.tsx";
 
-/** Each is once; written as in a test name. */
+/** In the syntax of test names; each happens once. */
 export const presets = [
   "confirm.lose_response",
   "confirm.error_after",
@@ -18,7 +18,7 @@ export const presets = [
   "find.not_found",
 ] as const;
 
-/** The fault that a button of that name orders; undefined for another name. */
+/** The fault of a preset button; undefined for an unknown name. */
 export function presetFault(name: string): FaultOrder | undefined {
   const read = presets.some((preset) => preset === name)
     ? readTestName({ orderName: `sandbox:${name}` })
@@ -44,14 +44,14 @@ export function PresetButtons({ scene }: { scene: Scene }) {
   );
 }
 
-/** The call and what happens to it, without for whom and how often. */
+/** The operation and the fault, without target and count. */
 export function faultText(fault: FaultOrder, { t }: Scene): string {
   const detail = fault.code ?? (fault.delayMs === undefined ? undefined : `${fault.delayMs} ms`);
   const what = `${t.operations[fault.operation]}: ${t.faultNames[fault.fault]}`;
   return detail === undefined ? what : `${what} (${detail})`;
 }
 
-/** Its name in the control API, for whom it is, and how often. */
+/** The names in the control API, the count and the target. */
 export function faultScope(fault: FaultOrder, { t }: Scene): string {
   return [
     `${fault.operation} ${fault.fault}`,

@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-// What shall go wrong: the active faults, buttons for the common ones, and a form for any.
+// The active faults, buttons for the common ones, and a form for all.
 
 import type { FaultOrder } from "../sandbox_faults.ts";
 import { faultNames, operations } from "../sandbox_faults.ts";

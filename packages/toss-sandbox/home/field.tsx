@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 // Labelled inputs of the home page's forms.
 
-/** What was typed into a form that was refused, by name. */
+/** The values of a rejected form, by field name. */
 export type Typed = Readonly<Record<string, string>>;
 
 type FieldProps = {

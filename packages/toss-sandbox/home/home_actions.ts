@@ -1,4 +1,4 @@
-// What the forms of the home page do. Each leads back to a page by 303, or shows its own again with the reason.
+// Handlers of the home page's forms. Each redirects with 303, or shows the form again with the reason.
 
 import type { Context, Hono } from "hono";
 import { setCookie } from "hono/cookie";
@@ -145,8 +145,8 @@ export function addHomeActions(app: Hono, { state, pages }: Parts): void {
 }
 
 /**
- * Whether a form came from another site's page, another port's included. Browsers leave Sec-Fetch-Site out for plain
- * http on another host than localhost, and then name the page in Origin; programs send neither.
+ * Whether the form came from a page of another origin. Browsers omit Sec-Fetch-Site over plain HTTP
+ * unless the host is localhost, and send Origin instead. Programs send neither.
  */
 function isForeign(c: Context, publicUrl: string): boolean {
   const site = c.req.header("sec-fetch-site");
@@ -156,7 +156,7 @@ function isForeign(c: Context, publicUrl: string): boolean {
   return origin !== undefined && !own.includes(origin);
 }
 
-/** To the page that the form stood on, or to `otherwise`; never to another site. */
+/** Redirects to the form's page or to `otherwise`; never to another site. */
 function leadBack(c: Context, form: Typed, otherwise: string, done?: Done): Response {
   const base = "http://sandbox";
   const back = URL.parse(form["back"] ?? otherwise, base);
@@ -174,7 +174,7 @@ function formOf(body: Record<string, unknown>): Typed {
   );
 }
 
-/** What was filled in; `numbers` as numbers. */
+/** The non-empty fields; those named in `numbers` as numbers. */
 function fieldsOf(form: Typed, numbers: readonly string[]): Record<string, unknown> {
   const filled = Object.entries(form).filter(([, value]) => value !== "");
   return Object.fromEntries(
@@ -182,7 +182,7 @@ function fieldsOf(form: Typed, numbers: readonly string[]): Record<string, unkno
   );
 }
 
-/** Why the fields do not fit: as a schema's own rule says it, or just that. */
+/** UNKNOWN_CODE, the message of a check on the whole form, or INVALID_FIELDS. */
 function refusalOf(issues: readonly v.BaseIssue<unknown>[], typed: Typed) {
   const [first] = issues;
   const field = first === undefined ? null : v.getDotPath(first);

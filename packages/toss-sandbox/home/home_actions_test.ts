@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { eventually, type Json, openTestSandbox } from "../sandbox_fixture.ts";
 import { look, press, waiting } from "./home_fixture.ts";
 
-test("a deposit arrives, is reversed, and arrives again", async () => {
+test("a deposit can be made, reversed and made again", async () => {
   await using toss = openTestSandbox();
   const order = await waiting(toss);
   const status = async () => (await toss.get(order)).json["status"];
@@ -17,7 +17,7 @@ test("a deposit arrives, is reversed, and arrives again", async () => {
   expect(fromList.headers.get("location")).toBe("/?done=deposit");
 });
 
-test("a refund by hand takes a part, then all that is left", async () => {
+test("a refund by hand refunds a part, then the rest", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();
   const path = `/payments/${order.paymentKey}/refund`;
@@ -35,7 +35,7 @@ test("a refund by hand takes a part, then all that is left", async () => {
   expect((await toss.get(order)).json["balanceAmount"]).toBe(0);
 });
 
-test("the refund of a deposit goes to an account", async () => {
+test("the refund of a deposit requires a valid account", async () => {
   await using toss = openTestSandbox();
   const order = await waiting(toss);
   const path = `/payments/${order.paymentKey}`;
@@ -51,7 +51,7 @@ test("the refund of a deposit goes to an account", async () => {
   ]);
 });
 
-test("a window, an authentication and an account expire by a press, once", async () => {
+test("a window, an authentication and an account can be expired once", async () => {
   await using toss = openTestSandbox();
   const orders = [await toss.open(), await toss.authenticated(), await waiting(toss)];
   for (const { paymentKey } of orders) {
@@ -68,7 +68,7 @@ test("a window, an authentication and an account expire by a press, once", async
   expect((await press(toss, `/payments/${orders[2]?.paymentKey}/deposit`)).status).toBe(409);
 });
 
-test("a payment's page has Toss's whole JSON, its transactions, its webhooks and a resend for each", async () => {
+test("a payment's page has Toss's JSON, the transactions, and the webhooks with a resend button", async () => {
   const received: string[] = [];
   using shop = Bun.serve({
     port: 0,
@@ -98,7 +98,7 @@ test("a payment's page has Toss's whole JSON, its transactions, its webhooks and
   expect((await press(toss, "/webhooks/999/resend")).status).toBe(409);
 });
 
-test("the webhooks' switches are set, kept where they do not fit, and go back to normal", async () => {
+test("webhook switches can be set and reset, and ignore invalid input", async () => {
   await using toss = openTestSandbox();
   const switches = async () => (await toss.send("/_sandbox/webhooks")).json["switches"] as Json;
   const fields = { duplicate: "2", delayMs: "50", rate: "0.5", drop: "yes", reorder: "yes" };
@@ -113,7 +113,7 @@ test("the webhooks' switches are set, kept where they do not fit, and go back to
   expect(await switches()).toEqual({});
 });
 
-test("a fault is added, shown, removed, and all are cleared", async () => {
+test("faults can be added, shown, removed and cleared", async () => {
   await using toss = openTestSandbox();
   const faults = async () => (await toss.send("/_sandbox/faults")).json["faults"] as Json[];
   const fields = {
@@ -157,7 +157,7 @@ test.each([
   [{ operation: "confirm", fault: "decline", code: "NO_CODE" }, "This is not an error code"],
   [{ operation: "confirm", fault: "decline", times: "0" }, "Please check what was entered."],
   [{}, "Please check what was entered."],
-])("the fault %j is refused and says why", async (fields, why) => {
+])("rejects the fault %j with the reason", async (fields, why) => {
   await using toss = openTestSandbox();
   const answer = await press(toss, "/faults", { fields });
   expect(answer.status).toBe(409);
@@ -165,7 +165,7 @@ test.each([
   expect((await toss.send("/_sandbox/faults")).json["faults"]).toEqual([]);
 });
 
-test("the clock goes forward by a button and by any time, never back", async () => {
+test("the clock moves forward by a button or a typed time, never back", async () => {
   await using toss = openTestSandbox();
   const advancedMs = async () => (await toss.send("/_sandbox/clock")).json["advancedMs"];
   await press(toss, "/clock", { fields: { advance: "600000" } });
@@ -178,7 +178,7 @@ test("the clock goes forward by a button and by any time, never back", async () 
   expect(await advancedMs()).toBe(100 * 60_000);
 });
 
-test("settings are changed, and a reset is first a page and then a press", async () => {
+test("settings can be changed, and a reset needs a confirmation page", async () => {
   await using toss = openTestSandbox();
   await toss.paid();
   const fields = {

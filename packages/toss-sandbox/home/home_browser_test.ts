@@ -30,7 +30,7 @@ const statusOf = async (order: Json) => (await home.toss.get(order)).json["statu
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 const says = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
 
-test("a payment appears in the list without a reload, and its deposit is one press away", async () => {
+test("a new payment appears without a reload, and one click makes its deposit", async () => {
   const page = await home.visit("/");
   await says(page, "아직 결제가 없습니다");
   const order = await home.waiting();
@@ -41,7 +41,7 @@ test("a payment appears in the list without a reload, and its deposit is one pre
   expect(await statusOf(order)).toBe("DONE");
 });
 
-test("without JavaScript the list reloads itself, and a deposit is made and reversed", async () => {
+test("without JavaScript the list reloads itself, and a deposit can be made and reversed", async () => {
   const order = await home.waiting();
   const page = await home.visit("/", { ...desk, javaScriptEnabled: false });
   expect(await page.locator('meta[http-equiv="refresh"]').count()).toBe(1);
@@ -53,7 +53,7 @@ test("without JavaScript the list reloads itself, and a deposit is made and reve
   expect(await statusOf(order)).toBe("WAITING_FOR_DEPOSIT");
 });
 
-test("a part and then the rest of a deposit is refunded by hand, and both show", async () => {
+test("a deposit is refunded by hand in two parts, and the page shows both", async () => {
   const order = await home.waiting();
   await home.toss.post(`/_sandbox/payments/${order.paymentKey}/deposit`);
   const page = await home.visit(`/payments/${order.paymentKey}`);
@@ -71,7 +71,7 @@ test("a part and then the rest of a deposit is refunded by hand, and both show",
   expect(await home.toss.audit()).toMatchObject([{ balanceAmount: 0, cancels: 2 }]);
 });
 
-test("what is typed stays while the page is kept up to date", async () => {
+test("typed text stays while the page updates", async () => {
   const order = await home.toss.paid();
   const page = await home.visit(`/payments/${order.paymentKey}`);
   await page.getByLabel("금액").fill("123");
@@ -80,7 +80,7 @@ test("what is typed stays while the page is kept up to date", async () => {
   expect(await page.getByLabel("금액").inputValue()).toBe("123");
 });
 
-test("what was refused stays to be put right while the page is kept up to date", async () => {
+test("rejected input stays while the page updates", async () => {
   const order = await home.toss.paid();
   const page = await home.visit(`/payments/${order.paymentKey}`);
   await page.locator("#cancelAmount").evaluate((field) => field.removeAttribute("max"));
@@ -92,7 +92,7 @@ test("what was refused stays to be put right while the page is kept up to date",
   expect(await page.getByLabel("금액").inputValue()).toBe("60000");
 });
 
-test("a webhook shows its body and the last response, and is sent again", async () => {
+test("a webhook shows its body and the last response, and can be resent", async () => {
   const order = await home.toss.paid();
   const page = await home.visit(`/payments/${order.paymentKey}`);
   await says(page, /1번 보냄 · 마지막 응답 500/);
@@ -104,7 +104,7 @@ test("a webhook shows its body and the last response, and is sent again", async 
   expect(home.received[1]).toBe(home.received[0] as string);
 });
 
-test("webhooks are dropped by a switch until it is back to normal", async () => {
+test("the drop switch suppresses webhooks until it is reset", async () => {
   const page = await home.visit("/webhooks");
   await page.getByLabel("보내지 않기").check();
   await button(page, "저장").click();
@@ -116,7 +116,7 @@ test("webhooks are dropped by a switch until it is back to normal", async () => 
   expect(home.received).toEqual([]);
 });
 
-test("a fault is ordered by its button, another by the form, and all are cleared", async () => {
+test("faults can be added by button and by form, and cleared", async () => {
   const order = await home.toss.authenticated();
   const page = await home.visit(`/payments/${order.paymentKey}`);
   await page.getByRole("link", { name: "이 주문에 장애 추가" }).click();
@@ -135,7 +135,7 @@ test("a fault is ordered by its button, another by the form, and all are cleared
   expect((await home.toss.send("/_sandbox/faults")).json["faults"]).toEqual([]);
 });
 
-test("the clock goes forward, and what was open expires", async () => {
+test("moving the clock forward expires an open window", async () => {
   const order = await home.toss.open();
   const page = await home.visit("/settings");
   await button(page, "+30분").click();
@@ -147,7 +147,7 @@ test("the clock goes forward, and what was open expires", async () => {
   expect(await statusOf(order)).toBe("EXPIRED");
 });
 
-test("everything is forgotten after a second press", async () => {
+test("a reset deletes everything after a confirmation", async () => {
   await home.toss.paid();
   const page = await home.visit("/settings");
   await page.getByRole("link", { name: "초기화" }).click();
@@ -157,7 +157,7 @@ test("everything is forgotten after a second press", async () => {
   expect(await home.toss.audit()).toEqual([]);
 });
 
-test("a window that is over leads back to the shop, and an expired one from the payment's page too", async () => {
+test("a window that was expired on the payment's page links back to the shop", async () => {
   const order = await home.toss.open({
     successUrl: `${home.shopUrl}/success`,
     failUrl: `${home.shopUrl}/fail`,
@@ -173,7 +173,7 @@ test("a window that is over leads back to the shop, and an expired one from the 
   await page.getByRole("heading", { name: "shop" }).waitFor();
 });
 
-test("the page says so when the sandbox no longer answers", async () => {
+test("the page shows a notice while the sandbox does not respond", async () => {
   const page = await home.visit("/");
   await page.route("**/*", (route) => route.abort());
   await says(page, "샌드박스가 응답하지 않습니다");
@@ -181,7 +181,7 @@ test("the page says so when the sandbox no longer answers", async () => {
   await page.getByText("샌드박스가 응답하지 않습니다").waitFor({ state: "hidden" });
 });
 
-test("the language stays as it was chosen", async () => {
+test("the chosen language stays on the next page", async () => {
   const page = await home.visit("/faults");
   await button(page, "English").click();
   await page.getByRole("heading", { level: 1, name: "Faults" }).waitFor();

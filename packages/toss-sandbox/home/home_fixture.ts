@@ -1,4 +1,4 @@
-// For tests: what a developer does on the sandbox's pages, without a browser.
+// Test fixture: requests the sandbox's pages without a browser.
 
 import type { Json, openTestSandbox } from "../sandbox_fixture.ts";
 
@@ -6,7 +6,7 @@ type Toss = ReturnType<typeof openTestSandbox>;
 
 const ownPage = { "sec-fetch-site": "same-origin" };
 
-/** A form of the pages, sent; the redirect is not followed. */
+/** Submits a form without following the redirect. */
 export function press(
   toss: Toss,
   path: string,
@@ -24,7 +24,7 @@ export function press(
 export const look = async (toss: Toss, path: string, language = "en") =>
   (await toss.send(path, { headers: { "accept-language": language } })).text;
 
-/** A payment with an account that waits for its deposit. */
+/** A virtual account payment that waits for its deposit. */
 export const waiting = async (toss: Toss) => {
   const order = await toss.authenticated({ method: "VIRTUAL_ACCOUNT" });
   await toss.confirm(order);

@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-// The frame of the home page and of the pages behind it, and the headers that go with each.
+// The layout and the headers of the home page and its subpages.
 
 import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
@@ -12,16 +12,15 @@ import { koreanSeconds } from "../toss_time.ts";
 import { type Done, type HomeMessages, messagesOf } from "./home_messages.ts";
 import type { HomeReads } from "./home_reads.ts";
 
-/** Not `lang`: cookies of one host are shared by all its ports, and so by the shop's pages. */
+/** Not `lang`: all ports of a host share cookies, so the shop's pages may use that name. */
 export const languageCookie = "sandbox-language";
 
-/** What every part of a page needs. */
 export type Scene = {
   readonly state: SandboxState;
   readonly reads: HomeReads;
   readonly language: Language;
   readonly t: HomeMessages;
-  /** Path and query of the page, without what a form left there. */
+  /** Path and query of the page, without the `done` parameter. */
   readonly here: string;
 };
 
@@ -48,13 +47,13 @@ const policy = [
 
 export type PageContent = {
   readonly title: string;
-  /** The entry of the menu that the page belongs to. */
+  /** The menu entry of the page. */
   readonly section?: "payments" | "webhooks" | "faults" | "settings";
   readonly content: Child;
   readonly status?: 200 | 400 | 403 | 404 | 409;
-  /** Why nothing happened: a code of Toss, or of the messages. */
+  /** Why a form was rejected: a Toss code or a key of `refusals`. */
   readonly refusal?: string | undefined;
-  /** Whether it reloads itself where no script runs; not under somebody who types. */
+  /** Whether the page reloads itself without script; a reload would clear a form being filled. */
   readonly reloads?: boolean;
 };
 
@@ -162,7 +161,7 @@ function refusalText({ t, language }: Scene, code: string): string {
   return own ?? findTossCode(code)?.[language] ?? code;
 }
 
-/** The sandbox's time; it moves with each look of the page's script. */
+/** The sandbox's time; each poll of the page's script updates it. */
 function Time({ scene: { t, state, language } }: { scene: Scene }) {
   const { now, advancedMs } = state.clock();
   return (
@@ -173,7 +172,7 @@ function Time({ scene: { t, state, language } }: { scene: Scene }) {
   );
 }
 
-/** In Korea, as Toss writes all its times. */
+/** In Korean time, like all times of Toss. */
 export function timeText(ms: number): string {
   return koreanSeconds(ms).slice(0, 19).replace("T", " ");
 }
@@ -191,7 +190,7 @@ export function spanText(ms: number, language: Language): string {
   return text === "" ? `0${parts[2][1][language]}` : text;
 }
 
-/** A list's way to newer and older rows. */
+/** Links to the newest and the older rows of a list. */
 export function Pages({ scene, older }: { scene: Scene; older: number | undefined }) {
   const { t, here } = scene;
   const url = new URL(here, "http://sandbox");

@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-// Each page of the sandbox for people, as a response.
+// The responses of the home page and its subpages.
 
 import type { Context } from "hono";
 import type { SandboxState } from "../sandbox_state.ts";
@@ -12,7 +12,7 @@ import { PaymentsPage } from "./payments_page.tsx";
 import { ResetPage, SettingsPage } from "./settings_page.tsx";
 import { WebhooksPage } from "./webhooks_page.tsx";
 
-/** A page that shows again what was typed, with the code of why nothing happened. */
+/** A rejected form: the code of the reason, and the values to show again. */
 export type Refusal = { readonly refusal?: string | undefined; readonly typed?: Typed };
 
 export type HomePages = ReturnType<typeof createHomePages>;
@@ -82,7 +82,7 @@ export function createHomePages(state: SandboxState) {
         content: <ResetPage scene={scene} />,
       })),
 
-    /** For forms that another site's page sent. */
+    /** For forms of another site's page. */
     refused: (c: Context, refusal: string) =>
       show(c, { refusal }, (scene) => {
         const title = scene.t.refused;
@@ -109,7 +109,7 @@ function missing({ t }: Scene): PageContent {
   };
 }
 
-/** Where a list's page starts: behind the newest unless the address says otherwise. */
+/** The exclusive upper bound of a list page's ids; without the parameter, the newest rows. */
 function before(c: Context): number {
   const text = c.req.query("before") ?? "";
   return /^\d{1,15}$/.test(text) ? Number(text) : Number.MAX_SAFE_INTEGER;

@@ -1,11 +1,11 @@
-// What the home page reads: the newest first, a page at a time. Each statement follows an index, so that a page that
-// looks every two seconds costs the calls of a load test nothing.
+// Queries of the home page: newest first, one page at a time. Each uses an index, so that a page that
+// polls every two seconds does not slow a load test.
 
 import type { Payment, Transaction } from "../sandbox_payment.ts";
 import type { SandboxState } from "../sandbox_state.ts";
 
 export const pageSize = 20;
-/** Of one payment: more than any has. */
+/** Row limit for one payment: more than a payment has. */
 const ofPaymentMax = 50;
 const countMax = 100;
 
@@ -21,7 +21,7 @@ export type WebhookRow = {
   readonly body: string;
 };
 
-/** A page of a list; `older` is what its next page starts behind. */
+/** A page of a list; `older` is the `before` of the next page. */
 export type Listed<T> = { readonly rows: readonly T[]; readonly older: number | undefined };
 
 export type HomeReads = ReturnType<typeof createHomeReads>;
@@ -62,7 +62,7 @@ export function createHomeReads(state: SandboxState) {
       return { ...page, rows: page.rows.map((row) => JSON.parse(row.body) as Payment) };
     },
 
-    /** Those of the order, or the one with this paymentKey. */
+    /** The payment with this paymentKey, or the payments of this order. */
     findPayments(text: string): Listed<Payment> {
       state.expireOverdue();
       const one = state.findPayment(text);
@@ -70,7 +70,7 @@ export function createHomeReads(state: SandboxState) {
       return { rows: rows.slice(0, pageSize), older: undefined };
     },
 
-    /** Only of the reset's page: it reads a whole index. */
+    /** Only for the reset page, because it scans a whole index. */
     countPayments: () => allPayments.get()?.count ?? 0,
 
     listWebhooks: (before: number) => listed(webhooks.all(before, pageSize + 1), (row) => row.id),

@@ -10,7 +10,7 @@ import { type Home, openHome } from "../testing/open_home.ts";
 setDefaultTimeout(600_000);
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-/** For what rules cannot check: `SCREENSHOTS=1 bun test packages/toss-sandbox/home` saves each scene there. */
+/** For reviews by eye, `SCREENSHOTS=1 bun test packages/toss-sandbox/home` saves each scene there. */
 const folder = process.env["SCREENSHOTS"] && join(import.meta.dir, "../../../.screenshots");
 
 let browser: Browser;
@@ -23,7 +23,7 @@ type Prepare = (home: Home) => Promise<string>;
 type Act = (page: Page) => Promise<void>;
 const of = ({ paymentKey }: { readonly paymentKey: string }) => `/payments/${paymentKey}`;
 
-/** A day's worth: each state, a page's worth of webhooks, faults of both kinds. */
+/** A full list: most statuses, many webhooks, and faults with and without a limit. */
 async function busy(home: Home): Promise<void> {
   const { toss } = home;
   await toss.cancel(await toss.paid(), { cancelAmount: 20_000 });
@@ -115,7 +115,8 @@ async function deposited(home: Home) {
   return order;
 }
 
-// Each scene by day and by night, on a phone and at a desk, in both languages; the larger pages in every combination.
+// Each scene in light and dark mode, at phone and desktop width and in both languages; the larger
+// pages in all four combinations.
 const viewings = [
   { width: 360, theme: "light", locale: "ko-KR" },
   { width: 1280, theme: "dark", locale: "en-GB" },
@@ -131,7 +132,7 @@ const cases = scenes.map(([name, prepare, act], index) => {
 });
 
 test.each(cases)(
-  "%s: no axe violation, nothing too wide or too small to press",
+  "%s: no axe violation, no overflow, no small touch target",
   async (name, prepare, { act, seenAs }) => {
     const home = openHome(browser);
     const path = await prepare(home);
@@ -143,7 +144,7 @@ test.each(cases)(
       });
       await act?.(page);
       await page.evaluate(() => document.fonts.ready);
-      // through the debugger, since the page's own rules let nothing but its own scripts in
+      // evaluate() uses the debugger, because the page's CSP allows only the page's own scripts
       await page.evaluate(axe);
       expect(await violations(page)).toEqual([]);
       expect(await smallTargets(page)).toEqual([]);
@@ -186,7 +187,7 @@ test("the Tab key reaches every control of a payment's page, and each shows its 
 async function violations(page: Page): Promise<string[]> {
   const violations = await page.evaluate(async () => {
     const { axe } = window as never as { axe: { run(options: RunOptions): Promise<AxeResults> } };
-    // all rules run; what passes them is neither described nor sent here
+    // all rules run, but only violations are described and returned
     return (await axe.run({ resultTypes: ["violations"] })).violations;
   });
   return violations.flatMap(({ id, nodes }) =>
@@ -194,7 +195,7 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
-/** What is pressed alone and is less than 44 px high; a link in a row of text is as high as its line. */
+/** Controls below 44 px in height or 24 px in width. A link in text is excluded: it has line height. */
 function smallTargets(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const pressable =

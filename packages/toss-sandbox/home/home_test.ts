@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { openTestSandbox } from "../sandbox_fixture.ts";
 import { look, press, waiting } from "./home_fixture.ts";
 
-test("the home page lists payments, newest first, with order id, method, sum, state and balance", async () => {
+test("the home page lists payments, newest first, with order id, method, amount, status and balance", async () => {
   await using toss = openTestSandbox();
   const paid = await toss.paid({ orderName: "<책상>" });
   await toss.cancel(paid, { cancelAmount: 20_000 });
@@ -15,7 +15,7 @@ test("the home page lists payments, newest first, with order id, method, sum, st
   expect(text).toContain("&lt;책상&gt;");
 });
 
-test("a list has pages of twenty, and an order is found by its id and by its payment key", async () => {
+test("a list page has twenty payments, and search finds an order id or a payment key", async () => {
   await using toss = openTestSandbox();
   const orders = [];
   for (let i = 0; i < 25; i++) orders.push(await toss.open());
@@ -33,7 +33,7 @@ test("a list has pages of twenty, and an order is found by its id and by its pay
   expect(await look(toss, "/?q=none")).toContain("There is no payment with this");
 });
 
-test("no page has inline code or style, and nothing of another site's is loaded", async () => {
+test("no page has inline code or style, or loads from another site", async () => {
   await using toss = openTestSandbox();
   const { paymentKey } = await toss.paid();
   for (const path of [
@@ -54,7 +54,7 @@ test("no page has inline code or style, and nothing of another site's is loaded"
   }
 });
 
-test("pages speak the language that the browser prefers, or the one that was chosen", async () => {
+test("pages use the browser's preferred language or the chosen one", async () => {
   await using toss = openTestSandbox();
   expect(await look(toss, "/", "en-GB,ko;q=0.8")).toContain('<html lang="en">');
   expect(await look(toss, "/", "fr, ko;q=0.8, en;q=0.5")).toContain('<html lang="ko">');
@@ -89,7 +89,7 @@ test.each([
   expect((await toss.send("/_sandbox/faults")).json["faults"]).toEqual([]);
 });
 
-test("forms of its own pages and of programs are taken", async () => {
+test("accepts forms of its own pages and of programs", async () => {
   await using toss = openTestSandbox();
   for (const headers of [
     { "sec-fetch-site": "same-origin" },
@@ -101,7 +101,7 @@ test("forms of its own pages and of programs are taken", async () => {
 });
 
 test.each(["//evil.test/", "http://evil.test/", "/\\evil.test", "javascript:alert(1)"])(
-  "a form never leads to %s",
+  "a form never redirects to %s",
   async (back) => {
     await using toss = openTestSandbox();
     const answer = await press(toss, "/faults/clear", { fields: { back } });
@@ -109,7 +109,7 @@ test.each(["//evil.test/", "http://evil.test/", "/\\evil.test", "javascript:aler
   },
 );
 
-test("what is named in an address is shown as text or not at all", async () => {
+test("query parameters are escaped or not shown", async () => {
   await using toss = openTestSandbox();
   const evil = encodeURIComponent('"><script>alert(1)</script>');
   for (const path of [

@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-// All of one payment: what is known of it, what can be made to happen to it, and what it has sent.
+// The page of one payment: its data, the available actions, its transactions and webhooks.
 
 import { paymentJson } from "../payment_json.ts";
 import type { Payment, Transaction } from "../sandbox_payment.ts";
@@ -173,7 +173,7 @@ function Press({ path, text, help, primary = false }: PressProps) {
   );
 }
 
-/** All or a part; the money of a deposit needs an account to go back to. */
+/** A full or partial refund; a deposit needs a refund account. */
 function Refund({ scene, payment, typed }: Required<Props>) {
   const { t, language } = scene;
   const banks = accountBanks.map((bank) => [bank.code, bank[language]] as const);

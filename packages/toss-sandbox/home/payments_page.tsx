@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-// The home page: the newest payments, what is out of the ordinary, and what a developer needs to connect a shop.
+// The home page: the newest payments, faults, test names, and the values for connecting a shop.
 
 import type { Payment } from "../sandbox_payment.ts";
 import { testNames } from "../test_names.ts";

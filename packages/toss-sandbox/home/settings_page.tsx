@@ -1,11 +1,11 @@
 /** @jsxImportSource hono/jsx */
-// The clock, what Toss's documents leave open, and the way to forget everything.
+// The clock, the settings for behaviour that Toss's documents do not specify, and the reset.
 
 import { Choice, Field, Tick, type Typed } from "./field.tsx";
 import { type Scene, timeText } from "./home_frame.tsx";
 import { listTossCodes } from "../toss_codes.ts";
 
-/** The buttons' spans, in the order of their texts. */
+/** The buttons' durations in ms, in the order of `t.advance`. */
 export const advances = [10 * 60_000, 30 * 60_000, 86_400_000] as const;
 
 export function SettingsPage({ scene, typed }: { scene: Scene; typed: Typed }) {

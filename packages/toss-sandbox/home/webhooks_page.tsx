@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-// Webhooks with their bodies, and the switches for those to come.
+// Webhooks with their bodies, and the switches for future webhooks.
 
 import type { WebhookSwitches } from "../sandbox_webhooks.ts";
 import { Field, Tick, type Typed } from "./field.tsx";
@@ -33,7 +33,7 @@ export function WebhooksPage({ scene, listed, typed }: Props) {
 type ListProps = {
   readonly scene: Scene;
   readonly listed: Listed<WebhookRow>;
-  /** Whether each names its payment. */
+  /** Whether each row links to its payment. */
   readonly linked?: boolean;
 };
 
@@ -81,7 +81,7 @@ function Row({ scene, row, linked }: { scene: Scene; row: WebhookRow; linked: bo
   );
 }
 
-/** Indented, with what tells one body from another. */
+/** The body as indented JSON, with its order id and status. */
 function bodyOf({ body }: WebhookRow) {
   const json = JSON.parse(body) as { orderId?: string; status?: string; data?: Inner };
   type Inner = { orderId?: string; status?: string };

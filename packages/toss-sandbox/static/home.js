@@ -1,12 +1,12 @@
-// Keeps a page of the sandbox up to date: fetches it again every two seconds while somebody looks at it, and replaces
-// the parts marked data-live that have changed. A part that is being used (a focus, a text typed) waits.
+// Keeps a page of the sandbox up to date: fetches it every two seconds while it is visible, and
+// replaces the data-live parts that have changed. A part with focus or typed text is not replaced.
 (() => {
   "use strict";
 
   const everyMs = 2_000;
   const disconnected = document.getElementById("disconnected");
   const parts = () => document.querySelectorAll("[data-live]");
-  /** What the server sent last, by the part's name: the page itself may have opened details since. */
+  /** The server's last HTML by part name; the page's own HTML differs when the user opened details. */
   const sent = new Map([...parts()].map((part) => [part.dataset.live, part.innerHTML]));
 
   for (const part of parts()) {
@@ -21,7 +21,7 @@
       for (const part of parts()) refresh(part, page);
       answered = response.status < 500;
     } catch {
-      // the next look tries again
+      // the next poll retries
     }
     disconnected.hidden = answered;
   }
@@ -47,13 +47,13 @@
   }
   next();
 
-  // One press is one request.
+  // Ignores a second submit while the first is in progress.
   document.addEventListener("submit", (event) => {
     if (event.target.ariaBusy === "true") return event.preventDefault();
     event.target.ariaBusy = "true";
   });
 
-  // A page that comes back from the browser's cache may be sent again, and is out of date.
+  // A page from the back-forward cache is out of date, and its forms are still blocked.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) window.location.reload();
   });

@@ -1,7 +1,7 @@
 // The stand-in for https://js.tosspayments.com/v2/standard: the same global,
 // arguments, error codes and redirects, but the window is the sandbox's own.
-// It sets styles by element.style only, so a page without 'unsafe-inline' may
-// load it; the page must list the sandbox in script-src, connect-src, frame-src.
+// It sets styles by element.style only, so a page's CSP needs no 'unsafe-inline'.
+// The CSP must list the sandbox in script-src, connect-src and frame-src.
 (() => {
   "use strict";
 
@@ -61,10 +61,10 @@
     return Object.assign(new Error(message), { name: code, code });
   }
 
-  // One request at a time, whichever object it came from.
+  // One request at a time, across all objects of the SDK.
   let current = null;
 
-  // A page that comes back from the browser's cache has no request any more.
+  // A page from the back-forward cache has no pending request.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) current?.end();
   });
@@ -87,7 +87,7 @@
       brandpay() {
         throw failure("NOT_SUPPORTED_METHOD");
       },
-      // Where SDK v1 had them.
+      // SDK v1 had these methods here.
       requestPayment: refuseV1,
       requestBillingAuth: refuseV1,
     };
@@ -98,7 +98,7 @@
   TossPayments.ANONYMOUS = anonymous;
   window.TossPayments = TossPayments;
 
-  // What standard_widgets.js needs; it is served behind this file.
+  // Used by standard_widgets.js, which is served after this file.
   const parts = { methods, failure, checkObject, checkAmount, start };
   window.__tossSandbox = parts;
 
@@ -172,8 +172,8 @@
     }
   }
 
-  // Opens the window and stays pending when the page is about to leave: what
-  // stands behind an awaited redirect must not count on being run.
+  // Opens the window. When the page navigates away, the promise never settles, so that code after
+  // the await does not run.
   async function start(request, extra) {
     const { orderId, orderName } = request;
     if (typeof orderId !== "string" || typeof orderName !== "string") {
@@ -192,7 +192,7 @@
     const mine = current;
     try {
       const session = await openSession(request);
-      if (current !== mine) return promise; // destroyed meanwhile
+      if (current !== mine) return promise; // destroy() aborted it
       if (leaves) {
         mine.end();
         window.location.assign(session.windowUrl);
@@ -234,7 +234,7 @@
     request?.reject(failure("PAYMENT_REQUEST_ABORTED"));
   }
 
-  // As the window decides it: session_request.ts has the rule.
+  // The same rule as windowLanguage() in session_request.ts.
   function isKorean({ card, amount }) {
     return (card?.language ?? (amount.currency === "KRW" ? "KO" : "EN")) === "KO";
   }
@@ -287,7 +287,7 @@
 
     function finish({ closed, redirectUrl, code, message }) {
       if (typeof redirectUrl === "string" && isWebUrl(redirectUrl)) {
-        window.location.assign(redirectUrl); // the overlay stays until the page has gone
+        window.location.assign(redirectUrl); // the overlay stays until the page unloads
         return;
       }
       mine.end();

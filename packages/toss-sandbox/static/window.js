@@ -1,6 +1,5 @@
-// Inside the SDK's overlay the window reports to the shop's page what happened
-// instead of going there itself. As a page of its own it needs no script; then
-// this only keeps a second press from sending the form twice.
+// Inside the SDK's overlay, the window posts its result to the shop's page instead of redirecting.
+// Outside the overlay, this script only blocks a second submit.
 "use strict";
 
 const form = document.querySelector("form");
@@ -19,7 +18,7 @@ async function send(button) {
     body,
     signal: AbortSignal.timeout(10_000),
   });
-  if (!response.ok) return window.location.reload(); // the page says what is the matter
+  if (!response.ok) return window.location.reload(); // the page shows the reason
   report(await response.json());
 }
 
@@ -38,7 +37,7 @@ form?.addEventListener("submit", (event) => {
   form.setAttribute("aria-busy", "true");
 });
 
-// A page that comes back from the browser's cache may be sent again.
+// A page from the back-forward cache must accept a submit again.
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) window.location.reload();
 });
