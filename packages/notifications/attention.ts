@@ -6,20 +6,20 @@ import type { DatabaseFigure } from "@payflow/shared/http";
 /** Given up in the last week, in the text of the index mails_failed. */
 const failedMails = sql`from mails
   where outcome = 'gave_up' and tries > 0 and ended_at > now() - interval '7 days'`;
-/** Endpoints that no operator turned off. */
-const endpointsTurnedOff = sql`webhook_endpoints where disabled_reason in ('gone', 'failing')`;
+const turnedOffByItself = sql`disabled_reason in ('gone', 'failing')`;
 
 /** What waits for a decision of an operator, as `figuresOf` takes it. */
 export const notificationNeeds = {
   mail: countOf(sql`select ${failedMails}`),
-  webhook_endpoint: countOf(sql`select from ${endpointsTurnedOff}`),
+  webhook_endpoint: countOf(sql`select from webhook_endpoints where ${turnedOffByItself}`),
 };
 
 export const notificationFigures: readonly DatabaseFigure[] = [
   {
     name: "payflow_webhook_deliveries_waiting",
     help: `Events that webhook endpoints do not have yet, ${countMax} at the most`,
-    query: countOf(sql`select from webhook_deliveries where next_at is not null`),
+    query: countOf(sql`select from webhook_endpoints e
+      join webhook_deliveries d on d.target_id = e.id and next_at is not null`),
   },
   {
     name: "payflow_webhook_failing_seconds",
@@ -40,7 +40,7 @@ export async function readNotificationAttention(db: Kysely<never>): Promise<Atte
     sql<Pick<AttentionItem, "kind" | "since" | "url">>`
       select case when disabled_at is null then 'endpoint_failing' else 'endpoint_off' end as kind,
         coalesce(disabled_at, failing_since) as since, url
-      from webhook_endpoints where disabled_reason in ('gone', 'failing')
+      from webhook_endpoints where ${turnedOffByItself}
         or (disabled_at is null and failing_since < now() - interval '1 hour')`.execute(db),
   ]);
   return [

@@ -11,6 +11,7 @@ import { sql } from "kysely";
 import { Webhook } from "standardwebhooks";
 import { pruneOnce } from "@payflow/outbox";
 import { eventually } from "@payflow/local-stack/testing";
+import { notificationFigures } from "./attention.ts";
 import { claimMs } from "./deliver.ts";
 import { notificationRetention } from "./postgres_deliveries.ts";
 import { webhookChannel } from "./schedule.ts";
@@ -226,6 +227,24 @@ test("deliveries and their tries are kept for thirty days", async () => {
   );
   expect(await pruneOnce(bed.db, notificationRetention)).toBe(2);
   expect((await bed.listDeliveries(endpointId)).map(({ id }) => id)).toEqual(eventIds);
+});
+
+test("what waited for an endpoint that is removed is not counted as waiting", async () => {
+  const [gone, left] = [
+    await bed.endpoint("https://a.example/hooks"),
+    await bed.endpoint("https://b.example/hooks"),
+  ];
+  await bed.order(3);
+  const figure = notificationFigures.find(({ name }) => name.endsWith("deliveries_waiting"));
+  const waiting = async () => {
+    const { rows } = await sql<{ value: string }>`${figure?.query}`.execute(bed.db);
+    return Number(rows[0]?.value);
+  };
+  expect(await waiting()).toBe(6);
+  await bed.endpoints.remove(gone.endpointId);
+  expect(await waiting()).toBe(3);
+  await bed.endpoints.remove(left.endpointId);
+  expect(await waiting()).toBe(0);
 });
 
 test("lists are read in pages, newest first, by state", async () => {
