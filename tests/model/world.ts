@@ -18,6 +18,7 @@ export type Hint = {
   readonly id: string;
   readonly paymentKey: string;
   readonly cancelKey: string | null;
+  readonly showsPaid: boolean;
   readonly orderId: string;
 };
 
@@ -99,7 +100,8 @@ export function createWorld(options: {
     ...options,
     onChange: ({ paymentKey, orderId, payment }) => {
       const cancelKey = payment.cancels.at(-1)?.transactionKey ?? null;
-      hints.push({ id: clock.newId(), paymentKey, cancelKey, orderId });
+      const showsPaid = payment.status === "DONE";
+      hints.push({ id: clock.newId(), paymentKey, cancelKey, showsPaid, orderId });
     },
     onCapture: (session) => note(() => checks.onCapture(session, world)),
   });

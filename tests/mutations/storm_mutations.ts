@@ -284,6 +284,17 @@ export const stormMutations: readonly Mutation[] = [
     },
   },
   {
+    rule: "A deposit that a webhook shows is looked for until a response has it",
+    broken: "a stale response that shows the account without money ends the search",
+    file: "packages/payment/application/handle_webhooks.ts",
+    find: "showsPaid && kept.approvedAt === null",
+    replace: "showsPaid && kept === null",
+    killer: {
+      file: "packages/payment/application/handle_webhooks_integration_test.ts",
+      name: "shows a deposit is due",
+    },
+  },
+  {
     rule: "What no webhook reported is found in Toss's list",
     broken: "the sweep over the list queries nothing",
     file: "packages/payment/application/sweep_transactions.ts",

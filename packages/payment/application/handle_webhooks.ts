@@ -7,13 +7,13 @@ import { claimHoldMs, mayClaim } from "./settle_due_payments.ts";
 const claimMax = 50;
 /** A webhook that names no paymentKey means one of the last of its order. */
 const unnamedMax = 10;
-/** So often a cancel that a webhook shows is looked for; then it is left to the sweep over the PSP's list. */
+/** So many queries look for what a webhook shows; then the sweep over the PSP's list must find it. */
 const triesMax = 5;
 
 /**
  * One round over stored webhooks: for each payment of ours that any of them is about, the PSP is queried once; nothing
- * that a webhook says is believed. One that shows a cancel which the response lacks is due again, since the response may
- * be stale. Returns how many were due.
+ * that a webhook says is believed. One that shows a deposit or a cancel which the response lacks is due again, since the
+ * response may be stale. Returns how many were due.
  */
 export async function handleWebhooks(
   deps: PaymentDeps & { readonly webhooks: Pick<WebhookRepository, "claimDue" | "markHandled"> },
@@ -48,8 +48,12 @@ function keysToQuery(payment: Payment, webhooks: readonly DueWebhook[]): string[
   return keys.filter((key) => isWorthQuery(payment, key));
 }
 
-function isAhead({ paymentKey, cancelKey }: DueWebhook, payment: Payment | undefined): boolean {
-  const kept = payment?.kept;
-  if (cancelKey === null || kept?.paymentKey !== paymentKey) return false;
-  return !kept.cancels.some(({ transactionKey }) => transactionKey === cancelKey);
+/** A webhook about a deposit names no paymentKey. */
+function isAhead(webhook: DueWebhook, payment: Payment | undefined): boolean {
+  const { paymentKey, cancelKey, showsPaid } = webhook;
+  const kept = payment?.kept ?? null;
+  if (kept === null || (paymentKey ?? kept.paymentKey) !== kept.paymentKey) return false;
+  const lacksDeposit = showsPaid && kept.approvedAt === null;
+  const has = ({ transactionKey }: { transactionKey: string }) => transactionKey === cancelKey;
+  return lacksDeposit || (cancelKey !== null && !kept.cancels.some(has));
 }

@@ -30,7 +30,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function paid(paymentKey: string): Promise<string> {
+/** A paid order; with `isAccount` one that waits for a deposit, by responses that `staleFor` has from then on. */
+async function paid(paymentKey: string, { isAccount = false } = {}): Promise<string> {
   const orderId = Bun.randomUUIDv7();
   const expiresAt = new Date(Date.now() + 45 * 60_000).toISOString();
   const facts = {
@@ -42,7 +43,20 @@ async function paid(paymentKey: string): Promise<string> {
     expiresAt,
   } as const;
   acorn.authorise(paymentKey, orderId, facts.amount);
-  await confirmPayment({ paymentKey, amount: facts.amount, facts }, deps);
+  const confirm: PaymentDeps["gateway"]["confirm"] = async (request) => {
+    const answer = await acorn.gateway.confirm(request);
+    if (!isAccount || answer.kind !== "payment") return answer;
+    const virtualAccount = { bankCode: "20", accountNumber: "X123", dueAt: expiresAt };
+    const payment = { ...answer.payment, virtualAccount, approvedAt: null, balanceAmount: 0 };
+    const waiting: Finding = {
+      kind: "payment",
+      payment: { ...payment, status: "WAITING_FOR_DEPOSIT" },
+    };
+    staleFor.set(paymentKey, waiting);
+    return waiting;
+  };
+  const gateway = { ...acorn.gateway, confirm };
+  await confirmPayment({ paymentKey, amount: facts.amount, facts }, { ...deps, gateway });
   return orderId;
 }
 
@@ -76,10 +90,40 @@ test("a payment whose query hangs does not keep the webhooks of others from bein
   expect(await handled()).toEqual(["in_quick", "in_hanging"]);
 });
 
+/** A webhook that shows nothing. */
+const bare = {
+  eventType: "PAYMENT_STATUS_CHANGED",
+  cancelKey: null,
+  showsPaid: false,
+  isProven: () => true,
+  body: "{}",
+};
+
+test("a webhook that shows a deposit is due until a response has it", async () => {
+  const webhooks = postgresWebhooks(opened.kysely);
+  const paymentKey = "in_account";
+  const orderId = await paid(paymentKey, { isAccount: true });
+  const find: PaymentDeps["gateway"]["find"] = async (key, order) =>
+    staleFor.get(key) ?? (await acorn.gateway.find(key, order));
+  const round = async () => {
+    await sql`update webhooks set next_at = now() - interval '1 second' where handled_at is null`.execute(
+      opened.kysely,
+    );
+    return await handleWebhooks({ ...deps, gateway: { ...acorn.gateway, find }, webhooks });
+  };
+  // names the order only, as Toss's webhooks of deposits do
+  const webhook = { ...bare, id: "wh deposit", orderId, paymentKey: null, showsPaid: true };
+  await webhooks.store(webhook, false);
+  expect(await round()).toBe(1);
+  expect((await deps.payments.find(orderId))?.status).toBe("WAITING_FOR_DEPOSIT");
+  staleFor.clear();
+  expect(await round()).toBe(1);
+  expect((await deps.payments.find(orderId))?.status).toBe("DONE");
+  expect(await round()).toBe(0);
+});
+
 test("a webhook that shows a cancel is due until a response has it, five times at most", async () => {
   const webhooks = postgresWebhooks(opened.kysely);
-  const seen = { id: "", eventType: "PAYMENT_STATUS_CHANGED", body: "{}" };
-  const open = { isProven: () => true };
   const orderIds = new Map<string, string>();
   for (const paymentKey of ["in_shown", "in_invented"]) {
     const orderId = await paid(paymentKey);
@@ -89,7 +133,7 @@ test("a webhook that shows a cancel is due until a response has it, five times a
     const found = await acorn.gateway.find(paymentKey);
     const made = found.kind === "payment" ? found.payment.cancels.at(-1)?.transactionKey : null;
     const cancelKey = (paymentKey === "in_shown" && made) || "of no cancel";
-    const webhook = { ...seen, ...open, id: `wh ${paymentKey}`, orderId, paymentKey, cancelKey };
+    const webhook = { ...bare, id: `wh ${paymentKey}`, orderId, paymentKey, cancelKey };
     await webhooks.store(webhook, false);
     staleFor.set(paymentKey, stale);
   }

@@ -117,12 +117,14 @@ export type Webhook = {
   readonly paymentKey: string | null;
   /** The transactionKey of the last cancel that it shows. */
   readonly cancelKey: string | null;
+  /** Whether it shows the payment as paid. */
+  readonly showsPaid: boolean;
   /** Whether it proves to be the PSP's, by the secret of any of these attempts. */
   readonly isProven: (attempts: readonly Pick<Attempt, "secret">[]) => boolean;
   readonly body: string;
 };
 /** `orderId` is that of the payment which it was stored for; `tries` counts this one. */
-export type DueWebhook = Pick<Webhook, "id" | "paymentKey" | "cancelKey"> & {
+export type DueWebhook = Pick<Webhook, "id" | "paymentKey" | "cancelKey" | "showsPaid"> & {
   readonly orderId: string;
   readonly tries: number;
 };

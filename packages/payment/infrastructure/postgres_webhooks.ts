@@ -24,12 +24,13 @@ export function postgresWebhooks(db: Kysely<never>): WebhookRepository {
     },
   });
   return {
-    async store({ id, eventType, orderId, paymentKey, cancelKey, body }, isUnknown) {
+    async store(webhook, isUnknown) {
+      const { id, eventType, orderId, paymentKey, cancelKey, showsPaid, body } = webhook;
       const isLike = isUnknown ? sql`is_unknown` : sql`order_id = ${orderId} and not is_unknown`;
       const { rows } = await sql`
         with new as (
-          insert into webhooks (id, event_type, order_id, payment_key, cancel_key, body, is_unknown, handled_at)
-          select ${id}, ${eventType}, ${orderId}::text, ${paymentKey}::text, ${cancelKey}::text,
+          insert into webhooks (id, event_type, order_id, payment_key, cancel_key, shows_paid, body, is_unknown, handled_at)
+          select ${id}, ${eventType}, ${orderId}::text, ${paymentKey}::text, ${cancelKey}::text, ${sql.lit(showsPaid)},
             ${body.slice(0, bodyMax).toWellFormed()}, ${sql.lit(isUnknown)}, ${isUnknown ? sql`now()` : sql`null::timestamptz`}
           where (select count(*) from webhooks where ${isLike} and received_at > now() - interval '1 hour')
             < ${isUnknown ? unknownMax : perPaymentMax}::integer
@@ -46,7 +47,7 @@ export function postgresWebhooks(db: Kysely<never>): WebhookRepository {
               and not latest.is_unknown and latest.handled_at > now() - make_interval(secs => ${queryEverySeconds}))
           order by next_at limit ${limit} for update skip locked)
         returning id, order_id as "orderId", payment_key as "paymentKey", cancel_key as "cancelKey",
-          tries`.execute(db);
+          shows_paid as "showsPaid", tries`.execute(db);
       return rows;
     },
     markHandled,

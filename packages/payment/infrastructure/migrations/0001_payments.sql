@@ -62,6 +62,7 @@ create table webhooks (
   order_id text,
   payment_key text,
   cancel_key text,
+  shows_paid boolean not null default false,
   body text not null,
   next_at timestamptz default now(),
   tries integer not null default 0,
@@ -70,6 +71,7 @@ create table webhooks (
 );
 comment on table webhooks is 'Toss''s webhooks as they came; each makes PayFlow query Toss, and nothing in them is believed';
 comment on column webhooks.cancel_key is 'Of the last cancel that it shows: a response without it is stale, and Toss is queried again';
+comment on column webhooks.shows_paid is 'A response that shows an account without its deposit is stale, and Toss is queried again';
 comment on column webhooks.is_unknown is 'About no payment of ours, or without its secret: a few are kept for an operator, and cause no query';
 -- the bound on webhooks about one payment, erasure, operators
 create index webhooks_by_order on webhooks (order_id, received_at);

@@ -4,8 +4,9 @@ import { sameSecret } from "@payflow/shared/http";
 import type { Webhook } from "../../application/ports.ts";
 
 const Key = v.nullish(v.pipe(v.string(), v.maxLength(200)), null);
+// Status and cancels are only a reason to query again: the webhook counts even if they can't be read.
+const Status = v.fallback(v.optional(v.string()), undefined);
 const Cancel = v.object({ transactionKey: Key, cancelStatus: v.nullish(v.string(), "DONE") });
-/** Only a reason to query again: what can't be read is none, and the webhook counts all the same. */
 const Cancels = v.fallback(v.nullish(v.array(Cancel), null), null);
 /** PAYMENT_STATUS_CHANGED and CANCEL_STATUS_CHANGED carry `data`; DEPOSIT_CALLBACK is flat and has no eventType. */
 const TossWebhook = v.pipe(
@@ -18,8 +19,14 @@ const TossWebhook = v.pipe(
     eventType: v.optional(v.pipe(v.string(), v.maxLength(100))),
     orderId: Key,
     secret: Key,
+    status: Status,
     data: v.optional(
-      v.object({ orderId: Key, paymentKey: v.nullish(PaymentKey, null), cancels: Cancels }),
+      v.object({
+        orderId: Key,
+        paymentKey: v.nullish(PaymentKey, null),
+        status: Status,
+        cancels: Cancels,
+      }),
       {},
     ),
   }),
@@ -30,7 +37,7 @@ const TossWebhook = v.pipe(
 export function readTossWebhook(body: string, headers: Headers): Webhook | undefined {
   const result = v.safeParse(TossWebhook, body);
   if (!result.success) return undefined;
-  const { eventType = "DEPOSIT_CALLBACK", orderId, secret, data } = result.output;
+  const { eventType = "DEPOSIT_CALLBACK", orderId, secret, status, data } = result.output;
   const canceled = data.cancels?.findLast(({ cancelStatus }) => cancelStatus === "DONE");
   const transmissionId = headers.get("tosspayments-webhook-transmission-id") ?? "";
   const hash = new Bun.CryptoHasher("sha256").update(body).digest("hex");
@@ -40,6 +47,7 @@ export function readTossWebhook(body: string, headers: Headers): Webhook | undef
     orderId: data.orderId ?? orderId,
     paymentKey: data.paymentKey ?? null,
     cancelKey: canceled?.transactionKey ?? null,
+    showsPaid: (data.status ?? status) === "DONE",
     // a deposit alone carries the payment's secret, which is not known before the first response about it
     isProven: (attempts) =>
       eventType !== "DEPOSIT_CALLBACK" ||
