@@ -153,6 +153,11 @@ describe("payment's database is restored, before any sweep", () => {
         (select jsonb_set(payment, '{orderId}', to_jsonb(${orderId}::text)) from orders where id = ${paid.orderId})
       where id = ${orderId}`;
     await orders.end();
+    // a response of Toss may be stale: it takes two, ten seconds apart
+    const doubted = await shopper.refund(orderId, { reason: "변심" });
+    expect(doubted.status).toBe(503);
+    expect(await doubted.json()).toMatchObject({ code: "payment_recovering" });
+    await payments`update unrecovered set found_at = found_at - interval '10 seconds'`;
     const refused = await shopper.refund(orderId, { reason: "변심" });
     expect(refused.status).toBe(409);
     expect(await refused.json()).toMatchObject({ code: "payment_unrecoverable" });

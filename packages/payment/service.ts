@@ -23,7 +23,11 @@ import {
 import { createPaymentWatch } from "./infrastructure/payment_watch.ts";
 import { findNewerPayments, postgresPayments } from "./infrastructure/postgres_payments.ts";
 import { postgresWebhooks, webhookRetention } from "./infrastructure/postgres_webhooks.ts";
-import { databaseProof, noteRecovery } from "./infrastructure/postgres_proof.ts";
+import {
+  databaseProof,
+  forgetUnrecovered,
+  noteUnrecovered,
+} from "./infrastructure/postgres_proof.ts";
 import { tossGateway } from "./infrastructure/toss/toss_gateway.ts";
 import { createTossHealth } from "./infrastructure/toss/toss_health.ts";
 import { tossProfile } from "./infrastructure/toss/toss_profile.ts";
@@ -113,13 +117,15 @@ export async function createPaymentService(
     awaitOutcome: watch.awaitOutcome,
     onMisconfigured: (payment, code) =>
       log.error({ ...named(payment), code }, "Toss does not take our keys or contract"),
-    onRecovery: async (found) => {
-      const lost =
-        "payment can't be rebuilt: Toss does not show what order knows; it needs manual review";
-      await noteRecovery(db, found);
-      if (found.isHealed)
-        log.warn(found, "payment rebuilt from Toss: the database lacked what had happened");
-      else log.error(found, lost);
+    onRebuilt: async (found) => {
+      await forgetUnrecovered(db, found.orderId);
+      log.warn(found, "payment rebuilt from Toss: the database lacked what had happened");
+    },
+    needsReview: async (found) => {
+      const isSure = await noteUnrecovered(db, found);
+      if (isSure)
+        log.error(found, "Toss does not show what order knows of this payment: manual review");
+      return isSure;
     },
     onFault: (payment, err) => log.warn({ ...named(payment), err }, "not settled, will try again"),
     faultPoint,

@@ -75,7 +75,8 @@ export function paymentDeps(world: World, where: Where, isPatient = true): Payme
     },
     isPassing: world.isPassing,
     onFault: world.onFault,
-    onRecovery: (found) => world.onRecovery(found),
+    onRebuilt: world.onRebuilt,
+    needsReview: world.needsReview,
     faultPoint: () => {},
   };
 }

@@ -187,9 +187,10 @@ export function createWorld(options: {
     recoveries: 0,
     /** Payments whose orders were lost, as the sweep found them. */
     orphans: new Set<string>(),
-    onRecovery: ({ isHealed }: { readonly isHealed: boolean }) => {
-      world.recoveries += 1;
-      if (!isHealed) faults.push(new Error("A payment could not be rebuilt"));
+    onRebuilt: () => void (world.recoveries += 1),
+    needsReview: () => {
+      faults.push(new Error("A payment could not be rebuilt"));
+      return true;
     },
     /** What workers say of one order: it must be something that passes. */
     onFault: (_payment: unknown, error: unknown) => {

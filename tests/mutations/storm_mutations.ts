@@ -284,6 +284,17 @@ export const stormMutations: readonly Mutation[] = [
     },
   },
   {
+    rule: "A payment that was rebuilt meanwhile needs no manual review",
+    broken: "it is noted whatever has become of its row",
+    file: "packages/payment/infrastructure/postgres_proof.ts",
+    find: "for share), 0) = ${had}::integer",
+    replace: "for share), 0) >= 0 * ${had}::integer",
+    killer: {
+      file: "packages/payment/application/recover_payment_integration_test.ts",
+      name: "after two looks, unless it was changed",
+    },
+  },
+  {
     rule: "A deposit that a webhook shows is looked for until a response has it",
     broken: "a stale response that shows the account without money ends the search",
     file: "packages/payment/application/handle_webhooks.ts",

@@ -49,11 +49,9 @@ function keysToQuery(payment: Payment, webhooks: readonly DueWebhook[]): string[
 }
 
 /** A webhook about a deposit names no paymentKey. */
-function isAhead(webhook: DueWebhook, payment: Payment | undefined): boolean {
-  const { paymentKey, cancelKey, showsPaid } = webhook;
-  const kept = payment?.kept ?? null;
-  if (kept === null || (paymentKey ?? kept.paymentKey) !== kept.paymentKey) return false;
-  const lacksDeposit = showsPaid && kept.approvedAt === null;
-  const has = ({ transactionKey }: { transactionKey: string }) => transactionKey === cancelKey;
-  return lacksDeposit || (cancelKey !== null && !kept.cancels.some(has));
+function isAhead({ paymentKey, cancelKey, showsPaid }: DueWebhook, payment?: Payment): boolean {
+  const kept = payment?.kept;
+  if (!kept || (paymentKey ?? kept.paymentKey) !== kept.paymentKey) return false;
+  if (showsPaid && kept.approvedAt === null) return true;
+  return cancelKey !== null && !kept.cancels.some((one) => one.transactionKey === cancelKey);
 }

@@ -99,15 +99,18 @@ export type PaymentDeps = {
   readonly isPassing: (error: unknown) => boolean;
   /** A payment could not be settled; it is due again. */
   readonly onFault: (payment: Pick<Payment, "orderId">, error: unknown) => void;
-  /** A row lacked what order or the PSP knew: an operator must hear of it, most of all when it could not be rebuilt. */
-  readonly onRecovery: (found: {
-    readonly orderId: string;
-    readonly doubt: Doubt | "unproven";
-    readonly isHealed: boolean;
-  }) => void | Promise<void>;
+  /** A row that lacked what order or the PSP knew was rebuilt. */
+  readonly onRebuilt: (found: Recovery) => void | Promise<void>;
+  /**
+   * Version `had` of a row can't be rebuilt, since the PSP does not show what order knows. False: it must be tried again,
+   * because the row was changed meanwhile or the PSP's response may be stale. True: it needs manual review.
+   */
+  readonly needsReview: (found: Recovery & { readonly had: number }) => boolean | Promise<boolean>;
   /** Stops a test's process between two steps; does nothing otherwise. */
   readonly faultPoint: (name: string) => void | Promise<void>;
 };
+
+export type Recovery = { readonly orderId: string; readonly doubt: Doubt | "unproven" };
 
 /** A webhook as it came. `id` is the same for repeated deliveries of one. */
 export type Webhook = {

@@ -17,15 +17,13 @@ export async function recoverPayment(
   const { orderId } = payment;
   const shown = await shownByPsp(payment, known, deps);
   await deps.faultPoint("recover:queried");
-  if (shown === undefined) {
-    const text = `What became of the payment of order "${orderId}" is being learnt from the payment provider anew; nothing is charged or returned meanwhile`;
-    throw new AppError("unavailable", "payment_recovering", text, { retryAfterSeconds: 5 });
-  }
+  if (shown === undefined) throw recovering(orderId);
   const isSound = doubt === "unproven" || known.snapshot === null;
   if (isSound && !bringsNews(payment, shown, deps.moment())) return payment.version;
   const change = rebuilt(payment, known, shown, deps.moment());
   if (change === undefined) {
-    await deps.onRecovery({ orderId, doubt, isHealed: false });
+    if (!(await deps.needsReview({ orderId, doubt, had: payment.version })))
+      throw recovering(orderId);
     const text = `The payment provider does not show what order "${orderId}" knows of its payment; nothing is charged or returned before somebody has looked at both`;
     throw new AppError("conflict", "payment_unrecoverable", text);
   }
@@ -35,8 +33,13 @@ export async function recoverPayment(
   const { actor } = deps.moment().psp;
   const write = { follows: payment.version, cause: "recoverPayment", detail, actor };
   const result = await deps.payments.save(change, write);
-  if (result === "saved") await deps.onRecovery({ orderId, doubt, isHealed: true });
+  if (result === "saved") await deps.onRebuilt({ orderId, doubt });
   return result === "saved" ? change.state.version : undefined;
+}
+
+function recovering(orderId: string): AppError {
+  const text = `What became of the payment of order "${orderId}" is being learnt from the payment provider anew; nothing is charged or returned meanwhile`;
+  return new AppError("unavailable", "payment_recovering", text, { retryAfterSeconds: 5 });
 }
 
 /** All that the PSP shows of the order; undefined when any of it could not be learnt. */

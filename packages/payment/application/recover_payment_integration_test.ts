@@ -2,13 +2,17 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { migrate, openDatabase, type Database } from "@payflow/database";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { changed } from "../domain/change.ts";
+import { snapshotOf } from "../domain/snapshot.ts";
+import { sql } from "kysely";
 import { paymentMigrations } from "../infrastructure/migrations.ts";
+import { noteUnrecovered } from "../infrastructure/postgres_proof.ts";
 import { acornDeps } from "../testing/acorn_deps.ts";
 import { createAcornPay } from "../testing/acorn_pay.ts";
 import { facts as given } from "../testing/given.ts";
 import { confirmPayment } from "./confirm_payment.ts";
 import { openPayment } from "./open_payment.ts";
 import type { PaymentDeps } from "./ports.ts";
+import { recoverPayment } from "./recover_payment.ts";
 
 setDefaultTimeout(600_000);
 
@@ -52,4 +56,35 @@ test("a payment is not charged again when another change is faster than what reb
     confirmPayment({ paymentKey: "second", amount, facts, known }, deps),
   ).rejects.toMatchObject({ code: "order_already_paid" });
   expect(acorn.calls).toEqual(["capture lost"]);
+});
+
+test("a payment that the PSP does not show needs manual review after two looks, unless it was changed meanwhile", async () => {
+  const db = opened.kysely;
+  const sound = acornDeps(db, { acorn: createAcornPay(now), now });
+  const expiresAt = new Date(Date.now() + 45 * 60_000).toISOString();
+  const facts = { ...given, orderId: Bun.randomUUIDv7(), expiresAt };
+  const { orderId } = facts;
+  const row = await openPayment({ facts }, sound);
+  const paid = { ...snapshotOf(row), status: "DONE", approvedAt: now(), balanceAmount: 1_000 };
+  const snapshot = { ...paid, paymentVersion: 3 } as ReturnType<typeof snapshotOf>;
+  const needsReview: PaymentDeps["needsReview"] = (found) => noteUnrecovered(db, found);
+  const deps = { ...sound, needsReview };
+  const known = { placedAt: now(), snapshot };
+  const recover = () =>
+    recoverPayment(row, { doubt: "behind", known }, deps).catch(
+      ({ code }: { code: string }) => code,
+    );
+  const noted = async () =>
+    (await sql`select from unrecovered where order_id = ${orderId}`.execute(db)).rows.length;
+
+  expect(await recover()).toBe("payment_recovering");
+  expect(await noted()).toBe(1);
+  await sql`update unrecovered set found_at = found_at - interval '10 seconds'`.execute(db);
+  expect(await recover()).toBe("payment_unrecoverable");
+
+  // another call has rebuilt it while this one waited for the PSP
+  await sql`delete from unrecovered`.execute(db);
+  await sound.payments.save(changed(row, row, sound.moment()), { cause: "test" });
+  expect(await recover()).toBe("payment_recovering");
+  expect(await noted()).toBe(0);
 });

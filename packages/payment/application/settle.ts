@@ -200,7 +200,7 @@ async function query(
       }
       if (finding.kind === "missing") return undefined;
       const change = learned(loaded, finding.payment, deps.moment());
-      if (change) await deps.onRecovery({ orderId, doubt: "behind", isHealed: true });
+      if (change) await deps.onRebuilt({ orderId, doubt: "behind" });
       return change;
     },
   });

@@ -4,7 +4,7 @@ import type { Transaction } from "@payflow/ledger/movements";
 import { isUuid } from "@payflow/database";
 import type { Logger } from "@payflow/shared/http";
 import { sql, type Kysely } from "kysely";
-import type { DatabaseProof, PaymentDeps } from "../application/ports.ts";
+import type { DatabaseProof, Recovery } from "../application/ports.ts";
 import { isOurs } from "../domain/transactions.ts";
 
 /** A server takes longer than this to fail over or to restart. */
@@ -76,14 +76,25 @@ const incarnation = sql<string>`
   (select concat_ws('/', pg_postmaster_start_time(), left(pg_walfile_name(pg_current_wal_lsn()), 8), oid)
    from pg_database where datname = current_database())`;
 
-/** Keeps for an operator what could not be rebuilt, until it was. */
-export async function noteRecovery(
+/** A response of the PSP may be stale: a second one, so much later, is needed to believe that it lacks a payment. */
+const secondLookSeconds = 10;
+
+/** Keeps for an operator what could not be rebuilt, until it was. The row's lock makes a rebuild wait for it. */
+export async function noteUnrecovered(
   db: Kysely<never>,
-  { orderId, doubt, isHealed }: Parameters<PaymentDeps["onRecovery"]>[0],
-): Promise<void> {
-  const note = isHealed
-    ? sql`delete from unrecovered where order_id = ${orderId}`
-    : sql`insert into unrecovered (order_id, doubt) values (${orderId}, ${doubt})
-        on conflict (order_id) do update set doubt = excluded.doubt`;
-  await note.execute(db);
+  { orderId, doubt, had }: Recovery & { readonly had: number },
+): Promise<boolean> {
+  const { rows } = await sql<{ isSecond: boolean }>`
+    insert into unrecovered (order_id, doubt)
+    select ${orderId}, ${doubt}
+    where coalesce((select version from payments where id = ${orderId} for share), 0) = ${had}::integer
+    on conflict (order_id) do update set doubt = excluded.doubt
+    returning found_at < now() - make_interval(secs => ${secondLookSeconds}) as "isSecond"`.execute(
+    db,
+  );
+  return rows[0]?.isSecond ?? false;
+}
+
+export async function forgetUnrecovered(db: Kysely<never>, orderId: string): Promise<void> {
+  await sql`delete from unrecovered where order_id = ${orderId}`.execute(db);
 }

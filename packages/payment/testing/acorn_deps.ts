@@ -32,7 +32,8 @@ export function acornDeps(
     },
     isPassing: () => false,
     onFault: none,
-    onRecovery: none,
+    onRebuilt: none,
+    needsReview: () => true,
     faultPoint: none,
   };
 }
