@@ -8,6 +8,8 @@ random() {
   od -An -N24 -tx1 /dev/urandom | tr -d ' \n'
 }
 
+# a .env whose last line has no end
+echo
 echo "COMPOSE_PROFILES=sandbox"
 for name in POSTGRES_PASSWORD ORDER_DATABASE_PASSWORD PAYMENT_DATABASE_PASSWORD \
   INTERNAL_API_KEY MERCHANT_API_KEY SESSION_SECRET; do
