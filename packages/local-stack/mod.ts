@@ -26,7 +26,7 @@ export {
 export { startPostgres, type PostgresOptions, type PostgresServer } from "./servers/postgres.ts";
 export { isRoot, rootsPostgresDir } from "./servers/postgres_user.ts";
 export { spawnChild, type Child } from "./supervise/child.ts";
-export { freePort, isPortTaken } from "./supervise/free_port.ts";
+export { freePort, isPortTaken, portRefusal } from "./supervise/free_port.ts";
 export { endLeftover, readPidFile, writePidFile } from "./supervise/leftover.ts";
 export { portOwner } from "./supervise/port_owner.ts";
 export { commandLine, startMark } from "./supervise/process_table.ts";

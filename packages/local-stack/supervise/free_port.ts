@@ -13,12 +13,17 @@ export async function freePort(): Promise<number> {
 
 /** Whether something listens on this port of 127.0.0.1 or on all addresses. */
 export function isPortTaken(port: number): boolean {
+  return portRefusal(port) !== undefined;
+}
+
+/** Why this process can't listen there: EADDRINUSE, or EACCES for a port of root's; undefined when it can. */
+export function portRefusal(port: number): string | undefined {
   for (const hostname of ["127.0.0.1", "0.0.0.0"]) {
     try {
       Bun.listen({ hostname, port, socket: { data() {} } }).stop(true);
-    } catch {
-      return true;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code ?? "EADDRINUSE";
     }
   }
-  return false;
+  return undefined;
 }

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { isRoot } from "../servers/postgres_user.ts";
 import { listeners, portOwner } from "./port_owner.ts";
-import { isPortTaken } from "./free_port.ts";
+import { isPortTaken, portRefusal } from "./free_port.ts";
 
 const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 41001 1 0 100 0 0 10 0
@@ -23,4 +25,19 @@ test("portOwner() names the program and its pid", () => {
     server.stop(true);
   }
   expect(isPortTaken(server.port)).toBe(false);
+});
+
+/** Containers let everybody listen on every port. */
+const keepsPorts =
+  process.platform === "linux" &&
+  isRoot() &&
+  Number(readFileSync("/proc/sys/net/ipv4/ip_unprivileged_port_start", "utf8")) > 1;
+
+test.if(keepsPorts)("portRefusal() tells a port of root's from one in use", () => {
+  process.seteuid?.(65_534);
+  try {
+    expect(portRefusal(1)).toBe("EACCES");
+  } finally {
+    process.seteuid?.(0);
+  }
 });

@@ -14,11 +14,11 @@ import {
   findCluster,
   findJava,
   howToInstallJava,
-  isPortTaken,
   isRoot,
   kafkaCacheDir,
   oldestJava,
   portOwner,
+  portRefusal,
 } from "@payflow/local-stack";
 import { portsInUse, portVariables, type Environment, type Settings } from "./settings.ts";
 
@@ -125,11 +125,17 @@ function checkCluster(dataDir: string): string[] {
 }
 
 function checkPorts(settings: Settings): string[] {
-  return portsInUse(settings)
-    .filter((name) => isPortTaken(settings.ports[name]))
-    .map((name) => {
-      const port = settings.ports[name];
-      const owner = portOwner(port) ?? "another program";
-      return `Port ${port} is in use by ${owner}: stop that, or set ${portVariables[name]} to a free port.`;
-    });
+  return portsInUse(settings).flatMap((name) => {
+    const port = settings.ports[name];
+    const refusal = portRefusal(port);
+    if (refusal === undefined) return [];
+    if (refusal === "EACCES")
+      return [
+        `Port ${port} is kept for root by this system: set ${portVariables[name]} to a port above 1023.`,
+      ];
+    const owner = portOwner(port) ?? "another program";
+    return [
+      `Port ${port} is in use by ${owner}: stop that, or set ${portVariables[name]} to a free port.`,
+    ];
+  });
 }

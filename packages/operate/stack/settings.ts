@@ -69,7 +69,7 @@ export function readSettings(
     sandbox: port("sandbox", defaultPorts.sandbox),
     postgres: port("postgres", defaultPorts.postgres),
     kafka,
-    kafkaController: port("kafkaController", kafka + 1),
+    kafkaController: port("kafkaController", kafka < 65_535 ? kafka + 1 : kafka - 1),
   };
   const settings: Settings = {
     root,

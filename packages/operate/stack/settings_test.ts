@@ -10,6 +10,8 @@ test("readSettings() without an environment starts everything in .payflow", () =
   expect(faults).toEqual([]);
   expect(settings.dataDir).toBe("/clone/.payflow");
   expect(settings.ports.kafkaController).toBe(settings.ports.kafka + 1);
+  const last = readSettings({ KAFKA_PORT: "65535" }, "/clone").settings.ports;
+  expect(last.kafkaController).toBe(65_534);
   expect(portsInUse(settings)).toEqual([
     "order",
     "payment",
