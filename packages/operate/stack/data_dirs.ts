@@ -1,6 +1,7 @@
 // Where the parts keep their files. Built-in modules only.
+import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
-import { pathSetting } from "@payflow/local-stack";
+import { pathSetting, UserError } from "@payflow/local-stack";
 
 /** The clone. */
 export const root = join(import.meta.dir, "..", "..", "..");
@@ -8,6 +9,19 @@ export const root = join(import.meta.dir, "..", "..", "..");
 /** Where a stack keeps its data: below the clone, unless PAYFLOW_DATA_DIR says otherwise. */
 export function dataDirIn(root: string, env: Readonly<Record<string, string | undefined>>): string {
   return pathSetting(env, "PAYFLOW_DATA_DIR", root) ?? join(root, ".payflow");
+}
+
+/** @throws UserError when it is another user's: to this one its stack would look as if it did not run */
+export function mustBeOurs(dataDir: string): void {
+  try {
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return;
+    throw new UserError(
+      `The data folder ${dataDir} cannot be used by this user (${code}): run this as the user who started PayFlow on it.`,
+    );
+  }
 }
 
 export function brokerDir({ dataDir }: { readonly dataDir: string }): string {

@@ -6,10 +6,15 @@ import type { Settings } from "./settings.ts";
 /** By name, so that a data folder set to the wrong place loses nothing else. */
 const names = [
   clusterIdFile,
+  `${clusterIdFile}.half`,
   "kafka",
   "pids",
   "postgres",
+  // of an initdb that was ended
+  "postgres.half",
+  "postgres.password",
   "secrets.json",
+  "secrets.json.half",
   "stack.json",
   "stack.pid",
   "toss-sandbox.sqlite",

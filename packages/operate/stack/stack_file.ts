@@ -1,6 +1,7 @@
 // The addresses of a running stack's servers, for other commands.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { mustBeOurs } from "./data_dirs.ts";
 import type { Addresses } from "./service_environment.ts";
 import { UserError } from "@payflow/local-stack";
 
@@ -13,11 +14,12 @@ export function removeStackFile(dataDir: string): void {
   rmSync(stackFile(dataDir), { force: true });
 }
 
-/** @throws UserError when no stack runs on this folder */
+/** @throws UserError when no stack of this user's runs on this folder */
 export function readStackFile(dataDir: string): Addresses {
   try {
     return JSON.parse(readFileSync(stackFile(dataDir), "utf8")) as Addresses;
   } catch {
+    mustBeOurs(dataDir);
     throw new UserError(
       `PayFlow does not run on ${dataDir}: start it by bun start, or name its folder in PAYFLOW_DATA_DIR.`,
     );

@@ -12,6 +12,7 @@ import {
   type Output,
 } from "@payflow/local-stack";
 import type { Context } from "../context.ts";
+import { mustBeOurs } from "./data_dirs.ts";
 import { envFileFaults } from "./env_file.ts";
 import { endLeftovers } from "./leftover_parts.ts";
 import { preflight } from "./preflight.ts";
@@ -24,6 +25,7 @@ import { lockStack, stopStack } from "./stack_lock.ts";
 export async function stop({ env, root }: Context): Promise<Output> {
   const { settings } = readSettings(env, root);
   const { dataDir } = settings;
+  mustBeOurs(dataDir);
   const wasRunning = await stopStack(dataDir);
   await endLeftovers(settings);
   const text = wasRunning
@@ -39,6 +41,7 @@ export async function wipe(
 ): Promise<Output> {
   const { settings } = readSettings(env, root);
   const { dataDir } = settings;
+  mustBeOurs(dataDir);
   const loss = `This deletes all data of PayFlow in ${dataDir}: orders, payments, events and keys.`;
   await confirmed(loss, options);
   await stopStack(dataDir);
