@@ -304,12 +304,12 @@ export const paymentMutations: readonly Mutation[] = [
     killer: { file: "packages/payment/application/settle_due_payments_integration_test.ts" },
   },
   {
-    rule: "An order's timeline shows what happened to its money",
-    broken: "a deposit returned by a closed order is shown as its payment",
-    file: "packages/payment/domain/change.ts",
-    find: 'returns.some(({ kind }) => kind === "went_back")',
-    replace: "returns.length < 0",
-    killer: { file: "packages/payment/domain/timeline_test.ts", name: "is no payment" },
+    rule: "Money returned by a closed order is no refund of it",
+    broken: "a deposit that went back is kept as its payment",
+    file: "packages/payment/domain/effect.ts",
+    find: "kept?.approvedAt === null && !isUnpaid",
+    replace: 'kept?.approvedAt === null && charge.status !== "CANCELED"',
+    killer: { file: "packages/payment/domain/closing_test.ts", name: "is no refund of the order" },
   },
   {
     rule: "An order's timeline shows what happened to its money",

@@ -79,12 +79,10 @@ function entriesOf(before: Payment, after: Payment): RecordedEntry[] {
     ({ status, paymentKey }) => status === "REQUESTED" && !findAttempt(before, paymentKey),
   );
   const returns = after.attempts.flatMap((attempt) => returnsOf(before, attempt));
-  // a deposit for a closed order that went back is no payment of it, though the PSP shows both
-  const isReturned = returns.some(({ kind }) => kind === "went_back");
   return [
     ...(isTried ? [{ kind: "tried" } as const] : []),
-    ...(isReturned ? [] : statusEntries(snapshotOf(before), snapshotOf(after))),
-    ...(isReturned ? [] : refundsOf(before, after)),
+    ...statusEntries(snapshotOf(before), snapshotOf(after)),
+    ...refundsOf(before, after),
     ...returns,
   ];
 }

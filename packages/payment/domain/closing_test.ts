@@ -209,6 +209,22 @@ describe("recordCancelAnswer()", () => {
       expect(depositFor(returned, { ...bank, bank: "88" })).toBeUndefined();
       expect(attemptOf(returned, key).cancel?.account).toEqual(rest);
     });
+
+    test("that went back is no refund of the order, which was never paid", () => {
+      const gone = { ...deposited, balanceAmount: 0, cancels: canceledAtToss.cancels };
+      for (const status of ["CANCELED", "PARTIAL_CANCELED"] as const) {
+        const change = recordFinding(named(), key, answered({ ...gone, status }), at(overAt + 62));
+        const returned = { approvedAt: null, refundedAmount: 0, returnedAmount: 1000 };
+        expect(snapshotOf(change.state)).toMatchObject(returned);
+        const again = recordFinding(
+          change.state,
+          key,
+          answered({ ...gone, status }),
+          at(overAt + 63),
+        );
+        expect(again.events).toEqual([]);
+      }
+    });
   });
 
   test("the masked rest of an account is never sent to: a deposit that is back waits for an account anew", () => {

@@ -60,10 +60,11 @@ export function isStale(charge: Charge, kept: Kept | null): boolean {
   return hasMore || kept.cancels.some(({ transactionKey }) => !shown.has(transactionKey));
 }
 
-/** A closed account into which money has come after all. */
+/** A closed account into which money has come after all; that it has gone back by now makes it no payment of the order. */
 function isRevived({ status, kept }: Payment, charge: Charge): boolean {
   const isClosed = status === "CANCELED" || status === "EXPIRED";
-  return isClosed && kept?.approvedAt === null && charge.status !== "CANCELED";
+  const isUnpaid = charge.status === "CANCELED" && charge.approvedAt === null;
+  return isClosed && kept?.approvedAt === null && !isUnpaid;
 }
 
 /**

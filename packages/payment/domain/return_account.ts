@@ -1,25 +1,16 @@
 // The account to which a deposit goes back that could not be kept: only its shopper, or the merchant, can name it.
 import { AppError, sameJson, type RefundAccount } from "@payflow/shared";
 import { changed, type PaymentChange } from "./change.ts";
-import {
-  attemptOf,
-  lacksAccount,
-  masked,
-  withAttempt,
-  type Attempt,
-  type Payment,
-} from "./payment.ts";
+import { lacksAccount, masked, withAttempt, type Attempt, type Payment } from "./payment.ts";
 import type { Moment } from "./psp.ts";
 
 /** The attempt whose deposit waits, or has waited, for this account to go back to. */
 export function depositFor(payment: Payment, account: RefundAccount): Attempt | undefined {
-  const { kept, attempts } = payment;
-  // one that went back may be kept, by the attempt that returned it; any other is money that the order was paid with
-  const isPaid = kept?.approvedAt != null && attemptOf(payment, kept.paymentKey).cancel === null;
-  if (isPaid) return undefined;
+  // money that the order was paid with
+  if (payment.kept?.approvedAt != null) return undefined;
   const named = [account, masked(account)];
   const isNamed = ({ cancel }: Attempt) => named.some((one) => sameJson(cancel?.account, one));
-  return attempts.find((attempt) => lacksAccount(attempt) || isNamed(attempt));
+  return payment.attempts.find((attempt) => lacksAccount(attempt) || isNamed(attempt));
 }
 
 /**
