@@ -54,7 +54,7 @@ export function compareDay(
     }
   }
   for (const entries of unlisted.values())
-    for (const entry of withoutHidden(entries)) {
+    for (const entry of withoutHidden(entries, booked)) {
       const { orderId, paymentKey, amount, occurredAt } = entry;
       const transactionKey = entry.transactionKey ?? "";
       const what = { orderId, paymentKey, transactionKey, listed: null, booked: amount };
@@ -66,18 +66,30 @@ export function compareDay(
 
 const sumOf = (entries: readonly LedgerEntry[]) => sumWon(entries.map(({ amount }) => amount));
 
-/** Without what a stale response hid or showed again: booked as undone and once more, which the provider lists neither of. */
-function withoutHidden(entries: readonly LedgerEntry[]): LedgerEntry[] {
+/**
+ * Without what a stale response hid or showed again: booked as undone and a second time, which the provider lists neither
+ * of. One that is booked once may be listed on its own day, so it explains none that is undone on another.
+ */
+function withoutHidden(
+  entries: readonly LedgerEntry[],
+  booked: readonly LedgerEntry[],
+): LedgerEntry[] {
   const rest = [...entries];
+  const isTwice = (one: LedgerEntry) =>
+    booked.filter((other) => sameMovement(one, other)).length > 1;
   for (const undone of entries.filter(({ kind }) => undoing.has(kind))) {
-    const again = rest.findIndex(
-      ({ kind, amount }) => !undoing.has(kind) && amount === -undone.amount,
-    );
+    const again = rest.findIndex((one) => one.amount === -undone.amount && isTwice(one));
     if (again === -1) continue;
     rest.splice(again, 1);
     rest.splice(rest.indexOf(undone), 1);
   }
   return rest;
 }
+
+const sameMovement = (a: LedgerEntry, b: LedgerEntry) =>
+  a.paymentKey === b.paymentKey &&
+  a.kind === b.kind &&
+  a.transactionKey === b.transactionKey &&
+  !undoing.has(a.kind);
 
 const undoing = new Set<LedgerEntry["kind"]>(["deposit_reversal", "correction"]);

@@ -22,6 +22,7 @@ function entry(
 
 const exception = (what: Partial<Exception>) => ({ orderId, paymentKey: key, ...what });
 
+const early = "2026-01-04T14:50:00.000Z";
 const paid = entry("capture", 1000, "a");
 const refund = entry("refund", -400, "c");
 
@@ -71,9 +72,9 @@ test.each<[string, Transaction[], LedgerEntry[], number]>([
     "a deposit of the day before that a stale response hid in the night",
     [],
     [
-      { ...paid, occurredAt: "2026-01-04T14:50:00.000Z" },
+      { ...paid, occurredAt: early },
       entry("deposit_reversal", -1000, "w"),
-      { ...paid, occurredAt: "2026-01-04T14:50:00.000Z" },
+      { ...paid, occurredAt: early },
     ],
     0,
   ],
@@ -114,6 +115,16 @@ test("what the PSP does not list is missing there, when it is of that day", () =
       }),
     ] as Exception[],
   });
+});
+
+test.each([
+  ["a deposit that was taken back", [], entry("deposit_reversal", -1000, "back")],
+  ["a correction of a refund", [{ ...refund, occurredAt: early }], entry("correction", 400, null)],
+])("%s, of the day before and not listed, is missing there", (_, before, undone) => {
+  const booked = [{ ...paid, occurredAt: early }, ...before, undone];
+  expect(compareDay([], booked, day).exceptions).toMatchObject([
+    { kind: "missing_there", listed: null, booked: undone.amount },
+  ]);
 });
 
 test("another sum differs", () => {

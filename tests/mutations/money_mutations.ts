@@ -109,6 +109,17 @@ export const moneyMutations: readonly Mutation[] = [
     },
   },
   {
+    rule: "What the ledger has and Toss's list has not is found by comparing",
+    broken: "a reversal is explained by a deposit that another day's list has",
+    file: "packages/ledger/compare_day.ts",
+    find: " && isTwice(one)",
+    replace: " && isTwice !== undefined",
+    killer: {
+      file: "packages/ledger/compare_day_test.ts",
+      name: "of the day before and not listed",
+    },
+  },
+  {
     rule: "What the ledger lacks of a day is found by comparing with Toss's list",
     broken: "what Toss lists is not queried",
     file: "packages/ledger/reconcile_day.ts",
