@@ -58,7 +58,9 @@ export async function grantRefundRequest(
   try {
     const key = refundKey(refundRequest);
     const request = { amount: refund.amount, reason: refundRequest.answer ?? "구매자 요청" };
-    await refundOrder({ orderId, key, requestHash: key, ...request, account }, deps);
+    const command = { orderId, key, requestHash: key, ...request, account };
+    const { isOpen } = await refundOrder(command, deps);
+    if (isOpen) return await loadOrder(orderId, deps);
   } catch (error) {
     // whether it was made is unknown unless payment refused it: repeating the call will tell
     if (!(error instanceof AppError) || error.kind === "unavailable" || error.kind === "too_many")
@@ -67,5 +69,6 @@ export async function grantRefundRequest(
     await decideAndSave({ orderId, cause: "refundRefused", decide: reopen }, deps);
     throw error;
   }
-  return await loadOrder(orderId, deps);
+  const close = (now: Order, moment: Moment) => decisions.refundMade(now, refundRequest, moment);
+  return await decideAndSave({ orderId, cause: "refundMade", decide: close }, deps);
 }

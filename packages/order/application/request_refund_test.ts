@@ -17,7 +17,8 @@ function withRequest(refund: (call: number) => ReturnType<Refund>) {
   const deps = {
     orders: {
       find: async () => order,
-      save: async ({ state }: { state: Order }) => ((order = state), "saved" as const),
+      save: async ({ state }: { state: Order }) =>
+        state.version === order.version + 1 ? ((order = state), "saved") : "stale",
     },
     payments: {
       refund(command: { key: string }) {
@@ -36,9 +37,10 @@ function withRequest(refund: (call: number) => ReturnType<Refund>) {
 
 const refused = (kind: "unavailable" | "conflict", code: string) =>
   Promise.reject(new AppError(kind, code, code));
-const made = async () => {
+const made = async (part?: 400) => {
   const order = placed();
-  const { state } = applied(order, { ...snapshots.refunded, paymentVersion: 9 });
+  const shown = part ? snapshots.partlyRefunded : snapshots.refunded;
+  const { state } = applied(order, { ...shown, paymentVersion: 9 });
   return { payment: state.payment, isOpen: false, refusal: null } as never;
 };
 
@@ -52,6 +54,30 @@ describe("grantRefundRequest()", () => {
     await grant();
     expect(statusNow()).toBe("granted");
     expect(new Set(keys).size).toBe(1);
+  });
+
+  test("is open again after a refusal, though more went back meanwhile by another refund", async () => {
+    const { state } = applied(placed(), { ...snapshots.partlyRefunded, paymentVersion: 9 });
+    const refusal = { kind: "invalid", code: "amount_exceeds_balance", message: "", details: {} };
+    const { grant, statusNow } = withRequest(
+      async () => ({ payment: state.payment, isOpen: false, refusal }) as never,
+    );
+    await expect(grant(300)).rejects.toMatchObject({ code: "amount_exceeds_balance" });
+    expect(statusNow()).toBe("requested");
+  });
+
+  test("is granted by the same refund that payment refuses one call and makes for another", async () => {
+    let isRefused = () => {};
+    const refusedFirst = new Promise<void>((resolve) => (isRefused = resolve));
+    const { grant, keys, statusNow } = withRequest(async (call) => {
+      if (call === 1) return await refused("conflict", "refund_in_progress");
+      await refusedFirst;
+      return await made(400);
+    });
+    const [first, second] = [grant(400).catch(isRefused), grant(400)];
+    await Promise.all([first, second]);
+    expect(new Set(keys).size).toBe(1);
+    expect(statusNow()).toBe("granted");
   });
 
   test("is open again after a refusal, and the next grant is another refund", async () => {

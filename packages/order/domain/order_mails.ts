@@ -46,6 +46,7 @@ function answer(before: Order, after: Order): OrderMail | undefined {
   if (request.status === "declined")
     return { kind: "request_declined", answer: request.answer ?? "" };
   if (request.status !== "granted") return undefined;
-  const amount = after.refundedAmount - before.refundedAmount;
+  // the refund itself may have been recorded before
+  const amount = after.refundedAmount - before.refundedAmount || (request.refund?.amount ?? 0);
   return { kind: "request_granted", amount, answer: request.answer };
 }

@@ -1,7 +1,7 @@
 // What becomes of a shopper's refund request. Each decision is a change of the order, so its history says who made it.
 import { AppError, type Change, type OrderEvent, type RefundRequestKind } from "@payflow/shared";
 import type { Moment, Order } from "./order.ts";
-import { isOpenRequest, requireUndecided, type RefundRequest } from "./refund_request.ts";
+import { granted, isOpenRequest, requireUndecided, type RefundRequest } from "./refund_request.ts";
 
 /** Enough for a shopper who is declined and has more to say; each takes an operator's time. */
 const requestsMax = 5;
@@ -91,6 +91,21 @@ export function refundRefused(order: Order, of: RefundRequest): Decision {
   if (last?.status !== "granting" || !isThis) return undefined;
   const undone = { refund: null, answer: null, refusedRefunds: last.refusedRefunds + 1 };
   return changed(order, { ...last, status: "requested", ...undone });
+}
+
+/**
+ * Payment has made this refund, also when it had refused it to another call before. Undefined: that is known, or the
+ * request is over.
+ */
+export function refundMade(
+  order: Order,
+  of: RefundRequest,
+  { now }: Pick<Moment, "now">,
+): Decision {
+  const { refundRequest: last } = order;
+  if (last === null || last.requestId !== of.requestId || !isOpenRequest(last)) return undefined;
+  const { refund, answer } = of;
+  return changed(order, granted({ ...last, refund, answer }, now));
 }
 
 function changed(order: Order, refundRequest: RefundRequest): Change<Order, OrderEvent> {

@@ -1,7 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import { after, moment, placed, placedAt, snapshots } from "../testing/given.ts";
 import { Order } from "./order.ts";
-import { decline, grant, refundRefused, request, withdraw } from "./refund_decisions.ts";
+import { mailsOf } from "./order_mails.ts";
+import {
+  decline,
+  grant,
+  refundMade,
+  refundRefused,
+  request,
+  withdraw,
+} from "./refund_decisions.ts";
 import { refundKey, type RefundRequest } from "./refund_request.ts";
 
 const given = { kind: "defective", text: "불량입니다" } as const;
@@ -111,6 +119,12 @@ describe("grant()", () => {
     expect(grant(granted, { amount: 400, answer: null })).toBeUndefined();
   });
 
+  test("is not granted by a larger refund, which is another", () => {
+    const larger = after(granting(400), back(500)).state;
+    expect(requestOf(larger).status).toBe("granting");
+    expect(requestOf(after(larger, back(900)).state).status).toBe("granted");
+  });
+
   test("any open request is granted when all of the money has gone back", () => {
     expect(requestOf(after(requested(), snapshots.refunded).state).status).toBe("granted");
     expect(requestOf(after(requested(), back(400)).state).status).toBe("requested");
@@ -134,6 +148,26 @@ describe("refundRefused()", () => {
     const later = decided(refundRefused(order, tried));
     expect(refundRefused(later, tried)).toBeUndefined();
     expect(refundRefused(after(order, snapshots.refunded).state, tried)).toBeUndefined();
+  });
+});
+
+describe("refundMade()", () => {
+  test("grants the request whose refund it was, also one that is open again, and is written of with its sum", () => {
+    const order = granting(400);
+    const tried = requestOf(order);
+    for (const open of [order, decided(refundRefused(order, tried))]) {
+      const state = decided(refundMade(open, tried, moment));
+      expect(requestOf(state)).toMatchObject({ status: "granted", refund: tried.refund });
+      expect(mailsOf(open, state)).toMatchObject([{ kind: "request_granted", amount: 400 }]);
+      expect(refundMade(state, tried, moment)).toBeUndefined();
+    }
+  });
+
+  test("leaves a later request alone", () => {
+    const order = granting(400);
+    const over = decided(refundMade(order, requestOf(order), moment));
+    const later = decided(request(over, given, moment));
+    expect(refundMade(later, requestOf(order), moment)).toBeUndefined();
   });
 });
 

@@ -32,16 +32,28 @@ export function refundKey({ requestId, refusedRefunds }: RefundRequest): string 
   return `request:${requestId}:${refusedRefunds}`;
 }
 
-/** What a refund makes of an open request: granted once its own refund shows, or all of the money went back. */
+type Refunded = { readonly status: string; readonly refundedAmount: number };
+
+/**
+ * What a refund makes of an open request: granted once its own refund shows, or all of the money went back. Its own is
+ * the one of its sum, or with which its sum is reached; a larger one is another.
+ */
 export function afterRefund(
   request: RefundRequest | null,
-  order: { readonly status: string; readonly refundedAmount: number },
+  { before, after }: { readonly before: Refunded; readonly after: Refunded },
   now: string,
 ): RefundRequest | null {
   if (request === null || !isOpenRequest(request)) return request;
   const { refund } = request;
-  const isMade = refund !== null && order.refundedAmount >= refund.refundedBefore + refund.amount;
-  if (!isMade && order.status !== "REFUNDED") return request;
+  const total = after.refundedAmount;
+  const isMade =
+    refund !== null &&
+    (total === refund.refundedBefore + refund.amount ||
+      total === before.refundedAmount + refund.amount);
+  return isMade || after.status === "REFUNDED" ? granted(request, now) : request;
+}
+
+export function granted(request: RefundRequest, now: string): RefundRequest {
   return { ...request, status: "granted", decidedAt: now };
 }
 
