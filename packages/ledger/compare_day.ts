@@ -24,12 +24,13 @@ export function compareDay(
   day: Span,
 ): Comparison {
   const exceptions: Exception[] = [];
+  const byName = Map.groupBy(booked, nameOf);
   const unlisted = Map.groupBy(booked, ({ paymentKey }) => paymentKey);
-  const before = Map.groupBy(
-    booked.filter(({ occurredAt }) => occurredAt < day.from),
-    ({ paymentKey }) => paymentKey,
-  );
-  const paid = new Set([...before].flatMap(([key, entries]) => (sumOf(entries) > 0 ? key : [])));
+  const paid = new Set<string>();
+  for (const [key, entries] of unlisted) {
+    const before = entries.filter(({ occurredAt }) => occurredAt < day.from);
+    if (sumWon(before.map(({ amount }) => amount)) > 0) paid.add(key);
+  }
   let matched = 0;
   for (const { kind, orderId, paymentKey, transactionKey, amount, currency } of listed) {
     if (kind === "approval") paid.add(paymentKey);
@@ -38,58 +39,45 @@ export function compareDay(
     if (kind === "waiting") paid.delete(paymentKey);
     const about = unlisted.get(paymentKey) ?? [];
     const listedAmount = kind === "approval" ? amount : -amount;
-    const hasItsKey = (one: LedgerEntry) => one.transactionKey === transactionKey;
     const fitsWithoutKey = (one: LedgerEntry) =>
       kind === "waiting"
         ? one.kind === "deposit_reversal"
         : one.transactionKey === null && one.amount === listedAmount;
-    const entry = about.find(hasItsKey) ?? about.find(fitsWithoutKey);
+    const entry =
+      about.find((one) => one.transactionKey === transactionKey) ?? about.find(fitsWithoutKey);
     unlisted.set(paymentKey, entry ? about.filter((one) => one !== entry) : about);
     const bookedAmount = entry?.amount ?? null;
+    const what = { orderId, paymentKey, transactionKey, listed: listedAmount };
     if (bookedAmount === listedAmount) matched += 1;
-    else {
-      const kind = entry ? "differs" : "missing_here";
-      const sums = { listed: listedAmount, booked: bookedAmount };
-      exceptions.push({ kind, orderId, paymentKey, transactionKey, ...sums });
-    }
+    else if (entry) exceptions.push({ kind: "differs", ...what, booked: bookedAmount });
+    else exceptions.push({ kind: "missing_here", ...what, booked: null });
   }
   for (const entries of unlisted.values())
-    for (const entry of withoutHidden(entries, booked)) {
-      const { orderId, paymentKey, amount, occurredAt } = entry;
-      const transactionKey = entry.transactionKey ?? "";
-      const what = { orderId, paymentKey, transactionKey, listed: null, booked: amount };
-      if (occurredAt >= day.from && occurredAt <= day.to)
-        exceptions.push({ kind: "missing_there", ...what });
+    for (const { orderId, paymentKey, transactionKey: key, ...one } of withoutHidden(entries)) {
+      if (one.occurredAt < day.from || one.occurredAt > day.to) continue;
+      const of = { orderId, paymentKey, transactionKey: key ?? "" };
+      exceptions.push({ kind: "missing_there", ...of, listed: null, booked: one.amount });
     }
   return { matched, exceptions };
-}
 
-const sumOf = (entries: readonly LedgerEntry[]) => sumWon(entries.map(({ amount }) => amount));
-
-/**
- * Without what a stale response hid or showed again: booked as undone and a second time, which the provider lists neither
- * of. One that is booked once may be listed on its own day, so it explains none that is undone on another.
- */
-function withoutHidden(
-  entries: readonly LedgerEntry[],
-  booked: readonly LedgerEntry[],
-): LedgerEntry[] {
-  const rest = [...entries];
-  const isTwice = (one: LedgerEntry) =>
-    booked.filter((other) => sameMovement(one, other)).length > 1;
-  for (const undone of entries.filter(({ kind }) => undoing.has(kind))) {
-    const again = rest.findIndex((one) => one.amount === -undone.amount && isTwice(one));
-    if (again === -1) continue;
-    rest.splice(again, 1);
-    rest.splice(rest.indexOf(undone), 1);
+  /**
+   * Without what a stale response hid or showed again: booked as undone and a second time, which the provider lists neither
+   * of. One that is booked once may be listed on its own day, so it explains none that is undone on another.
+   */
+  function withoutHidden(entries: readonly LedgerEntry[]): LedgerEntry[] {
+    const rest = [...entries];
+    const isTwice = (one: LedgerEntry) => (byName.get(nameOf(one))?.length ?? 0) > 1;
+    for (const undone of entries.filter(({ kind }) => undoing.has(kind))) {
+      const again = rest.findIndex((one) => one.amount === -undone.amount && isTwice(one));
+      if (again === -1) continue;
+      rest.splice(again, 1);
+      rest.splice(rest.indexOf(undone), 1);
+    }
+    return rest;
   }
-  return rest;
 }
 
-const sameMovement = (a: LedgerEntry, b: LedgerEntry) =>
-  a.paymentKey === b.paymentKey &&
-  a.kind === b.kind &&
-  a.transactionKey === b.transactionKey &&
-  !undoing.has(a.kind);
+const nameOf = ({ paymentKey, kind, transactionKey }: LedgerEntry) =>
+  undoing.has(kind) ? "" : `${paymentKey} ${kind} ${transactionKey}`;
 
 const undoing = new Set<LedgerEntry["kind"]>(["deposit_reversal", "correction"]);

@@ -57,8 +57,8 @@ export async function grantRefundRequest(
   await deps.faultPoint("grant:decided");
   try {
     const key = refundKey(refundRequest);
-    const request = { amount: refund.amount, reason: refundRequest.answer ?? "구매자 요청" };
-    const command = { orderId, key, requestHash: key, ...request, account };
+    const reason = refundRequest.answer ?? "구매자 요청";
+    const command = { orderId, key, requestHash: key, amount: refund.amount, reason, account };
     const { isOpen } = await refundOrder(command, deps);
     if (isOpen) return await loadOrder(orderId, deps);
   } catch (error) {
@@ -69,6 +69,6 @@ export async function grantRefundRequest(
     await decideAndSave({ orderId, cause: "refundRefused", decide: reopen }, deps);
     throw error;
   }
-  const close = (now: Order, moment: Moment) => decisions.refundMade(now, refundRequest, moment);
-  return await decideAndSave({ orderId, cause: "refundMade", decide: close }, deps);
+  const made = (now: Order) => decisions.refundMade(now, refundRequest, deps.now());
+  return await decideAndSave({ orderId, cause: "refundMade", decide: made }, deps);
 }

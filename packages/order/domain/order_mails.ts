@@ -46,7 +46,6 @@ function answer(before: Order, after: Order): OrderMail | undefined {
   if (request.status === "declined")
     return { kind: "request_declined", answer: request.answer ?? "" };
   if (request.status !== "granted") return undefined;
-  // the refund itself may have been recorded before
   const amount = after.refundedAmount - before.refundedAmount || (request.refund?.amount ?? 0);
   return { kind: "request_granted", amount, answer: request.answer };
 }

@@ -1,7 +1,7 @@
 // What becomes of a shopper's refund request. Each decision is a change of the order, so its history says who made it.
 import { AppError, type Change, type OrderEvent, type RefundRequestKind } from "@payflow/shared";
 import type { Moment, Order } from "./order.ts";
-import { granted, isOpenRequest, requireUndecided, type RefundRequest } from "./refund_request.ts";
+import { isOpenRequest, requireUndecided, type RefundRequest } from "./refund_request.ts";
 
 /** Enough for a shopper who is declined and has more to say; each takes an operator's time. */
 const requestsMax = 5;
@@ -30,17 +30,9 @@ export function request(
     const text = `Order "${orderId}" takes no refund request: ${why}`;
     throw new AppError("conflict", "refund_not_requestable", text);
   }
-  return changed(order, {
-    ...given,
-    requestId: newId(),
-    number,
-    status: "requested",
-    requestedAt: now,
-    refund: null,
-    refusedRefunds: 0,
-    answer: null,
-    decidedAt: null,
-  });
+  const head = { requestId: newId(), number, requestedAt: now };
+  const none = { refund: null, refusedRefunds: 0, answer: null, decidedAt: null };
+  return changed(order, { ...given, ...head, ...none, status: "requested" });
 }
 
 /** Undefined: withdrawn already. Throws AppError `refund_request_not_open`, `refund_request_granting`. */
@@ -93,19 +85,11 @@ export function refundRefused(order: Order, of: RefundRequest): Decision {
   return changed(order, { ...last, status: "requested", ...undone });
 }
 
-/**
- * Payment has made this refund, also when it had refused it to another call before. Undefined: that is known, or the
- * request is over.
- */
-export function refundMade(
-  order: Order,
-  of: RefundRequest,
-  { now }: Pick<Moment, "now">,
-): Decision {
+/** Payment has made this refund, also when it had refused it to another call. Undefined: that is known. */
+export function refundMade(order: Order, of: RefundRequest, now: string): Decision {
   const { refundRequest: last } = order;
-  if (last === null || last.requestId !== of.requestId || !isOpenRequest(last)) return undefined;
-  const { refund, answer } = of;
-  return changed(order, granted({ ...last, refund, answer }, now));
+  if (last?.requestId !== of.requestId || !isOpenRequest(last)) return undefined;
+  return changed(order, { ...last, refund: of.refund, status: "granted", decidedAt: now });
 }
 
 function changed(order: Order, refundRequest: RefundRequest): Change<Order, OrderEvent> {

@@ -156,18 +156,18 @@ describe("refundMade()", () => {
     const order = granting(400);
     const tried = requestOf(order);
     for (const open of [order, decided(refundRefused(order, tried))]) {
-      const state = decided(refundMade(open, tried, moment));
+      const state = decided(refundMade(open, tried, moment.now));
       expect(requestOf(state)).toMatchObject({ status: "granted", refund: tried.refund });
       expect(mailsOf(open, state)).toMatchObject([{ kind: "request_granted", amount: 400 }]);
-      expect(refundMade(state, tried, moment)).toBeUndefined();
+      expect(refundMade(state, tried, moment.now)).toBeUndefined();
     }
   });
 
   test("leaves a later request alone", () => {
     const order = granting(400);
-    const over = decided(refundMade(order, requestOf(order), moment));
+    const over = decided(refundMade(order, requestOf(order), moment.now));
     const later = decided(request(over, given, moment));
-    expect(refundMade(later, requestOf(order), moment)).toBeUndefined();
+    expect(refundMade(later, requestOf(order), moment.now)).toBeUndefined();
   });
 });
 

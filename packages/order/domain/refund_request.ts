@@ -32,28 +32,22 @@ export function refundKey({ requestId, refusedRefunds }: RefundRequest): string 
   return `request:${requestId}:${refusedRefunds}`;
 }
 
-type Refunded = { readonly status: string; readonly refundedAmount: number };
+type Refunded = { readonly refundedAmount: number };
+type OfRequest = { readonly refundRequest: RefundRequest | null };
 
 /**
- * What a refund makes of an open request: granted once its own refund shows, or all of the money went back. Its own is
- * the one of its sum, or with which its sum is reached; a larger one is another.
+ * What a refund makes of an open request: granted once its own refund shows, or all of the money went back. A refund of
+ * another sum is another, unless its sum is reached with it.
  */
 export function afterRefund(
-  request: RefundRequest | null,
-  { before, after }: { readonly before: Refunded; readonly after: Refunded },
+  { refundRequest: request, refundedAmount: before }: Refunded & OfRequest,
+  { status, refundedAmount }: Refunded & { readonly status: string },
   now: string,
 ): RefundRequest | null {
   if (request === null || !isOpenRequest(request)) return request;
-  const { refund } = request;
-  const total = after.refundedAmount;
-  const isMade =
-    refund !== null &&
-    (total === refund.refundedBefore + refund.amount ||
-      total === before.refundedAmount + refund.amount);
-  return isMade || after.status === "REFUNDED" ? granted(request, now) : request;
-}
-
-export function granted(request: RefundRequest, now: string): RefundRequest {
+  const { amount = 0, refundedBefore } = request.refund ?? {};
+  const isMade = amount > 0 && [before, refundedBefore].includes(refundedAmount - amount);
+  if (!isMade && status !== "REFUNDED") return request;
   return { ...request, status: "granted", decidedAt: now };
 }
 
