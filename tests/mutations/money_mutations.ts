@@ -109,6 +109,14 @@ export const moneyMutations: readonly Mutation[] = [
     },
   },
   {
+    rule: "Who pays is kept as long as the law wants",
+    broken: "an order whose deposit is awaited is erased on request",
+    file: "packages/order/domain/order.ts",
+    find: "!came && !isComing",
+    replace: "!came && isComing !== undefined",
+    killer: { file: "packages/order/domain/order_test.ts", name: "while it may be on its way" },
+  },
+  {
     rule: "A refund request is granted by its own refund",
     broken: "any refund that is large enough grants it",
     file: "packages/order/domain/refund_request.ts",

@@ -146,11 +146,15 @@ function erase(order: Order): Change<Order, OrderEvent> {
 
 const keptYears = 5;
 
-/** Until when a shop must be able to show who paid; null once that is over, and for an order by which no money ever came. */
+/**
+ * Until when a shop must be able to show who paid; null once that is over, and for an order by which no money ever came
+ * and none can be on its way.
+ */
 function keptUntil(order: Order, now: string): string | null {
   const { payment, createdAt, confirmedAt } = order;
   const came = confirmedAt !== null || (payment?.returnedAmount ?? 0) > 0;
-  if (!came && !payment?.refunding) return null;
+  const isComing = payment?.status === "IN_PROGRESS" || payment?.status === "WAITING_FOR_DEPOSIT";
+  if (!came && !isComing && !payment?.refunding) return null;
   const until = new Date(confirmedAt ?? createdAt);
   until.setUTCFullYear(until.getUTCFullYear() + keptYears);
   return until.toISOString() > now ? until.toISOString() : null;

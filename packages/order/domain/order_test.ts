@@ -197,6 +197,23 @@ describe("Order.applyPayment()", () => {
   });
 });
 
+describe("Order.keptUntil()", () => {
+  const until = (name: keyof typeof snapshots) =>
+    Order.keptUntil(after(placed(), snapshots[name]).state, placedAt);
+
+  test("is null of an order that nobody has paid", () => {
+    expect(Order.keptUntil(placed(), placedAt)).toBeNull();
+    for (const name of ["declined", "canceled", "expired"] as const) expect(until(name)).toBeNull();
+  });
+
+  test("is in five years once money came, and while it may be on its way", () => {
+    for (const name of ["done", "partlyRefunded", "refunded"] as const)
+      expect(until(name)).toBe("2031-01-05T05:01:00.000Z");
+    for (const name of ["inProgress", "waiting"] as const)
+      expect(until(name)).toBe("2031-01-05T05:00:00.000Z");
+  });
+});
+
 test("Order.asPlaced() is the order as it was first answered", () => {
   const order = placed();
   expect(Order.asPlaced(after(order, snapshots.partlyRefunded).state)).toEqual(order);
