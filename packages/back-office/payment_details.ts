@@ -42,7 +42,7 @@ export const WebhookRow = v.object({
 });
 export type WebhookRow = Readonly<v.InferOutput<typeof WebhookRow>>;
 
-/** `ledger` and `webhooks`: oldest first, the newest hundred of them. `openEnds`: what the provider has yet to end. */
+/** Oldest first; of `webhooks` the newest hundred, of the `ledger` the newest thousand. `openEnds`: what the provider has yet to end. */
 export const PaymentDetails = v.object({
   payment: v.nullable(PaymentView),
   ledger: v.array(LedgerRow),

@@ -5,6 +5,8 @@ import { openEndItem, openEnds } from "./open_ends.ts";
 import { listWebhooks } from "./webhook_queries.ts";
 
 const rowsMax = 100;
+/** The console adds them up, so all of them: an order has a hundred refunds by the API, and few others. */
+const movementsMax = 1_000;
 const foundMax = 200;
 /** Payments without money by a paymentKey, such as those that wait for a deposit, are looked for among so many. */
 const changedMax = 5_000;
@@ -15,7 +17,7 @@ export async function readDetails(
   orderId: string,
 ): Promise<Omit<PaymentDetails, "payment">> {
   const [ledger, webhooks, ends] = await Promise.all([
-    listLedger(db, orderId, rowsMax),
+    listLedger(db, orderId, movementsMax),
     listWebhooks(db, { orderId }, rowsMax),
     openEnds(sql`o.order_id = ${orderId}::uuid`).execute(db),
   ]);

@@ -98,3 +98,13 @@ test("readDetails() has an order's ledger and webhooks, and nothing of another o
   expect(ledger).toMatchObject([{ kind: "capture", amount: 1000, method: "카드" }]);
   expect([webhooks, openEnds]).toEqual([[], []]);
 });
+
+test("readDetails() has the capture of an order that was refunded a hundred times", async () => {
+  await sql`
+    insert into ledger_entries (order_id, version, position, kind, amount_krw, occurred_at, payment_key)
+    select ${idOf(6)}::uuid, 2 + n, 0, 'refund', -10, now(), 'key' from generate_series(1, 100) n`.execute(
+    opened.kysely,
+  );
+  const { ledger } = await readDetails(opened.kysely, idOf(6));
+  expect(ledger.reduce((sum, { amount }) => sum + amount, 0)).toBe(0);
+});
