@@ -111,6 +111,9 @@ test("orders refund returns a part once, however often it is repeated with its k
     'There is no order "0101-2222"',
   );
   await expect(payflow(...refund, "--yes")).rejects.toThrow("Nothing is left to refund");
+  // what came into an account of a closed order is not in the balance
+  const account = ["--account", "88:11012345678901:김토스"];
+  await expect(payflow(...refund, ...account, "--yes")).rejects.toThrow("payment_not_refundable");
   expect(await shopper.get(orderId)).toMatchObject({ status: "REFUNDED", refundedAmount: 1000 });
 });
 

@@ -31,7 +31,8 @@ export const refund: Work = async ({ words: [word = ""], values, flags }, contex
   const given = values["idempotency-key"];
   const { body: before } = await shop.call<Payment>(`GET /api/payments/${orderId}`);
   const { balanceAmount: balance, orderName } = before;
-  if (balance === 0 && given === undefined && before.status !== "WAITING_FOR_DEPOSIT")
+  // a deposit for a closed order, which is not in its balance, goes back to an account
+  if (balance === 0 && given === undefined && account === undefined)
     throw new UserError(
       `Nothing is left to refund of order ${orderId}: its payment is ${before.status}.`,
     );
@@ -40,9 +41,13 @@ export const refund: Work = async ({ words: [word = ""], values, flags }, contex
   if (wholeOnly) io.note("How it was paid, only the whole balance can be refunded.");
   if (until !== null) io.note(`Toss takes refunds of it until ${koreanTimeOf(until)} in Korea.`);
   const held = `${won(before.amount)} in all, ${won(balance)} held`;
+  const part =
+    balance === 0
+      ? `A deposit for order ${orderId} (${orderName}), which was closed, goes back whole to this account.`
+      : `${won(back)} of order ${orderId} (${orderName}) will be refunded: ${held}, ${won(Math.max(0, balance - back))} will remain.`;
   const text =
     given === undefined
-      ? `${won(back)} of order ${orderId} (${orderName}) will be refunded: ${held}, ${won(Math.max(0, balance - back))} will remain.`
+      ? part
       : `The refund of order ${orderId} (${orderName}) with this key will be repeated: ${held}. What was made with it is not made twice.`;
   await confirmed(text, { yes: flags["yes"] === true });
   const key = given ?? `cli-${crypto.randomUUID()}`;
