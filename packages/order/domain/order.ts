@@ -146,10 +146,7 @@ function erase(order: Order): Change<Order, OrderEvent> {
 
 const keptYears = 5;
 
-/**
- * Until when a shop must be able to show who paid; null once that is over, and for an order by which no money ever came
- * and none can be on its way.
- */
+/** Until when a shop must be able to show who paid; null once that is over, and where no money came or is on its way. */
 function keptUntil(order: Order, now: string): string | null {
   const { payment, createdAt, confirmedAt } = order;
   const came = confirmedAt !== null || (payment?.returnedAmount ?? 0) > 0;
