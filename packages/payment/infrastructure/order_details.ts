@@ -5,7 +5,6 @@ import { openEndItem, openEnds } from "./open_ends.ts";
 import { listWebhooks } from "./webhook_queries.ts";
 
 const rowsMax = 100;
-/** The console adds them up, so all of them: an order has a hundred refunds by the API, and few others. */
 const movementsMax = 1_000;
 const foundMax = 200;
 /** Payments without money by a paymentKey, such as those that wait for a deposit, are looked for among so many. */
