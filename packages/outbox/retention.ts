@@ -25,19 +25,19 @@ export const messageRetention: readonly Retention[] = [
   { table: "leases", column: "expires_at", days: 1 },
 ];
 
-/** One step over every table. Returns how many rows were deleted. */
-export async function pruneOnce(
-  db: Kysely<never>,
-  retentions: readonly Retention[],
-): Promise<number> {
+/** One step over every table. Returns how many rows were deleted. Throws when a table could not be pruned, after all others. */
+export async function pruneOnce(db: Kysely<never>, all: readonly Retention[]): Promise<number> {
   let gone = 0;
-  for (const { table, column, days, unless = sql`false` } of retentions) {
-    const { numAffectedRows } = await sql`
+  const failures: unknown[] = [];
+  for (const { table, column, days, unless = sql`false` } of all) {
+    const step = sql`
       delete from ${sql.table(table)} where ctid = any(array(
         select ctid from ${sql.table(table)}
         where ${sql.ref(column)} < now() - make_interval(days => ${sql.lit(days)}) and not (${unless})
         limit ${stepMax} for update skip locked))`.execute(db);
-    gone += Number(numAffectedRows ?? 0);
+    const pruned = await step.catch((error: unknown) => void failures.push(error));
+    gone += Number(pruned?.numAffectedRows ?? 0);
   }
+  if (failures.length > 0) throw failures[0];
   return gone;
 }

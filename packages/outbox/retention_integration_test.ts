@@ -149,3 +149,13 @@ async function locked(query: string) {
     },
   };
 }
+
+test("a table that can't be pruned just now keeps no other from being pruned", async () => {
+  await sql`insert into leases (name, holder, expires_at)
+    values ('old', gen_random_uuid(), now() - interval '2 days')`.execute(db);
+  const held = { table: "no_such_table", column: "at", days: 1 };
+  const leases = messageRetention.filter(({ table }) => table === "leases");
+  await expect(pruneOnce(db, [held, ...leases])).rejects.toThrow("no_such_table");
+  const { rows } = await sql`select from leases where name = 'old'`.execute(db);
+  expect(rows.length).toBe(0);
+});

@@ -134,6 +134,14 @@ export const storageMutations: readonly Mutation[] = [
     killer: { file: relayTest, name: "rows written while Kafka is away" },
   },
   {
+    rule: "A table that can't be pruned just now keeps no other from being pruned",
+    broken: "those behind it are not pruned",
+    file: "packages/outbox/retention.ts",
+    find: "await step.catch((error: unknown) => void failures.push(error));",
+    replace: "await step;",
+    killer: { file: "packages/outbox/retention_integration_test.ts", name: "keeps no other" },
+  },
+  {
     rule: "What retention may delete is not published again, to wait for ever",
     broken: "the last day is taken as well",
     file: "packages/operate/publish_again.ts",
