@@ -136,8 +136,7 @@ function keep(payment: Payment, attempt: Attempt, charge: Charge, moment: Moment
   const due = isReturned
     ? { checks: 0, nextAt: lastCheckAt(attempt, moment) }
     : rechecked(payment, attempt, charge, moment);
-  const cancel = isReturned ? withoutAccount(attempt.cancel) : null;
-  const approved: Attempt = { ...heard, ...due, status: "APPROVED", cancel };
+  const approved: Attempt = { ...heard, ...due, status: "APPROVED", cancel: null };
   const base = { ...withAttempt(payment, approved), failure: null, kept, closing: null };
   if (isReturned) {
     const isExpired = payment.status === "EXPIRED" || payment.closing === "expired";

@@ -5,6 +5,8 @@ import {
   at,
   atToss,
   canceled,
+  canceledAtToss,
+  closing,
   done,
   inProgress,
   key,
@@ -20,6 +22,7 @@ import type { PaymentChange } from "./change.ts";
 import { attemptOf, type Payment } from "./payment.ts";
 import { recordFinding } from "./record.ts";
 import { learned } from "./recovery.ts";
+import { snapshotOf } from "./snapshot.ts";
 
 const rows = (change: PaymentChange) => change.journal ?? [];
 const short = (entries: readonly LedgerEntry[]) =>
@@ -165,6 +168,21 @@ describe("money that can't be kept", () => {
 test("money by a paymentKey that was lost is booked when it is learnt", () => {
   const change = learned(inProgress(), atToss({ paymentKey: "lost" }), at(50));
   expect(short(change?.journal ?? [])).toEqual([["capture", 1000, "txrd_0"]]);
+});
+
+test("a deposit that was faster than its account's close, and went back before it was seen, is a refund of the order", () => {
+  const gone: Charge = {
+    ...deposited,
+    status: "CANCELED",
+    balanceAmount: 0,
+    cancels: canceledAtToss.cancels,
+  };
+  const change = recordFinding(closing(), key, answered(gone), at(100));
+  expect(snapshotOf(change.state)).toMatchObject({ refundedAmount: 1000, returnedAmount: 0 });
+  expect(short(rows(change))).toEqual([
+    ["capture", 1000, null],
+    ["refund", -1000, "txrd_1"],
+  ]);
 });
 
 test("what moves no money books nothing", () => {
