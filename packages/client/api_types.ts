@@ -1581,8 +1581,10 @@ export interface operations {
               | "rate_limited"
               | "refund_account_required"
               | "refund_in_progress"
+              | "refund_period_over"
               | "refund_request_granting"
               | "refund_request_not_open"
+              | "refund_whole_only"
               | "role_too_weak"
               | "unsupported_media_type";
           } & components["schemas"]["Problem"];

@@ -124,6 +124,15 @@ describe("apiDocument()", () => {
   });
 });
 
+test("a grant can meet what a refund of the same sum can", () => {
+  const own = (name: string) => routes.find((one) => one.name === name)?.refusals ?? [];
+  // what a grant does not name, and what it found before
+  const others = ["tax_free_out_of_range", "amount_mismatch", "payment_not_found"];
+  const refund = own("refundPayment").filter((code) => !others.includes(code));
+  const missing = refund.filter((code) => !own("grantRefundRequest").includes(code));
+  expect(missing).toEqual(["idempotency_key_reused"]);
+});
+
 test("docs/errors.md lists each route with its callers and its own refusals", async () => {
   const rows = routes.map((route) => {
     const shared = refusalsOf({ ...route, refusals: [], params: {} });

@@ -100,6 +100,8 @@ export const refundRequestRoutes = [
       "payment_not_refundable",
       "refund_in_progress",
       "amount_exceeds_balance",
+      "refund_period_over",
+      "refund_whole_only",
       "refund_account_required",
       ...paymentAway,
     ],
