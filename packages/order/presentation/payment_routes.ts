@@ -12,6 +12,17 @@ import { paymentJson } from "./order_json.ts";
 
 const retryAfter = { "Retry-After": "5" };
 
+/** Of whatever sends money back. */
+export const refundRefusals = [
+  "payment_not_refundable",
+  "refund_in_progress",
+  "amount_exceeds_balance",
+  "refund_period_over",
+  "refund_whole_only",
+  "refund_account_required",
+  ...paymentAway,
+];
+
 export const paymentRoutes = [
   route({
     ...at("POST /api/payments/confirm", "confirmPayment", "payments"),
@@ -87,15 +98,9 @@ export const paymentRoutes = [
     refusals: [
       "idempotency_key_reused",
       "payment_not_found",
-      "payment_not_refundable",
-      "refund_in_progress",
-      "amount_exceeds_balance",
-      "refund_period_over",
-      "refund_whole_only",
       "tax_free_out_of_range",
       "amount_mismatch",
-      "refund_account_required",
-      ...paymentAway,
+      ...refundRefusals,
     ],
     async handle({ params: { orderId }, key, body }, deps) {
       const { payment, isOpen } = await refund({ orderId, key }, body, deps);

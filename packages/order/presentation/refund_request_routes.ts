@@ -18,9 +18,10 @@ import {
   withdrawRefundRequest,
 } from "../application/request_refund.ts";
 import type { Order } from "../domain/order.ts";
-import { limitShoppers, orderId, paymentAway, route, type ApiDeps } from "./api_route.ts";
+import { limitShoppers, orderId, route, type ApiDeps } from "./api_route.ts";
 import * as schemas from "./api_schemas.ts";
 import { orderJson } from "./order_json.ts";
+import { refundRefusals } from "./payment_routes.ts";
 
 const pageMax = 100;
 const undecided = ["refund_request_not_open", "refund_request_granting"];
@@ -95,16 +96,7 @@ export const refundRequestRoutes = [
       "Safe to repeat: a request is refunded once. Until Toss has responded, its status is granting.",
     caller: operator,
     body: json(schemas.GrantRefund),
-    refusals: [
-      ...undecided,
-      "payment_not_refundable",
-      "refund_in_progress",
-      "amount_exceeds_balance",
-      "refund_period_over",
-      "refund_whole_only",
-      "refund_account_required",
-      ...paymentAway,
-    ],
+    refusals: [...undecided, ...refundRefusals],
     change: grantRefundRequest,
   }),
   changing("/decline", {
