@@ -6,6 +6,7 @@ ENV NODE_ENV=production
 
 # The manifests alone first, so that a change of code does not install again.
 COPY package.json bun.lock bunfig.toml ./
+COPY patches patches
 COPY packages/access/package.json packages/access/
 COPY packages/back-office/package.json packages/back-office/
 COPY packages/client/package.json packages/client/

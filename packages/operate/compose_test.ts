@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { patchedDependencies } from "../../package.json";
 import { checkTossKeys, unsafeSettings } from "@payflow/shared/http";
 
 const root = join(import.meta.dir, "..", "..");
@@ -176,8 +177,11 @@ test("compose.yaml opens ports to this machine only", () => {
   expect(ports.filter((port) => !port.startsWith("127.0.0.1:"))).toEqual([]);
 });
 
-test("the Dockerfile copies the manifest of every package", async () => {
+test("the Dockerfile copies what bun install needs: patches, and the manifest of every package", async () => {
   const dockerfile = await Bun.file(join(root, "Dockerfile")).text();
+  const [before = ""] = dockerfile.split("RUN bun install");
+  for (const patch of Object.values(patchedDependencies))
+    expect(before).toContain(`COPY ${dirname(patch)} ${dirname(patch)}\n`);
   const packages = [...new Bun.Glob("packages/*/package.json").scanSync({ cwd: root })];
   expect(packages.length).toBeGreaterThan(5);
   for (const path of [...packages, "ui/package.json"]) {
