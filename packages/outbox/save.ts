@@ -1,5 +1,5 @@
 /** One decision, ready to be written: an aggregate's next version and all that must be written with it. */
-export type Save = {
+export type Save<Row extends object = Record<string, unknown>> = {
   readonly id: string;
   /** The version that this save writes. */
   readonly version: number;
@@ -8,7 +8,7 @@ export type Save = {
   /** Made once per decision: it tells a decision that was written from one that was not, whatever became of the answer. */
   readonly changeId: string;
   /** Column values, by the names of `AggregateTable.columns`. */
-  readonly row: Readonly<Record<string, unknown>>;
+  readonly row: Readonly<Row>;
   readonly status: string;
   /** What led to the change, for the history: a use case's name. */
   readonly cause: string;
@@ -39,20 +39,20 @@ export type DomainEvent = {
  */
 export type SaveResult = "saved" | "stale" | "handled";
 
-/** The aggregate's own table, with `id` and `version` besides `columns`. */
-export type AggregateTable = {
+/** The aggregate's own table, with `id` and `version` besides `columns`, which are those of `Row`. */
+export type AggregateTable<Row extends object = Record<string, unknown>> = {
   readonly name: string;
   /** The PostgreSQL type of each column that a save writes. */
-  readonly columns: Readonly<Record<string, string>>;
+  readonly columns: { readonly [Name in keyof Row]-?: string };
   /** A table that is only added to: the column and type of each field of `Save.journal`, besides `version` and `position`. */
   readonly journal?: {
     readonly name: string;
     readonly fields: Readonly<Record<string, readonly [column: string, type: string]>>;
   };
   /** Unique indexes of which a violation makes a save stale, and is no fault: the text column of each. */
-  readonly unique?: Readonly<Record<string, string>>;
+  readonly unique?: Readonly<Record<string, keyof Row & string>>;
   /** A column that, besides the version, must hold what it held when the change was decided. */
-  readonly unmoved?: string;
+  readonly unmoved?: keyof Row & string;
   /** A column that is written only with a change of another one, which it dates. */
-  readonly dated?: Readonly<Record<"column" | "of", string>>;
+  readonly dated?: Readonly<Record<"column" | "of", keyof Row & string>>;
 };

@@ -26,9 +26,9 @@ const tryForMs = 2_000;
  * Throws UnavailableError `database_unavailable` when the database stays away; whether the change was written is then open,
  * and saving the same Save again tells: "saved" for whatever was written under its changeId, by whom and whenever. Throws RangeError for an event larger than `eventBytesMax`.
  */
-export function createSaves(
+export function createSaves<Row extends object>(
   db: Kysely<never>,
-  table: AggregateTable,
+  ofRow: AggregateTable<Row>,
   options: {
     readonly gatherMax?: number;
     readonly onSaved?: () => void;
@@ -36,6 +36,7 @@ export function createSaves(
     readonly refusesLate?: boolean;
   } = {},
 ) {
+  const table = ofRow as AggregateTable;
   const statements = saveStatements(table);
 
   async function write(saves: readonly TracedSave[], isNew: boolean): Promise<SaveResult[]> {
@@ -134,9 +135,9 @@ export function createSaves(
     isRefusable: (save) => options.refusesLate === true && followedVersion(save) === 0,
     max: options.gatherMax,
   });
-  const save = async (made: Save): Promise<SaveResult> => {
+  const save = async (made: Save<Row>): Promise<SaveResult> => {
     const by = made.actor === undefined ? acting() : { actor: made.actor };
-    return await gather({ ...made, trace: traceparent(), by });
+    return await gather({ ...(made as Save), trace: traceparent(), by });
   };
   return Object.assign(save, { isLate: gather.isLate });
 }

@@ -7,7 +7,9 @@ import type { AggregateTable, DomainEvent, Save } from "../save.ts";
 /** An aggregate for the runtime's own tests: an account with a balance, one event for every change. */
 type AccountChanged = DomainEvent & { readonly id: string; readonly version: number };
 
-export const accounts: AggregateTable = {
+type AccountRow = { status: string; balance: number; note: unknown; code: string | null };
+
+export const accounts: AggregateTable<AccountRow> = {
   name: "accounts",
   columns: { status: "text", balance: "bigint", note: "jsonb", code: "text" },
   unique: { accounts_by_code: "code" },
@@ -40,7 +42,7 @@ export function accountSave(
     readonly code?: string;
   },
   more: Pick<Save, "message" | "claim"> = {},
-): Save & { readonly events: readonly [AccountChanged] } {
+): Save<AccountRow> & { readonly events: readonly [AccountChanged] } {
   const { id, version, balance = version, note = null, code = null } = account;
   const eventId = crypto.randomUUID();
   const occurredOn = new Date().toISOString();

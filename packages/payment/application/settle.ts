@@ -99,7 +99,7 @@ async function resend(payment: Payment, call: Call, deps: PaymentDeps): Promise<
 async function send(stored: Payment, call: Call, deps: PaymentDeps): Promise<Payment> {
   const answer = await callPsp(stored, call, deps);
   await deps.faultPoint(`${call.kind}:answered`);
-  const { payment } = await recordResponse(stored, call, answer, deps);
+  const { payment } = await recordResponse(stored, { call, answer }, deps);
   await deps.faultPoint(`${call.kind}:recorded`);
   const isLeftOpen = answer.kind !== "payment" && isAnswered(answer);
   if (call.kind !== "confirm" || !isLeftOpen) return payment;
@@ -139,7 +139,11 @@ const recordCauses = {
  * is queried, and so it is after a resend, which may be answered by what the first call showed. Any other response
  * counts on every version.
  */
-function recordResponse(stored: Payment, call: Call, answer: Answer, deps: PaymentDeps) {
+function recordResponse(
+  stored: Payment,
+  { call, answer }: { readonly call: Call; readonly answer: Answer },
+  deps: PaymentDeps,
+): Promise<Decided> {
   const { paymentKey } = call;
   const told = answer.kind === "payment" ? {} : { code: answer.code, message: answer.message };
   return decideAndSave(deps, {

@@ -90,7 +90,7 @@ function found(
     return nothingNew(base, { ...attempt, missing }, moment);
   }
   const isDone = done?.kind === "refund" && done.key === refund?.key;
-  const base = withRefunded((open) => refundShown(open, charge, moment, isDone));
+  const base = withRefunded((open) => refundShown(open, charge, { moment, isDone }));
   const after = effectOf(base, attempt, charge, moment);
   if (after !== undefined) return after;
   const isWrong = charge.totalAmount !== payment.amount || charge.currency !== payment.currency;
@@ -132,7 +132,11 @@ function declined(
 }
 
 /** A refund as the PSP shows it. The PSP was told what it must hold: once another cancel is there, ours can't be made. */
-function refundShown(refund: Refund, charge: Charge, moment: Moment, isDone: boolean): Refund {
+function refundShown(
+  refund: Refund,
+  charge: Charge,
+  { moment, isDone }: { readonly moment: Moment; readonly isDone: boolean },
+): Refund {
   const since = charge.cancels.filter((one) => !refund.cancelsBefore.includes(one.transactionKey));
   const isOurs = since.some((cancel) => isDone || cancel.mark === refund.mark);
   if (isOurs) return ended(refund, "DONE");
