@@ -117,6 +117,17 @@ export const moneyMutations: readonly Mutation[] = [
     killer: { file: "packages/order/domain/order_test.ts", name: "while it may be on its way" },
   },
   {
+    rule: "Money of another currency stops no sweep",
+    broken: "it is counted in won",
+    file: "packages/payment/infrastructure/postgres_proof.ts",
+    find: ' || currency !== "KRW"',
+    replace: ' || currency === ""',
+    killer: {
+      file: "packages/payment/infrastructure/payment_attention_integration_test.ts",
+      name: "of another currency without an order",
+    },
+  },
+  {
     rule: "A refund request is granted by its own refund",
     broken: "any refund that is large enough grants it",
     file: "packages/order/domain/refund_request.ts",

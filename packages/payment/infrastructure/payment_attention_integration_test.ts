@@ -6,6 +6,7 @@ import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
 import { paymentMigrations } from "./migrations.ts";
 import { readPaymentAttention } from "./payment_attention.ts";
+import { databaseProof } from "./postgres_proof.ts";
 
 setDefaultTimeout(600_000);
 
@@ -119,6 +120,21 @@ test("money without an order, differences by day and webhooks that wait are show
     { kind: "money_without_order", orderId, amount: 4_000, count: 1 },
     { kind: "reconciliation", day: "2026-01-05", count: 2 },
     { kind: "webhooks_waiting", count: 1 },
+  ]);
+});
+
+test("money of another currency without an order is known, and not counted in won", async () => {
+  const log = { error() {} } as never;
+  const proof = databaseProof(db(), { log, onUnproven() {} });
+  const [won, dollars] = [Bun.randomUUIDv7(), Bun.randomUUIDv7()];
+  const row = { kind: "approval", paymentKey: "k" } as const;
+  await proof.keepUnclaimed([
+    { ...row, transactionKey: "a", orderId: dollars, amount: 99.5, currency: "USD" },
+    { ...row, transactionKey: "b", orderId: won, amount: 5_000, currency: "KRW" },
+  ]);
+  expect(await proof.hasUnclaimed(dollars)).toBe(true);
+  expect(await items()).toMatchObject([
+    { kind: "money_without_order", orderId: won, amount: 5_000 },
   ]);
 });
 

@@ -62,9 +62,9 @@ export function databaseProof(
   };
 }
 
-/** What a transaction added to what Toss holds, in won. */
-function added({ kind, amount }: Transaction): number {
-  if (kind === "waiting") return 0;
+/** What a transaction added to what Toss holds, in won; other currencies have decimals, and count as nothing. */
+function added({ kind, amount, currency }: Transaction): number {
+  if (kind === "waiting" || currency !== "KRW") return 0;
   return kind === "cancel" ? -amount : amount;
 }
 
