@@ -50,13 +50,14 @@ export function cashReceiptOf(
   receipt: v.InferOutput<typeof TossReceipt> | null,
   history: v.InferOutput<typeof TossReceipts> | null,
 ): CashReceipt | null {
-  const issued = history?.find(({ transactionType }) => transactionType === "CONFIRM");
+  const made = (history ?? []).filter(({ issueStatus }) => issueStatus !== "FAILED");
+  const isIssued = (one: { transactionType: string }) => one.transactionType === "CONFIRM";
+  const issued = made.find(isIssued) ?? history?.find(isIssued);
   const shown = issued ?? receipt;
   if (shown === null) return null;
-  const canceled = (history ?? [])
-    .filter((one) => one.transactionType === "CANCEL" && one.issueStatus !== "FAILED")
-    .reduce((sum, { amount }) => sum + amount, 0);
-  const isCanceled = canceled > 0 && canceled >= shown.amount;
+  const left = made.reduce((sum, one) => sum + (isIssued(one) ? one.amount : -one.amount), 0);
+  const isTaken = made.some((one) => !isIssued(one) && one.amount > 0);
+  const isCanceled = isTaken && left <= (issued ? 0 : -shown.amount);
   return {
     type: shown.type,
     status: isCanceled ? "CANCELED" : (issued?.issueStatus ?? "COMPLETED"),

@@ -46,6 +46,16 @@ describe("cashReceiptOf()", () => {
     expect(statusOf(taken(400), issued, taken(600))).toBe("CANCELED");
   });
 
+  test("is the one that stands, when another one failed or was taken back", () => {
+    const statusOf = (...history: Parameters<typeof cashReceiptOf>[1] & object) =>
+      cashReceiptOf(null, history)?.status;
+    const failed = { ...issued, issueStatus: "FAILED" as const };
+    expect(statusOf(failed)).toBe("FAILED");
+    expect(statusOf(failed, issued)).toBe("COMPLETED");
+    expect(statusOf(failed, issued, taken(1000))).toBe("CANCELED");
+    expect(statusOf(issued, taken(1000), { ...issued, amount: 600 })).toBe("COMPLETED");
+  });
+
   test("is none without one, and what Toss shows where it lists nothing", () => {
     expect(cashReceiptOf(null, null)).toBeNull();
     const shown = { type: "지출증빙", receiptUrl: "javascript:alert(1)", amount: 1000 };
