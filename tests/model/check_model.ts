@@ -5,13 +5,13 @@ import { scenario } from "./scenario.ts";
 export type Share = {
   readonly seed: number;
   readonly numRuns: number;
-  /** Where a failure was found, to repeat that one alone. */
+  /** fast-check's path of a failure, to repeat only that scenario. */
   readonly path?: string | undefined;
-  /** Called before every scenario that is played, also while a failing one is made shorter. */
+  /** Called before every scenario, also during shrinking. */
   readonly onRun?: () => void;
 };
 
-/** Plays so many scenarios; throws with the shortest failing one, and with the seed and path that repeat it. */
+/** Runs `numRuns` scenarios; throws with the shortest failing one, and the seed and path that repeat it. */
 export async function checkModel({ seed, numRuns, path, onRun = () => {} }: Share): Promise<void> {
   const property = fc.asyncProperty(scenario, async (one) => {
     onRun();
@@ -20,7 +20,7 @@ export async function checkModel({ seed, numRuns, path, onRun = () => {} }: Shar
   await fc.assert(property, {
     seed,
     numRuns,
-    // the first failure is enough for who only wants to know whether there is one
+    // MODEL_SHRINK=0 reports the first failure without shrinking it
     endOnFailure: process.env["MODEL_SHRINK"] === "0",
     ...(path === undefined ? {} : { path }),
   });

@@ -1,4 +1,4 @@
-/** Time and ids that only the test moves. */
+/** Time and ids that only the test advances. */
 export type Clock = ReturnType<typeof createClock>;
 
 export function createClock() {

@@ -1,4 +1,4 @@
-// What may happen: to people, processes, Kafka, Toss and time, one thing after the other.
+// The steps of a scenario: actions of shoppers, processes, Kafka, Toss and time.
 import type { orderJobs } from "./order_service.ts";
 import type { paymentJobs } from "./payment_jobs.ts";
 import type { Replica, Until } from "./scheduler.ts";
@@ -46,16 +46,16 @@ export type Command =
       readonly taxFree: number | undefined;
       readonly hasAccount: boolean;
     })
-  /** `isTold`: a webhook tells of it. */
-  | (Tab & { readonly do: "deposit" | "revert"; readonly isTold: boolean })
+  /** `hasWebhook`: Toss sends a webhook for the change. */
+  | (Tab & { readonly do: "deposit" | "revert"; readonly hasWebhook: boolean })
   | (Tab & {
       readonly do: "console refund";
       readonly amount: number | undefined;
-      readonly isTold: boolean;
+      readonly hasWebhook: boolean;
     })
   | { readonly do: "go on"; readonly who: number; readonly until: Until }
   | { readonly do: "wait"; readonly seconds: number }
-  /** Toss does not answer for so long, while both processes of payment go on working. */
+  /** Toss does not answer for so long; both payment processes keep running. */
   | { readonly do: "outage"; readonly seconds: number }
   | {
       readonly do: "publish";

@@ -1,4 +1,4 @@
-// What must hold when all faults are over and nothing is due any more.
+// Invariants of the settled world: all faults are over, and nothing is due.
 import type { PaymentSnapshot } from "@payflow/shared";
 import type { Order } from "@payflow/order/testing";
 import { isOpen, lacksAccount, nextAtOf, snapshotOf } from "@payflow/payment/testing";
@@ -8,14 +8,15 @@ import { BrokenInvariant, must } from "./invariant.ts";
 import { held } from "./toss_session.ts";
 import { refundReason, type World } from "./world.ts";
 
-/** Returns what waits for a shopper's account. */
+/** Returns how many attempts wait for a refund account. */
 export function checkAtRest(world: World): {
   readonly waitsForAccount: number;
 } {
   let waitsForAccount = 0;
   for (const order of world.orders.rows.values()) {
     const payment = world.payments.rows.get(order.orderId);
-    if (payment === undefined) throw new BrokenInvariant("Payment has never heard of the order");
+    if (payment === undefined)
+      throw new BrokenInvariant("The payment service does not know the order");
     checkHistory(world, order.orderId);
     waitsForAccount += checkAttempts(world, payment);
     checkRefunds(world, payment);
@@ -31,12 +32,12 @@ export function checkAtRest(world: World): {
       `Toss holds ${heldByToss}, the order shows ${shownBy(order)} (${order.status})`,
     );
   }
-  must(world.orders.claims.size === world.orders.rows.size, "One click made two orders");
+  must(world.orders.claims.size === world.orders.rows.size, "One Idempotency-Key made two orders");
   checkDelivery(world);
   return { waitsForAccount };
 }
 
-/** True when nothing is due any more, but for accounts that shoppers must name because Toss holds their money. */
+/** True when nothing is due, except attempts that wait for a refund account because Toss holds their money. */
 export function isAtRest({ toss }: World, payment: Payment): boolean {
   const { attempts, ...rest } = payment;
   const due = attempts.filter((attempt) => {
@@ -51,51 +52,51 @@ function checkAttempts(world: World, payment: Payment): number {
   let waiting = 0;
   must(
     ["DONE", "PARTIAL_CANCELED", "CANCELED", "EXPIRED"].includes(payment.status),
-    `The payment rests while ${payment.status}`,
+    `The settled payment is ${payment.status}`,
   );
   for (const attempt of payment.attempts) {
     const { paymentKey, status } = attempt;
-    must(!isOpen(attempt), `Attempt "${paymentKey}" was sent and abandoned`);
+    must(!isOpen(attempt), `Attempt "${paymentKey}" was sent and is still open`);
     const session = world.toss.sessions.get(paymentKey);
     if (payment.kept?.paymentKey === paymentKey) continue;
     must(
       status === "DECLINED" || status === "VOIDED" || lacksAccount(attempt),
-      `Attempt "${paymentKey}" rests while ${status}`,
+      `The settled attempt "${paymentKey}" is ${status}`,
     );
     if (lacksAccount(attempt)) waiting += 1;
     else
       must(
         session === undefined || held(session) === 0,
-        `Toss keeps money by "${paymentKey}", which is ${status}`,
+        `Toss holds money of "${paymentKey}", which is ${status}`,
       );
     const { status: atToss, virtualAccount } = session?.payment ?? {};
     const isOver = world.clock.now() > (virtualAccount?.dueAt ?? "");
     must(
       atToss !== "WAITING_FOR_DEPOSIT" || isOver,
-      `An account that nobody knows still takes money: "${paymentKey}"`,
+      `The virtual account of an abandoned attempt still accepts a deposit: "${paymentKey}"`,
     );
   }
   for (const session of world.sessionsOf(payment.orderId)) {
     const isKnown = payment.attempts.some(({ paymentKey }) => paymentKey === session.paymentKey);
     must(
       isKnown || held(session) === 0,
-      `Toss took money by "${session.paymentKey}", which was never stored`,
+      `Toss holds money of "${session.paymentKey}", which was never stored`,
     );
   }
   return waiting;
 }
 
-/** What is booked of an order is what Toss holds for it, and each cancel that Toss made of money is booked once. */
+/** The ledger's sum equals the amount that Toss holds, and each cancel of an approved payment is booked once. */
 function checkLedger(world: World, payment: Payment): void {
   const entries = (world.payments.journal.get(payment.orderId) ?? []) as LedgerEntry[];
   for (const { paymentKey, ...session } of world.sessionsOf(payment.orderId)) {
     const booked = entries.filter((entry) => entry.paymentKey === paymentKey);
     const sum = booked.reduce((all, { amount }) => all + amount, 0);
     const holds = held({ paymentKey, ...session });
-    must(sum === holds, `The ledger has ${sum} of "${paymentKey}", Toss holds ${holds}`);
+    must(sum === holds, `The ledger has ${sum} for "${paymentKey}", Toss holds ${holds}`);
     const left = booked.filter(({ kind }) => kind === "refund" || kind === "return");
     const keys = left.map(({ transactionKey }) => transactionKey);
-    // a stale response may show a returned deposit again, which undoes a cancel and books it once more
+    // a stale response can undo the cancel of a deposit; the next response books it again
     const undone = booked.filter(({ kind }) => kind === "correction").length;
     must(
       undone === 0 || session.method === "account",
@@ -105,7 +106,7 @@ function checkLedger(world: World, payment: Payment): void {
   }
 }
 
-/** A refund goes to the account that was named with it; what goes back of a closed order, to one that was named and not refused. */
+/** A refund goes to its own account; a deposit for a closed order goes to an account that was provided and not rejected. */
 function checkAccounts(world: World, payment: Payment): void {
   const { orderId, refunds } = payment;
   for (const session of world.sessionsOf(orderId)) {
@@ -116,18 +117,18 @@ function checkAccounts(world: World, payment: Payment): void {
       const isNamed = key
         ? paidTo === `10${key}`
         : world.accounts.some((one) => one.orderId === orderId && one.accountNumber === paidTo);
-      must(isNamed, `Money went to account ${paidTo}, which nobody named for it`);
+      must(isNamed, `Money went to account ${paidTo}, which was not provided for it`);
     }
   }
 }
 
-/** Each refund happened once if it is DONE, and not at all if it is DECLINED; nothing else was returned of what was kept. */
+/** A DONE refund was made once at Toss, a DECLINED one never; the kept payment has no other cancels. */
 function checkRefunds(world: World, payment: Payment): void {
   const kept = payment.kept;
   const cancels = (kept && world.toss.sessions.get(kept.paymentKey)?.payment.cancels) ?? [];
   for (const { key, mark, status, amount, taxFreeAmount } of payment.refunds) {
     const times = cancels.filter((cancel) => cancel.mark === mark).length;
-    must(status === "DONE" || status === "DECLINED", `Refund "${key}" rests while ${status}`);
+    must(status === "DONE" || status === "DECLINED", `The settled refund "${key}" is ${status}`);
     const made = cancels.find((cancel) => cancel.mark === mark);
     must(
       made === undefined || made.amount === amount,
@@ -154,7 +155,7 @@ function checkRefunds(world: World, payment: Payment): void {
   for (const { mark, reason } of cancels)
     must(
       mark === null ? reason === refundReason : marks.includes(mark),
-      `Money that was kept went back: ${reason}`,
+      `The kept payment has an unexpected cancel: ${reason}`,
     );
 }
 
@@ -168,7 +169,7 @@ function checkHistory({ orders, payments }: World, orderId: string): void {
   }
 }
 
-/** The order says what the payment is, and has seen its newest picture. */
+/** The order agrees with the payment, and has its newest published snapshot. */
 function checkAgreement(order: Order, payment: Payment): void {
   const is = snapshotOf(payment);
   const shown = order.payment ?? is;
@@ -176,15 +177,12 @@ function checkAgreement(order: Order, payment: Payment): void {
     shown.paymentVersion <= is.paymentVersion,
     `The order knows version ${shown.paymentVersion} of a payment at ${is.paymentVersion}`,
   );
-  // a version that changed nothing which others can see is not announced
+  // a version without a published change has no event
   for (const name of Object.keys(is).filter(
     (key) => key !== "paymentVersion",
   ) as (keyof PaymentSnapshot)[]) {
     const [says, truth] = [JSON.stringify(shown[name]), JSON.stringify(is[name])];
-    must(
-      says === truth,
-      `The order says that its payment's ${name} is ${says}, but it is ${truth}`,
-    );
+    must(says === truth, `The order's snapshot has ${name} ${says}, but the payment has ${truth}`);
   }
   must(order.status === statusFor(is), `The order is ${order.status}, its payment ${is.status}`);
 }
@@ -197,7 +195,7 @@ function statusFor({ status, refundedAmount }: PaymentSnapshot): Order["status"]
   return status === "WAITING_FOR_DEPOSIT" ? "AWAITING_DEPOSIT" : "PENDING";
 }
 
-/** Every event that was saved took effect once, unless the broker lost its disk after it had it. */
+/** Every saved event took effect once, unless Kafka's disk got lost after it was published. */
 function checkDelivery({ orders, payments, orderTopic, paymentTopic }: World): void {
   const sent = [
     ...orders.outbox

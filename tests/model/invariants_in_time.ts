@@ -1,4 +1,4 @@
-// The promise's time limit: what Toss has ended shows within 60 seconds of everything being well again.
+// The promised time limit: an outcome at Toss shows within 60 seconds after the faults are over.
 import { isOpen } from "@payflow/payment/testing";
 import { must } from "./invariant.ts";
 import { shownBy } from "./invariants_at_rest.ts";
@@ -7,7 +7,7 @@ import type { World } from "./world.ts";
 
 export const promisedMs = 60_000;
 
-/** What Toss has ended by now. Returns the check for when the promised time has passed. */
+/** Notes the open attempts and refunds that have an outcome at Toss; returns the check for after `promisedMs`. */
 export function promised(world: World): () => void {
   const { toss, payments, orders } = world;
   const isEnded = (paymentKey: string) => {
@@ -35,17 +35,17 @@ export function promised(world: World): () => void {
         ?.attempts.find((one) => one.paymentKey === paymentKey);
       must(
         attempt !== undefined && !isOpen(attempt),
-        `"${paymentKey}" is ${attempt?.status} a minute after Toss could be asked`,
+        `"${paymentKey}" is ${attempt?.status} a minute after Toss was reachable`,
       );
     }
     for (const { orderId, key } of refunds) {
       const refund = payments.rows.get(orderId)?.refunds.find((one) => one.key === key);
       must(
         refund !== undefined && !isOpen(refund),
-        `Refund "${key}" is ${refund?.status} a minute after Toss could be asked`,
+        `Refund "${key}" is ${refund?.status} a minute after Toss was reachable`,
       );
     }
-    // what a webhook told, too: where none gets lost, no query shows the past
+    // without sweeps no webhook gets lost and no response is stale, so all amounts must agree too
     if (world.hasSweeps || world.hasLied) return;
     for (const order of orders.rows.values()) {
       const payment = payments.rows.get(order.orderId);
@@ -54,7 +54,7 @@ export function promised(world: World): () => void {
       const atToss = session ? held(session) : 0;
       must(
         atToss === shownBy(order),
-        `A minute after Toss could be asked it holds ${atToss}, and the order shows ${shownBy(order)}`,
+        `A minute after Toss was reachable it holds ${atToss}, but the order shows ${shownBy(order)}`,
       );
     }
   };

@@ -1,11 +1,11 @@
-// What a caller is told must be true: of an attempt or a refund that is still open nothing final is told.
+// Responses must be true: no response is final while its attempt or refund is still open.
 import { AppError, type PaymentView } from "@payflow/shared";
 import { isOpen } from "@payflow/payment/testing";
 import { must } from "./invariant.ts";
 import { held } from "./toss_session.ts";
 import type { World } from "./world.ts";
 
-/** Refusals after which the shopper pays anew. */
+/** Error codes after which the shopper may pay again. */
 const notCharged = [
   "payment_declined",
   "payment_session_expired",
@@ -13,7 +13,7 @@ const notCharged = [
   "order_mismatch",
 ];
 
-/** Watches the answer to a confirm, and hands it on. */
+/** Checks the response to a confirm, and passes it on. */
 export async function checkConfirm(
   world: World,
   command: {
@@ -27,34 +27,34 @@ export async function checkConfirm(
   const attempt = () =>
     world.payments.rows.get(orderId)?.attempts.find((one) => one.paymentKey === paymentKey);
   return await watched(world, answer, {
-    told({ status, balanceAmount }) {
+    succeeded({ status, balanceAmount }) {
       if (status !== "DONE") return;
-      const pictures = world.sessionsOf(orderId).flatMap((one) => one.pictures);
+      const snapshots = world.sessionsOf(orderId).flatMap((one) => one.snapshots);
       must(
-        pictures.some(({ payment }) => payment.approvedAt !== null) && balanceAmount > 0,
-        `Told that "${orderId}" is paid, and Toss has taken nothing`,
+        snapshots.some(({ payment }) => payment.approvedAt !== null) && balanceAmount > 0,
+        `"${orderId}" was reported as paid, but Toss approved nothing`,
       );
     },
     refused({ code }) {
-      // a wrong amount in the call is refused whatever became of the payment
+      // a confirm with a wrong amount is rejected in every state of the payment
       const order = world.orders.rows.get(orderId);
       if (order?.amount !== command.amount) return;
       const now = attempt();
       must(
         !notCharged.includes(code) || now === undefined || !isOpen(now),
-        `Told ${code} of "${paymentKey}", which is ${now?.status}`,
+        `The response for "${paymentKey}" was ${code}, but it is ${now?.status}`,
       );
       const session = world.toss.sessions.get(paymentKey);
       const isHeld = session !== undefined && held(session) > 0;
       must(
         !notCharged.includes(code) || world.hasLied || !isHeld,
-        `Told ${code} of "${paymentKey}", by which Toss holds money`,
+        `The response for "${paymentKey}" was ${code}, but Toss holds its money`,
       );
     },
   });
 }
 
-/** Watches the answer to a refund, and hands it on. */
+/** Checks the response to a refund, and passes it on. */
 export async function checkRefund(
   world: World,
   { orderId, key }: { readonly orderId: string; readonly key: string },
@@ -62,24 +62,24 @@ export async function checkRefund(
 ) {
   const refund = () => world.payments.rows.get(orderId)?.refunds.find((one) => one.key === key);
   return await watched(world, answer, {
-    told({ isOpen: isTold }) {
+    succeeded({ isOpen: isReportedOpen }) {
       const now = refund();
       must(
-        isTold || now === undefined || !isOpen(now),
-        `Told that refund "${key}" is made, and it is ${now?.status}`,
+        isReportedOpen || now === undefined || !isOpen(now),
+        `Refund "${key}" was reported as made, but it is ${now?.status}`,
       );
       must(
-        isTold || now?.status !== "DECLINED" || world.hasLied,
-        `Told that refund "${key}" is made, and Toss refused it`,
+        isReportedOpen || now?.status !== "DECLINED" || world.hasLied,
+        `Refund "${key}" was reported as made, but Toss rejected it`,
       );
     },
     refused({ code, details }) {
       const now = refund();
-      const isTold =
+      const isRejectedByToss =
         code === "payment_not_refundable" && details.extensions?.["providerCode"] !== undefined;
       must(
-        !isTold || now?.status === "DECLINED",
-        `Told that refund "${key}" is refused, and it is ${now?.status}`,
+        !isRejectedByToss || now?.status === "DECLINED",
+        `Refund "${key}" was reported as rejected, but it is ${now?.status}`,
       );
     },
   });
@@ -89,7 +89,7 @@ async function watched<T>(
   world: World,
   answer: Promise<T>,
   check: {
-    readonly told: (value: T) => void;
+    readonly succeeded: (value: T) => void;
     readonly refused: (error: AppError) => void;
   },
 ): Promise<T> {
@@ -102,7 +102,7 @@ async function watched<T>(
   };
   try {
     const value = await answer;
-    note(() => check.told(value));
+    note(() => check.succeeded(value));
     return value;
   } catch (error) {
     if (error instanceof AppError) note(() => check.refused(error));

@@ -1,4 +1,4 @@
-// What must hold at every step, stated once more and apart from the code under test.
+// Invariants of each step, written independently of the code under test.
 import { isDeepStrictEqual } from "node:util";
 import type { OrderEvent, PaymentEvent, PaymentSnapshot } from "@payflow/shared";
 import type { Order } from "@payflow/order/testing";
@@ -11,13 +11,12 @@ const isClosedUnpaid = (payment: Payment) =>
   (payment.status === "CANCELED" || payment.status === "EXPIRED") &&
   payment.kept?.approvedAt == null;
 
-/** What others can see of a payment. */
+/** The published part of a payment. */
 function seen(payment: Payment): Omit<PaymentSnapshot, "paymentVersion"> {
   const { paymentVersion: _, ...rest } = snapshotOf(payment);
   return rest;
 }
 
-/** At every step of a payment. */
 export function checkPaymentSave(
   before: Payment | undefined,
   after: Payment,
@@ -27,32 +26,26 @@ export function checkPaymentSave(
     after.version === (before?.version ?? 0) + 1,
     `Payment version ${after.version} follows ${before?.version}`,
   );
-  must(
-    after.attempts.filter(isOpen).length <= 1,
-    "Two paymentKeys of one order are under way at Toss",
-  );
-  must(after.refunds.filter(isOpen).length <= 1, "Two refunds of one payment are under way");
-  for (const { eventId: _, eventType, occurredOn: __, ...told } of events)
-    must(
-      isDeepStrictEqual(told, snapshotOf(after)),
-      `${eventType} tells something else than the payment is`,
-    );
+  must(after.attempts.filter(isOpen).length <= 1, "Two paymentKeys of one order are open at Toss");
+  must(after.refunds.filter(isOpen).length <= 1, "Two refunds of one payment are open");
+  for (const { eventId: _, eventType, occurredOn: __, ...content } of events)
+    must(isDeepStrictEqual(content, snapshotOf(after)), `${eventType} differs from the payment`);
   if (before === undefined) return;
   must(
     events.length > 0 ||
       isDeepStrictEqual(seen(before), seen(after)) ||
       after.status === "IN_PROGRESS" ||
       (after.status === "READY" && after.failure === null),
-    `What others see of a payment that is ${after.status} changed untold`,
+    `The published part of a payment that is ${after.status} changed without an event`,
   );
   must(
     events.length === 0 || !isDeepStrictEqual(seen(before), seen(after)),
-    `${events[0]?.eventType} tells what was told before`,
+    `${events[0]?.eventType} repeats the previous event`,
   );
   for (const attempt of before.attempts) {
     must(
       after.attempts.some(({ paymentKey }) => paymentKey === attempt.paymentKey),
-      `Attempt "${attempt.paymentKey}" is forgotten`,
+      `Attempt "${attempt.paymentKey}" is missing`,
     );
   }
   must(
@@ -71,7 +64,6 @@ const announcements: Partial<Record<Order["status"], string>> = {
 const refundedOf = (order: Order | undefined) =>
   order && "refundedAmount" in order ? order.refundedAmount : 0;
 
-/** At every step of an order. */
 export function checkOrderSave(
   before: Order | undefined,
   after: Order,
@@ -79,20 +71,20 @@ export function checkOrderSave(
 ): void {
   const isNews = before?.status !== after.status || refundedOf(before) !== refundedOf(after);
   const expected = before === undefined ? "OrderCreated" : announcements[after.status];
-  const told = events.map(({ eventType }) => eventType).join();
+  const topics = events.map(({ eventType }) => eventType).join();
   must(
-    told === (isNews ? (expected ?? "") : ""),
-    `An order that became ${after.status} (${refundedOf(after)} back) told: ${told}`,
+    topics === (isNews ? (expected ?? "") : ""),
+    `An order that became ${after.status} (${refundedOf(after)} refunded) published: ${topics}`,
   );
   for (const event of events) {
     const { orderId, amount } = after;
     must(
       event.orderId === orderId && event.amount === amount,
-      `${event.eventType} speaks of ${event.amount} of "${event.orderId}"`,
+      `${event.eventType} has amount ${event.amount} for "${event.orderId}"`,
     );
     must(
       !("refundedAmount" in event) || event.refundedAmount === refundedOf(after),
-      `${event.eventType} says that ${"refundedAmount" in event ? event.refundedAmount : 0} went back, and it was ${refundedOf(after)}`,
+      `${event.eventType} has refundedAmount ${"refundedAmount" in event ? event.refundedAmount : 0}, but it is ${refundedOf(after)}`,
     );
   }
   must(
@@ -103,7 +95,7 @@ export function checkOrderSave(
   must(is >= was, `The order went back from payment version ${was} to ${is}`);
 }
 
-/** Whenever Toss takes money. */
+/** Called on each capture at Toss. */
 export function checkCapture(session: Session, world: World): void {
   const { paymentKey, orderId } = session;
   must(session.captures === 1, `"${paymentKey}" was approved ${session.captures} times`);
@@ -113,7 +105,7 @@ export function checkCapture(session: Session, world: World): void {
   if (world.hasLied) return;
   must(
     attempt?.status !== "DECLINED",
-    `"${paymentKey}" was approved after it had been called declined`,
+    `"${paymentKey}" was approved after it was reported as declined`,
   );
   const charged = world.sessionsOf(orderId).filter((other) => held(other) > 0);
   must(

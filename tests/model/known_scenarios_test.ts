@@ -1,4 +1,4 @@
-// Scenarios that once went wrong, or that are too rare for chance to bring up in every run.
+// Scenarios that once failed, and scenarios that random runs produce too rarely.
 import { expect, test } from "bun:test";
 import type { Command } from "./command.ts";
 import { runScenario } from "./run_scenario.ts";
@@ -52,11 +52,11 @@ const takesAnotherSum: Command = {
   isAuthenticated: true,
   ...first,
 };
-/** An order that waits for the account to which a deposit goes back. */
+/** The order is cancelled, then the deposit arrives: its return waits for the shopper's account. */
 const lateDeposit: readonly Command[] = [
   pay({ method: "account", until: until("ok", 3) }),
   { do: "cancel", ...request, until: toTheEnd },
-  { do: "deposit", ...first, isTold: true },
+  { do: "deposit", ...first, hasWebhook: true },
   goOn,
   webhook("comes"),
   webhook("comes"),
@@ -68,17 +68,17 @@ type Ending = { readonly status: string; readonly refundedAmount?: number };
 const scenarios: [string, readonly Command[], Ending][] = [
   ["a card is paid", [pay()], { status: "CONFIRMED" }],
   [
-    "an approval of a wrong sum goes back, and the order can be paid",
+    "an approval of a wrong amount is voided, and the order can be paid again",
     [takesAnotherSum, pay(), pay({ tab: 1 })],
     { status: "CONFIRMED" },
   ],
   [
-    "nobody is charged while a wrong sum is on its way back",
+    "a second payment is not charged while an approval of a wrong amount is being voided",
     [takesAnotherSum, pay({ until: until("lost_before", 6) }), pay({ tab: 1 })],
     { status: "EXPIRED" },
   ],
   [
-    "an account that nobody paid into expires, and stays expired",
+    "a virtual account without a deposit expires, and stays expired",
     [
       pay({ method: "account" }),
       wait(86_400),
@@ -90,32 +90,32 @@ const scenarios: [string, readonly Command[], Ending][] = [
     { status: "EXPIRED" },
   ],
   [
-    "a deposit that the bank takes back is found without a webhook",
+    "a reversed deposit is found without a webhook",
     [
       pay({ method: "account" }),
       webhook("comes"),
       wait(3_700),
-      { do: "deposit", ...first, isTold: true },
+      { do: "deposit", ...first, hasWebhook: true },
       webhook("comes"),
       work("webhooks"),
-      { do: "revert", ...first, isTold: false },
+      { do: "revert", ...first, hasWebhook: false },
     ],
     { status: "EXPIRED" },
   ],
   [
-    "a refund made by hand while payment was down for long is found",
+    "a refund in Toss's console is found after a long outage of the payment service",
     [
       pay(),
       webhook("is lost"),
       wait(1_900),
       work("reconciler"),
-      { do: "console refund", ...first, amount: 400, isTold: false },
+      { do: "console refund", ...first, amount: 400, hasWebhook: false },
       wait(1_900),
     ],
     { status: "PARTIALLY_REFUNDED", refundedAmount: 400 },
   ],
   [
-    "a refund is followed though Kafka lost its event and order was down for long",
+    "the order follows a refund after Kafka lost its event and the order service was down for long",
     [
       { do: "publish", from: "order", isMarked: true },
       {
@@ -130,7 +130,7 @@ const scenarios: [string, readonly Command[], Ending][] = [
       webhook("is lost"),
       wait(1_900),
       work("reconciler"),
-      { do: "console refund", ...first, amount: 400, isTold: true },
+      { do: "console refund", ...first, amount: 400, hasWebhook: true },
       webhook("comes"),
       work("webhooks"),
       { do: "wipe Kafka" },
@@ -139,7 +139,7 @@ const scenarios: [string, readonly Command[], Ending][] = [
     { status: "PARTIALLY_REFUNDED", refundedAmount: 400 },
   ],
   [
-    "a refund whose call comes through late is made once",
+    "a refund is made once when its call reaches Toss late",
     [
       pay(),
       refund("late"),
@@ -150,7 +150,7 @@ const scenarios: [string, readonly Command[], Ending][] = [
     { status: "PARTIALLY_REFUNDED", refundedAmount: 400 },
   ],
   [
-    "a refund that is refused when it is sent again, while the first call is still under way, is made once",
+    "a refund is made once when Toss rejects the retry while the first call is still open",
     [
       pay(),
       refund("late"),
@@ -166,7 +166,7 @@ const scenarios: [string, readonly Command[], Ending][] = [
     { status: "PARTIALLY_REFUNDED", refundedAmount: 400 },
   ],
   [
-    "a refund that is sent again late, and refused while that call is under way, is made once",
+    "a refund is made once when its late retry is still open and Toss rejects the next retry",
     [
       pay(),
       webhook("comes"),
@@ -193,41 +193,41 @@ const scenarios: [string, readonly Command[], Ending][] = [
     { status: "PARTIALLY_REFUNDED", refundedAmount: 400 },
   ],
   [
-    "an old picture that another process holds back overwrites nothing",
+    "a stale response in a delayed process overwrites nothing",
     [
       pay({ method: "account" }),
       webhook("comes"),
       wait(3_700),
       work("webhooks"),
       work("reconciler"),
-      { do: "deposit", ...first, isTold: true },
+      { do: "deposit", ...first, hasWebhook: true },
       webhook("comes"),
       work("webhooks", { until: until("ok", 1) }),
-      { do: "revert", ...first, isTold: true },
+      { do: "revert", ...first, hasWebhook: true },
       webhook("comes"),
       work("webhooks", { at: "payment-1" }),
     ],
     { status: "EXPIRED" },
   ],
   [
-    "a deposit for a cancelled order that the bank takes back waits for no account, and nobody can pay in again",
+    "a reversed deposit for a cancelled order needs no refund account, and its virtual account is closed",
     [
       pay({ method: "account", until: until("ok", 3) }),
       { do: "cancel", ...request, until: toTheEnd },
-      { do: "deposit", ...first, isTold: false },
+      { do: "deposit", ...first, hasWebhook: false },
       goOn,
-      { do: "revert", ...first, isTold: false },
+      { do: "revert", ...first, hasWebhook: false },
       webhook("is lost"),
     ],
     { status: "CANCELED" },
   ],
   [
-    "a deposit goes back to the accounts that its refunds name, and each part is told",
+    "partial refunds of a deposit go to their accounts, and each one publishes an event",
     [
       pay({ method: "account" }),
       webhook("comes"),
       work("webhooks"),
-      { do: "deposit", ...first, isTold: true },
+      { do: "deposit", ...first, hasWebhook: true },
       webhook("comes"),
       work("webhooks"),
       { ...refund("ok"), until: toTheEnd } as Command,
@@ -236,7 +236,7 @@ const scenarios: [string, readonly Command[], Ending][] = [
     { status: "REFUNDED", refundedAmount: 1000 },
   ],
   [
-    "parts that go back of a card are each told",
+    "each partial refund of a card publishes an event",
     [
       pay(),
       { ...refund("ok"), amount: 100, until: toTheEnd } as Command,
@@ -245,17 +245,17 @@ const scenarios: [string, readonly Command[], Ending][] = [
     { status: "PARTIALLY_REFUNDED", refundedAmount: 300 },
   ],
   [
-    "a deposit that came too late goes back to the account that the shopper names",
+    "a late deposit is returned to the account that the shopper provides",
     [...lateDeposit, { do: "name account", ...request, until: toTheEnd }],
     { status: "CANCELED" },
   ],
   [
-    "a deposit that came too late goes back to the account that the merchant names with a refund",
+    "a late deposit is returned to the account that the merchant provides with a refund",
     [...lateDeposit, { ...refund("ok"), amount: undefined, until: toTheEnd } as Command],
     { status: "CANCELED" },
   ],
   [
-    "a refund by hand is followed by its webhook alone, when nothing else is due",
+    "a webhook alone makes the order follow a refund in Toss's console",
     [
       pay(),
       webhook("comes"),
@@ -263,19 +263,19 @@ const scenarios: [string, readonly Command[], Ending][] = [
       wait(700),
       work("reconciler"),
       wait(60),
-      { do: "console refund", ...first, amount: 400, isTold: true },
+      { do: "console refund", ...first, amount: 400, hasWebhook: true },
       webhook("comes"),
       work("webhooks"),
     ],
     { status: "PARTIALLY_REFUNDED", refundedAmount: 400 },
   ],
   [
-    "what Toss ended during an outage of a day shows a minute after it",
+    "a payment that Toss approved before a one-day outage shows one minute after the outage",
     [pay({ until: until("lost_after", 3) }), { do: "outage", seconds: 86_400 }],
     { status: "CONFIRMED" },
   ],
   [
-    "an order that is cancelled while its approval is on the way is closed, and the money goes back",
+    "an order that is cancelled during a confirm is closed, and its approval is voided",
     [pay({ until: until("ok", 2) }), { do: "cancel", ...request, until: toTheEnd }],
     { status: "CANCELED" },
   ],
@@ -286,9 +286,9 @@ for (const [hasSweeps, cancelsOverdue] of [
   [false, true],
   [true, false],
 ] as const) {
-  // what webhooks and events don't tell is the sweeps' alone; without them nothing gets lost
+  // without sweeps, perform() loses no webhook and no event, because nothing else would find the change
   test.each(scenarios)(
-    `%s (${hasSweeps ? "with" : "without"} sweeps${cancelsOverdue ? "" : ", by a Toss that leaves old accounts"})`,
+    `%s (${hasSweeps ? "with" : "without"} sweeps${cancelsOverdue ? "" : ", Toss rejects cancels of overdue accounts"})`,
     async (_, commands, ending) => {
       const world = await runScenario({
         keepsServerErrors: false,

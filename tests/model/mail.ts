@@ -1,4 +1,4 @@
-// What arrives in a process: a message of Kafka, a webhook of Toss.
+// Deliveries to a process: Kafka messages and Toss's webhooks.
 import { AppError, type OrderCreated } from "@payflow/shared";
 import type { Command } from "./command.ts";
 import { takePaymentEvent } from "./order_service.ts";
@@ -7,7 +7,7 @@ import type { Where } from "./scheduler.ts";
 import type { Topic } from "./topic.ts";
 import type { World } from "./world.ts";
 
-/** Handles a message of Kafka; what passes by itself brings it back, anything else would make it a dead letter. */
+/** Handles a Kafka message. It is redelivered after any error; an error that is not temporary is a defect. */
 export function takeMessage(
   world: World,
   command: Pick<Extract<Command, { do: "take" }>, "what" | "at" | "pick" | "isDouble">,
@@ -48,11 +48,11 @@ export function bringWebhook(
   pick: number,
   how: Extract<Command, { do: "webhook" }>["how"],
 ): void {
-  const { hints, webhooks, clock } = world;
-  const hint = hints[pick % hints.length];
-  if (hint === undefined) return;
+  const { sentWebhooks, webhooks, clock } = world;
+  const sent = sentWebhooks[pick % sentWebhooks.length];
+  if (sent === undefined) return;
   if (how === "is lost" && !world.hasSweeps) return;
-  if (how !== "comes and will again") hints.splice(hints.indexOf(hint), 1);
-  if (how !== "is lost" && !webhooks.has(hint.id))
-    webhooks.set(hint.id, { ...hint, nextAt: clock.now(), tries: 0, isHandled: false });
+  if (how !== "comes and will again") sentWebhooks.splice(sentWebhooks.indexOf(sent), 1);
+  if (how !== "is lost" && !webhooks.has(sent.id))
+    webhooks.set(sent.id, { ...sent, nextAt: clock.now(), tries: 0, isHandled: false });
 }

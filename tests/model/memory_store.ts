@@ -1,4 +1,4 @@
-// One service's database: each save is one step that writes all or nothing, by compare-and-set on the version.
+// One service's database: each save is one atomic step with compare-and-set on the version.
 import { AppError } from "@payflow/shared";
 import type { Scheduler, Where } from "./scheduler.ts";
 
@@ -64,7 +64,7 @@ export function createMemoryStore<S extends Aggregate, E extends Event>(
     return "saved";
   }
 
-  /** A query brought nothing new: no version, no history. */
+  /** Stores the result of a status query without news: no new version, no history. */
   function look(state: S): boolean {
     const before = rows.get(state.orderId);
     const isNewest = before?.version === state.version && before.looks === (state.looks ?? 0) - 1;
@@ -80,7 +80,7 @@ export function createMemoryStore<S extends Aggregate, E extends Event>(
     journal,
     claims,
     find: async (orderId: string) => rows.get(orderId),
-    /** The port's look, as one process calls it. */
+    /** `look` for one process. */
     lookFrom:
       (where: Where) =>
       (state: S): Promise<boolean> =>
@@ -90,7 +90,7 @@ export function createMemoryStore<S extends Aggregate, E extends Event>(
           if (fate === "lost_after") throw databaseUnavailable();
           return isSaved;
         }),
-    /** The port's take, as one process calls it. */
+    /** `take` for one process. */
     takeFrom:
       (where: Where) =>
       ({ id }: Message): Promise<void> =>
@@ -99,7 +99,7 @@ export function createMemoryStore<S extends Aggregate, E extends Event>(
           if (!inbox.has(id)) inbox.set(id, 1);
           if (fate === "lost_after") throw databaseUnavailable();
         }),
-    /** The port's save, as one process calls it. */
+    /** `save` for one process. */
     saveFrom:
       (where: Where) =>
       (
@@ -115,7 +115,7 @@ export function createMemoryStore<S extends Aggregate, E extends Event>(
   };
 }
 
-/** A value as it comes back from a jsonb column: its members in an order of PostgreSQL's own. */
+/** A value as a jsonb column returns it: PostgreSQL sorts the keys by length, then by bytes. */
 function asJsonb<T>(value: T): T {
   if (Array.isArray(value)) return value.map(asJsonb) as T;
   if (typeof value !== "object" || value === null) return value;
@@ -128,7 +128,7 @@ function asJsonb<T>(value: T): T {
   for (const name of sorted) stored[name] = asJsonb(value[name as never]);
   return stored as T;
 }
-/** There are few kinds of object, and each is stored millions of times. */
+/** Cached: there are few object shapes, and each is stored millions of times. */
 const sortedNames = new Map<string, readonly string[]>();
 
 function databaseUnavailable(): AppError {

@@ -5,12 +5,12 @@ import type { WorkerMessage } from "./model_worker.ts";
 const seed = Number(process.env["MODEL_SEED"] ?? Date.now() % 2 ** 31);
 const numRuns = Number(process.env["MODEL_RUNS"] ?? 1_000);
 const path = process.env["MODEL_PATH"];
-/** Threads cost half a second to start, which a few runs don't repay. */
+/** A thread takes half a second to start, so small numbers of runs use none. */
 const shares = path === undefined && numRuns > 5_000 ? 2 : 1;
 
-/** A thousand runs take a quarter of a second; on the busiest machine they end within this, or never. */
+/** A thousand runs take 0.25 s; a thread without progress for this long has hung. */
 const stuckAfterMs = 10 * 60_000;
-/** The runs are bounded by their progress, not by a clock: a busy machine only takes longer. */
+/** No test time-out: progress is watched instead, because a busy machine only takes longer. */
 const noLimitMs = 24 * 60 * 60_000;
 
 test(
@@ -34,7 +34,7 @@ async function inThread(share: Share): Promise<string | null> {
   const stuck = () =>
     reject(
       new Error(
-        `No thousand runs ended within ${stuckAfterMs / 60_000} minutes, MODEL_SEED=${share.seed}`,
+        `Fewer than 1,000 runs ended within ${stuckAfterMs / 60_000} minutes, MODEL_SEED=${share.seed}`,
       ),
     );
   let timer = setTimeout(stuck, stuckAfterMs);

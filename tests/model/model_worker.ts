@@ -1,4 +1,4 @@
-// A share of the runs in a thread of its own: tells of its progress, and in the end nothing or what failed.
+// Runs a share of the scenarios in a thread; posts its progress, and at the end the failure or null.
 import { checkModel, type Share } from "./check_model.ts";
 
 export type WorkerMessage = { readonly runs: number } | { readonly failure: string | null };
@@ -9,12 +9,12 @@ const runsPerMessage = 1_000;
 
 self.onmessage = ({ data }: MessageEvent<Share>) => {
   let runs = 0;
-  const tell = (message: WorkerMessage) => postMessage(message);
+  const post = (message: WorkerMessage) => postMessage(message);
   const onRun = () => {
-    if (++runs % runsPerMessage === 0) tell({ runs });
+    if (++runs % runsPerMessage === 0) post({ runs });
   };
   checkModel({ ...data, onRun }).then(
-    () => tell({ failure: null }),
-    (error: unknown) => tell({ failure: Bun.inspect(error) }),
+    () => post({ failure: null }),
+    (error: unknown) => post({ failure: Bun.inspect(error) }),
   );
 };

@@ -1,4 +1,4 @@
-// The real order service over the world's parts, but for HTTP.
+// The real order service with the world's stores, without HTTP.
 import { AppError, type PaymentEvent } from "@payflow/shared";
 import {
   applyPayment,
@@ -24,7 +24,7 @@ export const orderAmount = 1000;
 export const orderTaxFree = 300;
 const orderTtlMs = 45 * 60_000;
 
-/** Which process of payment is asked, and how long the shopper's page waits for it. */
+/** The payment process that is called, and whether its response waits for Toss. */
 export type Route = { readonly to: Replica; readonly isPatient: boolean };
 
 function orderDeps(world: World, where: Where, route: Route): OrderDeps {
@@ -52,7 +52,7 @@ function orderDeps(world: World, where: Where, route: Route): OrderDeps {
   };
 }
 
-/** A shopper orders; a second click carries the same key. */
+/** A shopper places an order; a second click sends the same key. */
 export function place(world: World, where: Where, slot: number) {
   const claim = { scope: "shopper", key: String(slot), requestHash: "same" };
   const customer = { customerName: "김토스", customerEmail: "kim@example.com", sessionId: null };
@@ -101,7 +101,7 @@ export function refund(
   return checkRefund(world, request, named ? world.naming(named, refunded) : refunded);
 }
 
-/** A shopper says where a deposit for a closed order goes back to. */
+/** A shopper provides the account for the return of a late deposit. */
 export function nameAccount(
   world: World,
   where: Where,
@@ -115,7 +115,7 @@ export function nameAccount(
   );
 }
 
-/** Takes one event of payment. */
+/** Handles one payment event. */
 export async function takePaymentEvent(
   world: World,
   where: Where,

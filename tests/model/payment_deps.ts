@@ -1,4 +1,4 @@
-// What payment's use cases stand on: its rows in memory, the model of Toss behind the gateway's points.
+// The dependencies of payment's use cases: in-memory rows, and a gateway to the model of Toss.
 import { AppError } from "@payflow/shared";
 import {
   nextAtOf,
@@ -15,7 +15,7 @@ import { tossFaults, type Reply, type TossFault } from "./toss_model.ts";
 import type { Straggler, World } from "./world.ts";
 
 const callLimitMs = 60_000;
-const questionLimitMs = 15_000;
+const queryLimitMs = 15_000;
 
 export function paymentDeps(world: World, where: Where, isPatient = true): PaymentDeps {
   const { payments, claimedUntil, clock } = world;
@@ -86,7 +86,7 @@ function gateway(world: World, where: Where): PaymentGateway {
   const { heard } = world.reachOf(where.replica);
   const wire = { where, kind: "wire" } as const;
 
-  /** Two points: the call takes effect at Toss; its answer arrives. */
+  /** Two points: the call takes effect at Toss; its response arrives. */
   async function move(call: Straggler): Promise<Answer> {
     const limit = {
       ms: callLimitMs,
@@ -122,13 +122,13 @@ function gateway(world: World, where: Where): PaymentGateway {
   async function query(look: (isStale: boolean) => Charge | undefined): Promise<Finding> {
     const unknown: Finding = { kind: "unknown", code: "NO_ANSWER", message: "" };
     const limit = {
-      ms: questionLimitMs,
+      ms: queryLimitMs,
       giveUp: (resolve: (finding: Finding) => void) => resolve(unknown),
     };
     const found = await scheduler.stop<Finding>(
-      { where, kind: "question" },
+      { where, kind: "query" },
       (fate) => {
-        // who asks because of a webhook and is shown the past has only the sweep to learn better from
+        // only with sweeps: after a stale response to a webhook's status query, only the sweep finds the change
         const isStale = fate === "stale" && world.hasSweeps;
         const isMissing = fate === "missing" && world.hasSweeps;
         if (isMissing && !world.isTossAway) return { kind: "missing" };
@@ -161,7 +161,7 @@ function gateway(world: World, where: Where): PaymentGateway {
   };
 }
 
-/** Toss takes a call. */
+/** Delivers a call to the model of Toss. */
 export function send({ toss }: World, call: Straggler, fault?: TossFault): Reply {
   return call.operation === "confirm"
     ? toss.confirm(call.request, fault)

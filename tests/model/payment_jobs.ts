@@ -1,4 +1,4 @@
-// What payment does without being called: its reader of Kafka, its reconciler, its worker for webhooks, its sweep.
+// Payment's background jobs: Kafka consumer, reconciler, webhook worker and sweep.
 import type { OrderCreated } from "@payflow/shared";
 import {
   createSettling,
@@ -10,7 +10,7 @@ import { paymentDeps } from "./payment_deps.ts";
 import type { Where } from "./scheduler.ts";
 import type { World } from "./world.ts";
 
-/** Takes one OrderCreated. */
+/** Handles one OrderCreated. */
 export async function takeOrderCreated(
   world: World,
   where: Where,

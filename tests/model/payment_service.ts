@@ -1,4 +1,4 @@
-// The payment service as order calls it: its real use cases and answers, without HTTP.
+// The payment service as order calls it: the real use cases and responses, without HTTP.
 import { AppError } from "@payflow/shared";
 import type { PaymentService } from "@payflow/order/testing";
 import { paymentCalls, viewOf } from "@payflow/payment/testing";
@@ -6,13 +6,13 @@ import { paymentDeps } from "./payment_deps.ts";
 import type { Replica, Where } from "./scheduler.ts";
 import type { World } from "./world.ts";
 
-/** `isPatient`: it waits for Toss, else it answers as soon as the attempt is stored. */
+/** `isPatient`: waits for Toss; otherwise it responds as soon as the attempt is stored. */
 export function paymentService(
   world: World,
   from: Where,
   options: { readonly to: Replica; readonly isPatient: boolean },
 ): PaymentService {
-  const notAsked = () => Promise.reject(new Error("Only operators and pages ask this"));
+  const notCalled = () => Promise.reject(new Error("Only operators and pages call this"));
   const lost = () =>
     new AppError("unavailable", "payment_unavailable", "The payment service can't be reached");
   const call = <T>(run: (calls: ReturnType<typeof paymentCalls>) => Promise<T>): Promise<T> =>
@@ -26,7 +26,7 @@ export function paymentService(
 
   return {
     confirm: (command) => call((calls) => calls.confirm(command)),
-    erase: notAsked,
+    erase: notCalled,
     close: (command) => call((calls) => calls.close(command)),
     refund: (command) =>
       call(async (calls) => ({ isOpen: false, ...(await calls.refund(command)) })),
@@ -53,8 +53,8 @@ export function paymentService(
           return payment ? [viewOf(payment)] : [];
         }),
       })),
-    history: notAsked,
-    forwardWebhook: notAsked,
-    ask: notAsked,
+    history: notCalled,
+    forwardWebhook: notCalled,
+    ask: notCalled,
   };
 }

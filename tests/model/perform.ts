@@ -1,4 +1,4 @@
-// Makes a command happen.
+// Executes a command in the world.
 import type { Command } from "./command.ts";
 import { bringWebhook, takeMessage } from "./mail.ts";
 import {
@@ -16,7 +16,7 @@ import { paymentJobs } from "./payment_jobs.ts";
 import type { Until, Where } from "./scheduler.ts";
 import { refundReason, type World } from "./world.ts";
 
-/** Whoever opens the window names it, so that of the second tab is wrong. */
+/** The tab that opens the window sends the tax-free amount; tab 1 sends a wrong one. */
 const taxFreeIn = ({ tab }: { readonly tab: number }) => (tab === 1 ? 0 : orderTaxFree);
 
 export async function perform(world: World, command: Command): Promise<void> {
@@ -96,17 +96,17 @@ export async function perform(world: World, command: Command): Promise<void> {
     case "deposit":
     case "revert": {
       const paymentKey = keyOf(orderIn(world, command.order) ?? "", command.tab);
-      const told = world.hints.length;
+      const sentBefore = world.sentWebhooks.length;
       if (command.do === "deposit") toss.deposit(paymentKey);
       else toss.revertDeposit(paymentKey);
-      if (!command.isTold && world.hasSweeps) world.hints.splice(told);
+      if (!command.hasWebhook && world.hasSweeps) world.sentWebhooks.splice(sentBefore);
       return;
     }
     case "console refund": {
       const paymentKey = keyOf(orderIn(world, command.order) ?? "", command.tab);
       const { amount } = command;
       const account = { accountNumber: "console" };
-      const told = world.hints.length;
+      const sentBefore = world.sentWebhooks.length;
       toss.cancel({
         paymentKey,
         reason: refundReason,
@@ -114,7 +114,7 @@ export async function perform(world: World, command: Command): Promise<void> {
         account,
         ...(amount === undefined ? {} : { amount }),
       });
-      if (!command.isTold && world.hasSweeps) world.hints.splice(told);
+      if (!command.hasWebhook && world.hasSweeps) world.sentWebhooks.splice(sentBefore);
       return;
     }
     case "go on":
@@ -158,7 +158,7 @@ export async function perform(world: World, command: Command): Promise<void> {
   }
 }
 
-/** Rounds of an outage in which each process does what is due. */
+/** Reconciler runs of each payment process during an outage. */
 const roundsOfOutage = 12;
 
 async function outage(world: World, ms: number): Promise<void> {

@@ -11,7 +11,7 @@ const checks = {
   onCapture: checkCapture,
 };
 
-/** Plays a scenario from a placed order to the end of its faults, lets it come to rest, and throws when anything is not as it must be. */
+/** Runs a scenario from a placed order, settles the world, and throws when an invariant is broken. */
 export async function runScenario({ commands, ...settings }: Scenario): Promise<World> {
   const world = createWorld({ ...settings, checks });
   await perform(world, { do: "place", order: 0, at: "order-0", until: { points: 1, fate: "ok" } });

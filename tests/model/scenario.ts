@@ -1,14 +1,14 @@
-// Scenarios as fast-check makes them up: any list of commands is one, so a failing one shrinks to the few that matter.
+// Random scenarios by fast-check. Any list of commands is valid, so a failing scenario shrinks to few commands.
 import fc from "fast-check";
 import type { Command, OrderReplica, PaymentReplica } from "./command.ts";
 import type { Fate, Replica, Until } from "./scheduler.ts";
 
 export type Scenario = {
-  /** Whether Toss keeps a 5xx under its idempotency key; its documents don't say. */
+  /** Whether Toss stores a 5xx response under its idempotency key; its documents don't say. */
   readonly keepsServerErrors: boolean;
-  /** Whether Toss cancels an account that is past its time; its documents don't say. */
+  /** Whether Toss cancels an overdue virtual account; its documents don't say. */
   readonly cancelsOverdue: boolean;
-  /** Without them nothing may get lost for good, and all must come right by events, webhooks and the reconciler alone. */
+  /** Without sweeps no webhook or event gets lost: events, webhooks and the reconciler must be enough. */
   readonly hasSweeps: boolean;
   readonly commands: readonly Command[];
 };
@@ -36,7 +36,7 @@ const fates: readonly Fate[] = [
     "wrong_key",
   ] as const),
 ];
-/** Mostly on to the end or to the first point where it can go wrong, since that is where most depends on it. */
+/** Mostly to the end, or to the first point where the fate applies: faults there matter most. */
 const until: fc.Arbitrary<Until> = fc.oneof(
   {
     weight: 5,
@@ -58,7 +58,7 @@ const atPayment = fc.constantFrom<PaymentReplica>("payment-0", "payment-1");
 const anyReplica = fc.constantFrom<Replica>("payment-0", "payment-1", "order-0", "order-1");
 const isTrue = fc.boolean();
 const rarely = fc.nat(19).map((number) => number === 19);
-/** Mostly one order: what goes wrong goes wrong within one. */
+/** Mostly one order, because defects show within one order. */
 const order = rarely.map(Number);
 const tab = fc.constantFrom(0, 0, 1, 2);
 const pick = fc.nat(3);
@@ -132,11 +132,11 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.record({ do: constant("deposit"), order, tab, isTold: isTrue }),
+    arbitrary: fc.record({ do: constant("deposit"), order, tab, hasWebhook: isTrue }),
   },
   {
     weight: 2,
-    arbitrary: fc.record({ do: constant("revert"), order, tab, isTold: isTrue }),
+    arbitrary: fc.record({ do: constant("revert"), order, tab, hasWebhook: isTrue }),
   },
   {
     weight: 2,
@@ -145,7 +145,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       order,
       tab,
       amount: fc.constantFrom(undefined, 400, 1000),
-      isTold: isTrue,
+      hasWebhook: isTrue,
     }),
   },
   {
@@ -228,7 +228,7 @@ const commands = (maxLength: number) =>
     .tuple(begin, fc.array(command, { maxLength, size: "max" }))
     .map(([first, rest]) => [first, ...rest]);
 
-/** Nine short ones, which are quick, to a long one, which gets further. */
+/** Nine short scenarios, which are fast, for each long one, which reaches more states. */
 export const scenario: fc.Arbitrary<Scenario> = fc.noBias(
   fc.record({
     keepsServerErrors: isTrue,

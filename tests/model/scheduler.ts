@@ -1,40 +1,40 @@
-// Who may go on, and when. Every effect of the code under test (a save, a call) stops at a point; the test releases
-// points one by one, with what shall go wrong there. Nothing else happens meanwhile, so a run can be repeated.
+// Every effect of the code under test (a save, a call) stops at a point. The test releases one point at a time, each
+// with a fate (success or a fault). Nothing else runs meanwhile, so a run can be repeated.
 import type { Clock } from "./clock.ts";
 import type { TossFault } from "./toss_model.ts";
 
-/** What goes wrong at a point. Whatever makes no sense there does no harm. */
+/** The outcome of a point. A fate that does not apply to the point's kind is ignored. */
 export type Fate =
   | "ok"
-  /** The process dies before, or right after, the effect. */
+  /** The process crashes before, or right after, the effect. */
   | "crash_before"
   | "crash_after"
-  /** No answer; the effect did not, or did, happen. */
+  /** No response; the effect did not happen (`before`) or did happen (`after`). */
   | "lost_before"
   | "lost_after"
-  /** No answer, and the call to Toss takes effect some time later, or never. */
+  /** No response; the call to Toss takes effect later, or never. */
   | "late"
-  /** A query shows an old picture, or nothing. */
+  /** A status query returns a stale response, or 404. */
   | "stale"
   | "missing"
   | TossFault;
 
-/** How far something goes on at once, and what it then meets. */
+/** How many points a flow passes before the fate applies. */
 export type Until = { readonly points: number; readonly fate: Fate };
 
-/** A process of a service: its work is lost when it dies. */
+/** A process of a service; a crash loses its work in progress. */
 export type Replica = "order-0" | "order-1" | "payment-0" | "payment-1";
 
-/** On whose behalf something is done: `flow` goes through several processes. */
+/** The flow that runs, and the process that runs it; one flow can pass through several processes. */
 export type Where = { flow: number; readonly replica: Replica };
 
-/** An effect on the own database, on Toss, a question to Toss, or what is on its way between processes. */
-type Kind = "save" | "toss" | "question" | "wire";
+/** A database write, a call to Toss that changes something, a status query, or a message on the network. */
+type Kind = "save" | "toss" | "query" | "wire";
 
 type Point = Where & {
   readonly kind: Kind;
   readonly release: (fate: Fate) => void;
-  /** When the caller gives up. */
+  /** When the caller times out. */
   readonly deadlineMs: number;
   readonly giveUp: () => void;
 };
@@ -48,7 +48,7 @@ type Call = {
 
 export type Scheduler = ReturnType<typeof createScheduler>;
 
-/** As long as an order waits for payment's answer. */
+/** Order's time-out for a call to payment. */
 const callLimitMs = 40_000;
 
 export function createScheduler(clock: Clock, onCrash: (replica: Replica) => void) {
@@ -99,7 +99,7 @@ export function createScheduler(clock: Clock, onCrash: (replica: Replica) => voi
     newFlow: () => ++flows,
     isIdle: () => points.length === 0,
 
-    /** A call from one process to another: the request, the work there, and the answer may each get lost. */
+    /** A call from one process to another: the request, the work or the response may get lost. */
     call<T>(
       from: Where,
       to: Replica,
@@ -135,10 +135,10 @@ export function createScheduler(clock: Clock, onCrash: (replica: Replica) => voi
       });
     },
 
-    /** One of the flows that wait. */
+    /** The flow at one of the waiting points. */
     waiting: (who: number): number | undefined => points[who % points.length]?.flow,
 
-    /** Lets a flow go on, over so many points at least, to one where this can go wrong. */
+    /** Releases a flow's points with "ok", at least `points`, up to the first point where the fate applies. */
     async go(flow: number | undefined, { points: least, fate }: Until): Promise<void> {
       await settled();
       for (let passed = 1; ; passed++) {
@@ -152,11 +152,11 @@ export function createScheduler(clock: Clock, onCrash: (replica: Replica) => voi
       }
     },
 
-    /** Lets all go on, to the end. */
+    /** Runs all flows to their end. */
     async drain(): Promise<void> {
       await settled();
       for (let turns = 0; points.length > 0; turns++) {
-        if (turns > 2_000) throw new Error("A flow goes round and round");
+        if (turns > 2_000) throw new Error("A flow does not end");
         const released = points;
         points = [];
         for (const point of released) point.release("ok");
@@ -164,7 +164,7 @@ export function createScheduler(clock: Clock, onCrash: (replica: Replica) => voi
       }
     },
 
-    /** Time passes: whoever has waited too long for an answer is told that there is none. */
+    /** Advances the clock; callers whose deadline has passed time out. */
     async advance(ms: number): Promise<void> {
       clock.advance(ms);
       const isOver = ({ deadlineMs }: { deadlineMs: number }) => deadlineMs <= clock.ms();
@@ -189,7 +189,7 @@ function meets(kind: Kind, fate: Fate): boolean {
       return true;
     case "stale":
     case "missing":
-      return kind === "question";
+      return kind === "query";
     default:
       return kind === "toss";
   }
@@ -197,7 +197,7 @@ function meets(kind: Kind, fate: Fate): boolean {
 
 const never = { ms: Infinity, giveUp: () => {} };
 
-/** Resolves when everything that can run without another point has run. */
+/** Resolves when every flow waits at a point or has ended. */
 function settled(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }

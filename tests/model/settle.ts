@@ -1,5 +1,5 @@
-// What happens when the faults are over: everything that was on its way arrives, workers and sweeps run when they are
-// due, and time goes on until nothing is due any more.
+// Settles the world after the faults: late calls and messages arrive, workers and sweeps run when due, and the clock
+// advances until nothing is due.
 import { nextAtOf } from "@payflow/payment/testing";
 import { bringWebhook, takeMessage } from "./mail.ts";
 import { BrokenInvariant } from "./invariant.ts";
@@ -10,7 +10,7 @@ import { promised, promisedMs } from "./invariants_in_time.ts";
 import { paymentJobs } from "./payment_jobs.ts";
 import type { World } from "./world.ts";
 
-/** Rounds that the longest schedule of questions may take. */
+/** Enough for the longest schedule of status queries. */
 const roundsMax = 300;
 
 export async function settle(world: World): Promise<void> {
@@ -52,8 +52,8 @@ async function deliver(world: World): Promise<void> {
 }
 
 async function work(world: World): Promise<void> {
-  const { hints, hasSweeps, scheduler } = world;
-  while (hints.length > 0) bringWebhook(world, 0, "comes");
+  const { sentWebhooks, hasSweeps, scheduler } = world;
+  while (sentWebhooks.length > 0) bringWebhook(world, 0, "comes");
   for (const [job, run] of Object.entries(paymentJobs)) {
     if (job === "transactions" && !hasSweeps) continue;
     world.work("payment-0", job, (where) => run(world, where));

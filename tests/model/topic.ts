@@ -1,4 +1,4 @@
-// Kafka between an outbox and its reader: at least once, in any order, and now and then gone.
+// Kafka between an outbox and its consumer: at-least-once, in any order, and its disk can get lost.
 import type { OutboxRow } from "./memory_store.ts";
 import type { Replica } from "./scheduler.ts";
 
@@ -13,7 +13,7 @@ export function createTopic<E extends Event>(outbox: readonly OutboxRow<E>[]) {
   return {
     waiting,
     wiped,
-    /** Publishes what waits; without the mark, the same is published again next time. */
+    /** Publishes the waiting rows; rows without the mark are published again next time. */
     publish({ isMarked }: { readonly isMarked: boolean }): void {
       for (const row of outbox) {
         if (row.isPublished) continue;
@@ -21,7 +21,7 @@ export function createTopic<E extends Event>(outbox: readonly OutboxRow<E>[]) {
         row.isPublished = isMarked;
       }
     },
-    /** Takes a message to handle; `isDouble`: another reader will have it as well. */
+    /** Takes a message to handle; `isDouble`: it will be delivered once more. */
     take(
       pick: number,
       replica: Replica,
@@ -34,12 +34,12 @@ export function createTopic<E extends Event>(outbox: readonly OutboxRow<E>[]) {
       return event;
     },
     done: (event: E) => taken.delete(event),
-    /** Not handled: it comes again. */
+    /** Handling failed: the message is redelivered. */
     failed(event: E): void {
       taken.delete(event);
       waiting.push(event);
     },
-    /** A reader died: what it had taken comes again. */
+    /** A consumer crashed: its messages are redelivered. */
     giveBack(replica: Replica): void {
       for (const [event, reader] of taken) {
         if (reader !== replica) continue;

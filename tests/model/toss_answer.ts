@@ -1,7 +1,7 @@
 import { classifyTossError, type Answer } from "@payflow/payment/testing";
 import type { Reply } from "./toss_model.ts";
 
-/** What PayFlow's gateway makes of Toss's reply. */
+/** PayFlow's gateway result for a reply of Toss. */
 export function answerOf(operation: "confirm" | "cancel", reply: Reply): Answer {
   if ("payment" in reply) return { kind: "payment", payment: reply.payment };
   const { status, code } = reply;

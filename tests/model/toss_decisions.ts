@@ -1,4 +1,4 @@
-// What Toss makes of a confirm or a cancel: its checks in their order, the first that fails decides
+// How Toss decides a confirm or a cancel: its checks run in order, and the first failed check decides
 // (docs.tosspayments.com/reference/error-codes).
 import type { Transaction } from "@payflow/ledger/movements";
 import type { Charge } from "@payflow/payment/testing";
@@ -17,11 +17,11 @@ export type Decision = {
 
 type Situation = {
   readonly clock: Clock;
-  /** The card company or the bank refuses. */
+  /** The card company or the bank declines. */
   readonly isDeclined: boolean;
 };
 
-/** A shop may ask for as short a time; a week would only mean more of the hourly questions. */
+/** Short, but allowed at Toss; a longer time would only add hourly status queries. */
 const depositWithinMs = 2.5 * 60 * 60_000;
 
 export function decideConfirm(
@@ -86,7 +86,7 @@ export function decideCancel(
   };
   return {
     change: {
-      // CANCELED means "all at once": after parts, the last one leaves PARTIAL_CANCELED with nothing
+      // CANCELED means one full cancel; after partial cancels the last one leaves PARTIAL_CANCELED with balance 0
       status: !isPartial && cancels.length === 0 ? "CANCELED" : "PARTIAL_CANCELED",
       balanceAmount: balanceAmount - amount,
       taxFreeAmount: session.payment.taxFreeAmount - taxFreeAmount,
@@ -96,7 +96,7 @@ export function decideCancel(
   };
 }
 
-/** Of a cancel, what bears no VAT: as it was named, or what the taxed part of the balance is too small for. */
+/** A cancel's tax-free amount: as requested, or the part that exceeds the taxable balance. */
 function taxFreeOf(
   { balanceAmount, taxFreeAmount: left }: Charge,
   { amount, taxFreeAmount: named }: { readonly amount: number; readonly taxFreeAmount?: number },

@@ -20,12 +20,12 @@ import {
 
 const confirmWithinMs = 10 * 60_000;
 const windowMs = 30 * 60_000;
-/** How old a picture a query may show. */
+/** The maximum age of a stale response. */
 const staleMs = 60_000;
 
 export type Reply = Refusal | { readonly payment: Charge };
 
-/** What goes wrong inside Toss with one call: before or after it is done. "lie": done, but the answer says declined. */
+/** A fault inside Toss: before or after the call's effect. "lie": the call took effect, but the response says declined. */
 export const tossFaults = [
   "error_before",
   "error_after",
@@ -42,9 +42,8 @@ export function createTossModel(options: {
   readonly clock: Clock;
   readonly keepsServerErrors: boolean;
   readonly cancelsOverdue: boolean;
-  /** Toss tells of a change of a payment. */
+  /** A payment has changed: Toss sends a webhook. */
   readonly onChange: (session: Session) => void;
-  /** Money was taken. */
   readonly onCapture: (session: Session) => void;
 }) {
   const { clock } = options;
@@ -57,7 +56,7 @@ export function createTossModel(options: {
     const newest = change?.cancels?.at(-1)?.transactionKey ?? clock.newId();
     const transactionKey = kind === undefined ? payment.transactionKey : newest;
     session.payment = { ...payment, ...change, transactionKey };
-    session.pictures.push({ sinceMs: clock.ms(), payment: session.payment });
+    session.snapshots.push({ sinceMs: clock.ms(), payment: session.payment });
     if (kind !== undefined)
       transactions.push({
         paymentKey,
@@ -74,7 +73,7 @@ export function createTossModel(options: {
     return session.payment;
   }
 
-  /** The session as time has left it. */
+  /** The session, expired if its time is over. */
   function current(paymentKey: string): Session | undefined {
     const session = sessions.get(paymentKey);
     if (session === undefined) return undefined;
@@ -120,13 +119,13 @@ export function createTossModel(options: {
     }
   }
 
-  /** What a query shows: the payment as it is or, if it changed a moment ago, as it was. */
+  /** The response to a status query; `isStale` returns the previous snapshot if the newest one is recent. */
   function find(
     paymentKey: string,
     { isStale }: { readonly isStale: boolean },
   ): Charge | undefined {
     const session = current(paymentKey);
-    const [before, newest] = session?.pictures.slice(-2) ?? [];
+    const [before, newest] = session?.snapshots.slice(-2) ?? [];
     const isFresh = newest !== undefined && newest.sinceMs > clock.ms() - staleMs;
     return isStale && isFresh ? before?.payment : session?.payment;
   }
@@ -174,7 +173,7 @@ export function createTossModel(options: {
         ({ atMs }) => atMs >= Date.parse(span.from) && atMs <= Date.parse(span.to),
       ),
 
-    /** Money comes into, or leaves again, the virtual account. */
+    /** A deposit arrives in the virtual account. */
     deposit(paymentKey: string): void {
       const session = current(paymentKey);
       const dueAt = session?.payment.virtualAccount?.dueAt ?? "";

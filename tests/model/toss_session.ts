@@ -1,4 +1,4 @@
-// One payment session at Toss, and what may be asked of it.
+// One payment session at Toss, and the requests for it.
 import type { Charge } from "@payflow/payment/testing";
 
 export type SessionRequest = {
@@ -7,7 +7,7 @@ export type SessionRequest = {
   readonly amount: number;
   readonly taxFreeAmount: number;
   readonly method: "card" | "account";
-  /** Toss would let another amount pass, and approve its own. */
+  /** Toss accepts a confirm with another amount, and approves the session's amount. */
   readonly takesAnyAmount: boolean;
   readonly isAuthenticated: boolean;
 };
@@ -15,8 +15,8 @@ export type SessionRequest = {
 export type Session = SessionRequest & {
   readonly openedAtMs: number;
   payment: Charge;
-  /** Every picture that there was, with the moment from which it held. */
-  readonly pictures: {
+  /** All snapshots of the payment, each with its start time. */
+  readonly snapshots: {
     readonly sinceMs: number;
     readonly payment: Charge;
   }[];
@@ -67,14 +67,13 @@ export function newSession(request: SessionRequest, nowMs: number): Session {
     vat: null,
     secret: null,
   };
-  const pictures = [{ sinceMs: nowMs, payment }];
-  // the shopper opens the window and is done there at once
+  const snapshots = [{ sinceMs: nowMs, payment }];
   const paidTo = new Map<string, string>();
-  const money = { payment, pictures, captures: 0, paidTo };
+  const money = { payment, snapshots, captures: 0, paidTo };
   return { ...request, openedAtMs: nowMs, ...money };
 }
 
-/** What Toss has taken and not given back. */
+/** The amount that Toss holds: approved minus cancelled. */
 export function held({ payment }: Session): number {
   return payment.approvedAt === null ? 0 : payment.balanceAmount;
 }

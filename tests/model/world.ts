@@ -1,4 +1,4 @@
-// Both services over memory, Toss, and what lies between them.
+// Both services with in-memory stores, the model of Toss, and the topics and webhooks between them.
 import { AppError, type OrderEvent, type PaymentEvent } from "@payflow/shared";
 import type { Order } from "@payflow/order/testing";
 import { createPspReach, type Payment, type PspReach } from "@payflow/payment/testing";
@@ -9,12 +9,12 @@ import { createTopic } from "./topic.ts";
 import { createTossModel } from "./toss_model.ts";
 import type { CancelRequest, ConfirmRequest, Session } from "./toss_session.ts";
 
-/** A call that its sender has given up, and that Toss may still get. */
+/** A call whose sender timed out; it may still reach Toss. */
 export type Straggler =
   | { readonly operation: "confirm"; readonly request: ConfirmRequest }
   | { readonly operation: "cancel"; readonly request: CancelRequest };
 
-export type Hint = {
+export type SentWebhook = {
   readonly id: string;
   readonly paymentKey: string;
   readonly cancelKey: string | null;
@@ -22,7 +22,7 @@ export type Hint = {
   readonly orderId: string;
 };
 
-/** What is looked at whenever it happens; it throws when something must not be. */
+/** Invariants that are checked on each save and each capture; they throw when broken. */
 export type Checks = {
   readonly onOrderSave: (
     before: Order | undefined,
@@ -37,7 +37,7 @@ export type Checks = {
   readonly onCapture: (session: Session, world: World) => void;
 };
 
-/** What everybody writes who refunds, also by hand in Toss's own console: a reason tells nobody's refund from another's. */
+/** All refunds have this reason, also those in Toss's console, so a reason cannot identify a refund. */
 export const refundReason = "변심";
 
 export type World = ReturnType<typeof createWorld>;
@@ -78,18 +78,21 @@ export function createWorld(options: {
     claimedUntil.delete(after.orderId);
   });
   const followedAt = new Map<string, string>();
-  /** What each process knows of Toss's being there. */
+  /** Each process's own view of whether Toss is reachable. */
   const reaches = new Map<Replica, PspReach>();
   const changedAt = new Map<string, string>();
   const claimedUntil = new Map<string, string>();
-  /** What Toss has sent and payment has not got yet. */
-  const hints: Hint[] = [];
-  /** What payment has stored of it. */
-  const webhooks = new Map<string, Hint & { nextAt: string; tries: number; isHandled: boolean }>();
+  /** Webhooks that Toss has sent and payment has not received. */
+  const sentWebhooks: SentWebhook[] = [];
+  /** Webhooks that payment has stored. */
+  const webhooks = new Map<
+    string,
+    SentWebhook & { nextAt: string; tries: number; isHandled: boolean }
+  >();
   const stragglers: Straggler[] = [];
   const orderTopic = createTopic<OrderEvent>(orders.outbox);
   const paymentTopic = createTopic<PaymentEvent>(payments.outbox);
-  /** Until when each sweep has seen everything; both have been at it for a while. */
+  /** Each sweep's cursor; all of them are at the start time. */
   const sweeps = new Map([
     ["payments", clock.now()],
     ["followed", clock.now()],
@@ -101,7 +104,7 @@ export function createWorld(options: {
     onChange: ({ paymentKey, orderId, payment }) => {
       const cancelKey = payment.cancels.at(-1)?.transactionKey ?? null;
       const showsPaid = payment.status === "DONE";
-      hints.push({ id: clock.newId(), paymentKey, cancelKey, showsPaid, orderId });
+      sentWebhooks.push({ id: clock.newId(), paymentKey, cancelKey, showsPaid, orderId });
     },
     onCapture: (session) => note(() => checks.onCapture(session, world)),
   });
@@ -115,21 +118,21 @@ export function createWorld(options: {
     changedAt,
     followedAt,
     claimedUntil,
-    hints,
+    sentWebhooks,
     webhooks,
     stragglers,
     toss,
     orderTopic,
     paymentTopic,
     faults,
-    /** Toss does not answer, as long as this is so. */
+    /** While true, Toss does not answer. */
     isTossAway: false,
-    /** The accounts that somebody named for a return or a refund of an order, and that were not refused. */
+    /** Accounts provided for a return or a refund of an order, without those that were rejected. */
     accounts: [] as NamedAccount[],
     async naming<T>(named: NamedAccount, call: Promise<T>): Promise<T> {
       world.accounts.push(named);
       return await call.catch((error: unknown) => {
-        // what became of an unavailable one is open
+        // after an "unavailable" error the account may have been stored
         if (error instanceof AppError && !world.isPassing(error))
           world.accounts.splice(world.accounts.indexOf(named), 1);
         throw error;
@@ -141,7 +144,7 @@ export function createWorld(options: {
       reaches.set(replica, reach);
       return reach;
     },
-    /** Toss has called something declined that it had done: then a shopper may be charged twice for a while. */
+    /** Toss reported a call as declined after it took effect; a shopper may then be charged twice for a while. */
     hasLied: false,
 
     sessionsOf: (orderId: string): Session[] =>
@@ -155,7 +158,7 @@ export function createWorld(options: {
         if (doneUntil < (sweeps.get(sweep) ?? "")) sweeps.set(sweep, doneUntil);
       },
     }),
-    /** Starts something in a process. Refusals are fine there; anything else is a fault of the code under test. */
+    /** Starts a flow in a process. An `AppError` is allowed; any other error is a defect of the code under test. */
     start(replica: Replica, run: (where: Where) => Promise<unknown>): Where {
       const where = { flow: scheduler.newFlow(), replica };
       run(where).catch((error: unknown) => {
@@ -163,7 +166,7 @@ export function createWorld(options: {
       });
       return where;
     },
-    /** Starts a worker's round, unless that process is at it. */
+    /** Starts one run of a job, unless the process already runs that job. */
     work(
       replica: Replica,
       job: string,
@@ -175,8 +178,7 @@ export function createWorld(options: {
       return world.start(replica, (where) => run(where).finally(() => jobs.delete(name)));
     },
     isPassing: (error: unknown) => error instanceof AppError && error.kind === "unavailable",
-    /** Payments that were rebuilt; where nothing was put back, none may be. */
-    /** Counts how often payment's database was put back, and for which of these Toss's list was read to its end. */
+    /** The run of payment's database server, and the run for which Toss's list was read to its end. */
     incarnation: 0,
     provenIncarnation: 0,
     isProven: () => world.provenIncarnation === world.incarnation,
@@ -184,15 +186,14 @@ export function createWorld(options: {
       world.provenIncarnation = incarnation;
     },
     unclaimed: new Set<string>(),
-    recoveries: 0,
-    /** Payments whose orders were lost, as the sweep found them. */
+    /** Payments without an order, as reported by the sweep. */
     orphans: new Set<string>(),
-    onRebuilt: () => void (world.recoveries += 1),
+    onRebuilt: () => {},
     needsReview: () => {
       faults.push(new Error("A payment could not be rebuilt"));
       return true;
     },
-    /** What workers say of one order: it must be something that passes. */
+    /** A worker's error for one order; only temporary errors are allowed. */
     onFault: (_payment: unknown, error: unknown) => {
       if (!world.isPassing(error)) faults.push(error);
     },
