@@ -3,28 +3,28 @@ import { steadily } from "./steadily.ts";
 import type { StormStack } from "./storm_stack.ts";
 
 /**
- * A part of the storm. Events, webhooks and sweeps mend each other's losses, so that any of them could do nothing and
- * nobody would notice; in two of the acts some of them are barred, and the others must do alone.
+ * A part of the storm. Events, webhooks and sweeps repair each other's losses, so a broken one would stay hidden. Two
+ * acts therefore block some of them, and the others must be enough.
  */
 export type Act = {
   readonly name: string;
-  /** The share of the checkouts that are made in it. */
+  /** The act's share of all checkouts. */
   readonly share: number;
-  /** The requests of both services' sweeps are refused, until everything has settled. */
+  /** Requests of both services' sweeps fail until everything has settled. */
   readonly barsSweeps: boolean;
-  /** No webhook of Toss comes. */
+  /** No webhook of Toss arrives. */
   readonly dropsWebhooks: boolean;
-  /** Some of them never come. */
+  /** Some webhooks of Toss never arrive. */
   readonly losesWebhooks: boolean;
-  /** Processes and the database's backends are killed. */
+  /** Processes and database backends are killed. */
   readonly kills: boolean;
-  /** One replica at a time loses its database, Kafka or Toss. */
+  /** One replica at a time loses its connection to the database, Kafka or Toss. */
   readonly cuts: boolean;
-  /** One replica at a time is stopped for longer than its leases and sessions last. */
+  /** One replica at a time is paused for longer than its leases and Kafka sessions last. */
   readonly pauses: boolean;
-  /** From this progress on nothing more is done to the parts. */
+  /** No more faults are injected after this progress, 0 to 1. */
   readonly faultsUntil: number;
-  /** What is done to whole servers, and at which progress of the act. */
+  /** Faults of whole servers, each at a progress of the act, 0 to 1. */
   readonly big: readonly (readonly [at: number, name: BigOne])[];
 };
 
@@ -39,7 +39,7 @@ export type BigOne =
   | "backUpOrder"
   | "putBackOrder";
 
-/** Nothing is wiped and no webhook is lost: events and webhooks need no sweep. */
+/** No event and no webhook gets lost, so no sweep is needed. */
 const withoutSweeps: Act = {
   name: "without sweeps",
   share: 0.4,
@@ -56,7 +56,7 @@ const withoutSweeps: Act = {
   ],
 };
 
-/** No webhook comes, no order hears an event, and then all events are lost. */
+/** No webhook arrives, order receives no event, and then Kafka's disk is lost. */
 const bySweepsAlone: Act = {
   name: "by sweeps alone",
   share: 0.25,
@@ -70,7 +70,7 @@ const bySweepsAlone: Act = {
   big: [[0, "wipeKafka"]],
 };
 
-/** All at once. Kafka stops again, so that what was published after its disk was lost is put to the test too. */
+/** All faults together. Kafka crashes again, so that events published after the loss of its disk are tested too. */
 const everything: Act = {
   name: "everything at once",
   share: 0.35,
@@ -87,7 +87,7 @@ const everything: Act = {
   ],
 };
 
-/** A backup is taken and restored while shoppers pay: payment has forgotten what happened in between. */
+/** A backup is taken and restored while shoppers pay; payment loses the changes in between. */
 const paymentPutBack: Act = {
   ...everything,
   name: "payment's database restored",
@@ -99,7 +99,7 @@ const paymentPutBack: Act = {
   ],
 };
 
-/** Orders that were placed in between are lost; their money must be reported. */
+/** Orders placed between the backup and the restore are lost; their money must be reported. */
 const orderPutBack: Act = {
   ...everything,
   name: "order's database restored",
@@ -113,7 +113,7 @@ const orderPutBack: Act = {
 
 const usual: readonly Act[] = [withoutSweeps, bySweepsAlone, everything];
 
-/** With `putsBack` two more, which get half of the checkouts. */
+/** With `putsBack` two more acts, which get half of the checkouts. */
 export function actsOf({ putsBack }: { putsBack: boolean }): readonly Act[] {
   if (!putsBack) return usual;
   const halved = usual.map((act) => ({ ...act, share: act.share / 2 }));
@@ -122,7 +122,7 @@ export function actsOf({ putsBack }: { putsBack: boolean }): readonly Act[] {
 
 const sweepPaths = ["/internal/payments/compare", "/internal/payments/changed"];
 
-/** Refuses every request of a sweep, or allows all of them again. */
+/** Blocks every request of a sweep, or allows all of them again. */
 export function barSweeps(stack: StormStack, isBarred: boolean): void {
   stack.back.bar(isBarred ? sweepPaths : []);
   barList(stack, isBarred);
@@ -133,7 +133,7 @@ export function barList(stack: StormStack, isBarred: boolean): void {
   for (const { toss } of stack.lines) toss?.bar(isBarred ? isList : undefined);
 }
 
-/** The run of the database server for which payment has read Toss's list; without one it reads the list at each confirm. */
+/** The run of the database server for which payment has read Toss's list; undefined before it was ever read. */
 export async function provenRun(stack: StormStack): Promise<string | undefined> {
   const { payment } = stack.pools;
   const [row] = await steadily(
@@ -143,7 +143,7 @@ export async function provenRun(stack: StormStack): Promise<string | undefined> 
   return row?.incarnation;
 }
 
-/** Resolves when payment has read Toss's list in another run of the server than `before`. */
+/** Resolves when payment has read Toss's list in a server run other than `before`. */
 export async function untilProven(stack: StormStack, before?: string): Promise<void> {
   const isAnother = async () => {
     const run = await provenRun(stack);

@@ -19,7 +19,7 @@ export type TossRow = {
   refunds: { amount: number; reason: string; account: RefundAccount | null }[];
 };
 
-/** Money without an order, as an operator sees it. */
+/** A row of `orphaned_payments`: money without an order, reported to the operator. */
 type OrphanRow = { id: string; held: number; waitsForAccount: boolean };
 
 type OrderRow = {
@@ -43,7 +43,7 @@ type PaymentRow = {
   refunds: { key: string; status: string; amount: number }[];
 };
 
-/** All that is known at rest. */
+/** The state of Toss and both databases after everything has settled. */
 export type Books = {
   readonly toss: readonly TossRow[];
   readonly orders: ReadonlyMap<string, OrderRow>;
@@ -111,16 +111,16 @@ export async function auditBooks(
   return [...ledger.lies.violations(), ...violations()];
 }
 
-/** Each order shows what Toss holds for it, and nobody was charged twice. */
+/** Each order shows the amount that Toss holds for it, and no order was charged twice. */
 export function auditMoney(books: Books, ledger: Ledger, blame: Blame): void {
   const { toss, orders, payments, booked, losses } = books;
   const tossByOrder = Map.groupBy(toss, (row) => row.orderId);
   for (const { orderId, paymentKey, heldAmount, approvals } of toss) {
     if (payments.has(orderId) && (booked.get(paymentKey) ?? 0) !== heldAmount)
-      blame("money: the ledger has another sum than Toss holds", orderId);
+      blame("money: the ledger's sum differs from the amount that Toss holds", orderId);
     if (approvals > 1) blame("doubled: a payment was approved twice", orderId);
     if (approvals > 0 && !orders.has(orderId) && !losses.orders.has(orderId))
-      blame("lost: Toss took money for an order that is not there", orderId);
+      blame("lost: Toss approved a payment for an order that does not exist", orderId);
   }
   for (const orderId of losses.orders.keys()) {
     const rows = tossByOrder.get(orderId) ?? [];
@@ -136,22 +136,22 @@ export function auditMoney(books: Books, ledger: Ledger, blame: Blame): void {
     if (rows.filter((row) => row.heldAmount > 0).length > 1)
       blame("doubled: more than one approval is kept", order.id);
     if (sum(rows.map((row) => row.heldAmount)) !== shownOf(order))
-      blame("money: Toss holds another sum than the order shows", order.id);
+      blame("money: the order's amount differs from the amount that Toss holds", order.id);
     const payment = payments.get(order.id);
     if (shownStatus(order.snapshot?.status) !== shownStatus(payment?.status))
-      blame("torn: order and payment have another status", order.id);
+      blame("torn: order and payment have different statuses", order.id);
     if (payment !== undefined && payment.amount !== order.amount)
-      blame("torn: order and payment are about another sum", order.id);
+      blame("torn: order and payment have different amounts", order.id);
     const done = losses.payments.has(order.id)
       ? refundsAtToss(books, ledger, order.id)
       : (payment?.refunds ?? []).filter(({ status }) => status === "DONE");
     const requested = sum(done.map((refund) => refund.amount)) + (ledger.byHand.get(order.id) ?? 0);
     if (order.refunded > 0 && requested !== order.refunded)
-      blame("doubled: another amount was refunded than requested", order.id);
+      blame("doubled: the refunded amount differs from the requested amount", order.id);
   }
 }
 
-/** The requested refunds of an order whose mark Toss has. */
+/** The requested refunds of an order whose mark is in a cancel at Toss. */
 export function refundsAtToss({ toss }: Books, ledger: Ledger, orderId: string) {
   const reasons = toss
     .filter((row) => row.orderId === orderId)
@@ -163,7 +163,7 @@ export function refundsAtToss({ toss }: Books, ledger: Ledger, orderId: string) 
   );
 }
 
-/** Even if rows were lost: at Toss each requested refund was made at most once, with its amount. */
+/** At Toss each requested refund was made at most once, with its amount, even if a restore lost its row. */
 function auditRefunds({ toss }: Books, ledger: Ledger, blame: Blame): void {
   const byOrder = Map.groupBy(toss, (row) => row.orderId);
   for (const [key, { orderId, amount }] of ledger.refundsRequested) {
@@ -172,20 +172,20 @@ function auditRefunds({ toss }: Books, ledger: Ledger, blame: Blame): void {
       .filter(({ reason }) => reason.endsWith(`(${markOf(key)})`));
     if (made.length > 1) blame("doubled: one refund was made twice at Toss", orderId);
     if (made.some((refund) => refund.amount !== amount))
-      blame("money: a refund has another amount at Toss than requested", orderId);
+      blame("money: a refund's amount at Toss differs from the requested amount", orderId);
     if (made.length > 0 && ledger.refusedRefunds.has(key))
-      blame("response: a refund was reported as refused, and Toss made it", orderId);
+      blame("response: a refund was reported as rejected, but Toss made it", orderId);
   }
 }
 
-/** One order for each key, with what was ordered. */
+/** Each Idempotency-Key has one order, with the requested content. */
 function auditPlaced(books: Books, ledger: Ledger, blame: Blame): void {
   const { orders, losses } = books;
   for (const [key, placing] of ledger.placings) {
     const { orderIds } = placing;
-    // whoever repeats what was forgotten is given a new one
+    // a repeated request whose order was lost creates a new order
     if (orderIds.difference(losses.orders).size > 1)
-      blame("doubled: one key was answered with several orders", key);
+      blame("doubled: responses to one Idempotency-Key named several orders", key);
   }
   const byKey = Map.groupBy(orders.values(), (order) => order.key);
   for (const [key, [order, ...others]] of byKey) {
@@ -195,17 +195,18 @@ function auditPlaced(books: Books, ledger: Ledger, blame: Blame): void {
       blame("doubled: an order without a request", order.id);
       continue;
     }
-    for (const { id } of others) blame("doubled: one key has several orders", id);
+    for (const { id } of others) blame("doubled: one Idempotency-Key has several orders", id);
     const { items, customerName, customerEmail } = placing;
     const lines = order.items.map(({ productId, quantity }) => ({ productId, quantity }));
     if (JSON.stringify(lines) !== JSON.stringify(items))
-      blame("lost: an order has not the items that were ordered", order.id);
+      blame("lost: an order's items differ from the requested items", order.id);
     const price = sum(order.items.map((line) => line.unitPrice * line.quantity));
-    if (price !== order.amount) blame("money: an order costs another sum than its items", order.id);
+    if (price !== order.amount)
+      blame("money: an order's amount differs from the sum of its items", order.id);
     if (placing.amount !== 0 && placing.amount !== order.amount)
-      blame("money: an order has another amount than its response", order.id);
+      blame("money: an order's amount differs from its response", order.id);
     if (order.name !== customerName || order.email !== customerEmail)
-      blame("lost: an order has not who ordered", order.id);
+      blame("lost: an order's customer differs from the requested customer", order.id);
   }
 }
 
@@ -214,60 +215,60 @@ function auditPromises(books: Books, ledger: Ledger, blame: Blame): void {
   const { toss, orders, payments, losses } = books;
   for (const orderId of acknowledged(ledger)) {
     if (!orders.has(orderId) && !losses.orders.has(orderId))
-      blame("lost: an acknowledged order is not there", orderId);
+      blame("lost: an acknowledged order does not exist", orderId);
   }
   for (const orderId of ledger.paid) {
     const isTaken = losses.orders.has(orderId)
       ? toss.some((row) => row.orderId === orderId && row.approvals > 0)
       : isPaid(orders.get(orderId));
     if (!isTaken && !ledger.takenBack.has(orderId))
-      blame("response: reported as paid, and is not", orderId);
+      blame("response: reported as paid, but is not", orderId);
   }
   for (const { paymentKey, orderId, approvals } of toss) {
     if (approvals > 0 && ledger.declined.has(paymentKey))
-      blame("response: reported as not charged, and was", orderId);
+      blame("response: reported as not charged, but was", orderId);
   }
   for (const orderId of ledger.canceled) {
     const is = losses.orders.has(orderId)
       ? payments.get(orderId)?.status
       : orders.get(orderId)?.status;
-    if (is !== "CANCELED") blame("response: reported as cancelled, and is not", orderId);
+    if (is !== "CANCELED") blame("response: reported as cancelled, but is not", orderId);
   }
   for (const [key, { orderId }] of ledger.refunded) {
     const { refunds = [], attempts = [] } = payments.get(orderId) ?? {};
     const refund = refunds.find((each) => each.key === key);
-    // without one it named the account of a late deposit
+    // without a refund row, the request provided the account for a late deposit
     const isDone = refund
       ? refund.status === "DONE"
       : attempts.some((attempt) => attempt.status === "VOIDED") ||
         (losses.payments.has(orderId) &&
           refundsAtToss(books, ledger, orderId).some((at) => at.key === key));
-    if (!isDone) blame("response: reported as refunded, and is not", orderId);
+    if (!isDone) blame("response: reported as refunded, but is not", orderId);
   }
   for (const [key, orderId] of ledger.refusedRefunds) {
     const refund = payments.get(orderId)?.refunds.find((each) => each.key === key);
     if (refund?.status === "DONE")
-      blame("response: a refund was reported as refused, and is made", orderId);
+      blame("response: a refund was reported as rejected, but is made", orderId);
   }
 }
 
-/** The money of a deposit went to an account that somebody named for this order, that of a card to none. */
+/** A deposit was returned to an account that was provided for this order; a card payment to no account. */
 function auditAccounts({ toss }: Books, ledger: Ledger, blame: Blame): void {
   for (const { orderId, method, approvals, refunds } of toss) {
     const named = (ledger.accounts.get(orderId) ?? []).map(textOf);
     for (const { account } of refunds) {
       if (account === null) {
         if (method === "VIRTUAL_ACCOUNT" && approvals > 0)
-          blame("money: a deposit was returned to no account", orderId);
+          blame("money: a deposit was returned without an account", orderId);
       } else if (method !== "VIRTUAL_ACCOUNT")
-        blame("money: a card's money was sent to an account", orderId);
+        blame("money: a card payment was returned to an account", orderId);
       else if (!named.includes(textOf(account)))
-        blame("money: a refund went to an account that was not named", orderId);
+        blame("money: a refund went to an account that was not provided", orderId);
     }
   }
 }
 
-/** An attempt under way shows only by its outcome. */
+/** IN_PROGRESS counts as READY: orders do not show open attempts. */
 function shownStatus(status = "READY"): string {
   return status === "IN_PROGRESS" ? "READY" : status;
 }
@@ -292,7 +293,7 @@ export function moneyFigures({ toss, orders, payments }: Books) {
   };
 }
 
-/** What an order says that Toss holds: what was paid less what went back, or a late deposit that has nowhere to go yet. */
+/** The amount that Toss should hold by the order: paid minus refunded, or a late deposit that waits for an account. */
 function shownOf({ status, amount, refunded, snapshot }: OrderRow): number {
   if (snapshot?.refundAccountNeeded) return amount;
   return isPaid({ status }) ? amount - refunded : 0;
@@ -310,7 +311,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** The sandbox's list for auditors, whole. */
+/** All pages of the sandbox's payment list. */
 export async function listToss(sandboxUrl: string): Promise<TossRow[]> {
   const rows: TossRow[] = [];
   for (let after: number | null = 0; after !== null;) {

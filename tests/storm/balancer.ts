@@ -2,16 +2,16 @@ import { wasRefused, type Replica } from "./replica.ts";
 
 export type Balancer = {
   readonly url: string;
-  /** From now on these paths are answered 503, as when a part of a service is down. */
+  /** Responds 503 on these paths from now on. */
   bar(paths: readonly string[]): void;
-  /** How many calls of a path were passed on and answered. */
+  /** The number of successful calls of a path. */
   passed(path: string): number;
   stop(): Promise<void>;
 };
 
 /**
- * What stands before replicas: passes each call to one of them, to another when that one is down, and answers 502 when
- * it dies. One that hangs gets no more calls once that was noticed.
+ * A load balancer: passes each call to one replica, to another one when the connection is refused, and responds 502 when
+ * the replica dies during the call. A replica that hangs gets no more calls after `isPaused()` is true.
  */
 export function startBalancer(
   replicas: () => readonly Pick<Replica, "port" | "isPaused">[],

@@ -27,12 +27,12 @@ type OrderRow = {
   expiresAt: Date;
 };
 
-/** What payment's events say of a payment at each of its versions. */
+/** The refunded amount in a payment event, by payment version. */
 type Snapshot = { paymentVersion: number; refunded: number };
 
 /**
- * Compares what each event says with what happened, by histories and rows: an order's events are exactly those that its
- * changes of status and refunded sum call for, each with its sums; a payment's say what its version says.
+ * Compares each event with histories and rows: an order has exactly the events for its changes of status and refunded
+ * amount, with these amounts; a payment's event has the content of its version.
  */
 export async function auditEvents(
   { pools, losses }: Pick<StormStack, "pools" | "losses">,
@@ -75,7 +75,7 @@ export async function auditEvents(
     );
 }
 
-/** Derived here again, on purpose: the storm must not use the code to check the code. */
+/** Written again on purpose: the audit must not use the code that it checks. */
 const announcedBy: Readonly<Record<string, OrderEventType>> = {
   CONFIRMED: "OrderConfirmed",
   CANCELED: "OrderCanceled",
@@ -89,7 +89,7 @@ function auditOrderEvents(
     readonly row: OrderRow;
     readonly published: readonly OutboxRow[];
     readonly history: readonly HistoryRow[];
-    /** By version; a second list of what payment said before its database was restored. */
+    /** By version: current snapshots, and those in events that a restore of payment lost. */
     readonly snapshots: readonly (readonly Snapshot[])[];
   },
   blame: Blame,
@@ -100,7 +100,7 @@ function auditOrderEvents(
   for (const { version, status, detail } of history) {
     const paymentVersion = Math.max(before.paymentVersion, detail?.paymentVersion ?? 0);
     const events = byVersion.get(version) ?? [];
-    // One amount, or two if order may have got either.
+    // two candidates after a restore: order may have received either event
     const sums = snapshots.flatMap(
       (list) => list.findLast((each) => each.paymentVersion <= paymentVersion)?.refunded ?? [],
     );

@@ -6,7 +6,7 @@ import { readTopics } from "./topics.ts";
 
 const ordersMax = 50;
 
-/** Writes all that is known of the orders that something is wrong with, for whoever looks into it: their rows, histories, outboxes and messages, and Toss's. */
+/** Writes evidence.json for the investigation: rows, history, outbox and messages of the affected orders, and Toss's rows. */
 export async function keepEvidence(
   stack: StormStack,
   violations: readonly Violation[],

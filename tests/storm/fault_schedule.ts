@@ -5,7 +5,7 @@ import type { Random } from "./random.ts";
 import { steadily } from "./steadily.ts";
 import { tossTimeoutMs, type Lines, type StormStack } from "./storm_stack.ts";
 
-/** How often what has gone wrong, for the progress line and the report. */
+/** Counts of injected faults, for the progress line and the report. */
 export type Damage = {
   processesKilled: number;
   processesPaused: number;
@@ -21,40 +21,40 @@ export type Damage = {
 export type FaultSchedule = {
   readonly damage: Damage;
   /**
-   * Injects faults until the act of `checkouts` is over: `progress` is how far it is, 0 to 1, `done` how many checkouts
-   * are done in all.
+   * Injects faults until the act is over. `checkouts`: those of the act; `progress`: its progress, 0 to 1; `done`: the
+   * number of finished checkouts of the whole storm.
    */
   inject(act: Act, options: { checkouts: number; progress(): number; done(): number }): Injection;
 };
 
 export type Injection = {
-  /** Ends every fault but what the act bars, and resolves when all parts are up. */
+  /** Ends every fault except the act's blocked mechanisms, and resolves when all parts are up. */
   clear(): Promise<void>;
 };
 
 /**
- * At most so often, and never before this many checkouts are done since the last time: on a slow machine services would
- * only ever begin, and nothing would be put to the test.
+ * The least time and number of checkouts between two faults of a kind. Without the checkouts, services on a slow machine
+ * would restart all the time, and nothing else would be tested.
  */
 const pace = {
   killProcess: { everyMs: 2_000, checkouts: 20 },
   killBackends: { everyMs: 1_000, checkouts: 5 },
   cutLine: { everyMs: 3_000, checkouts: 30 },
-  /** After those that the act has of its own. */
+  /** After the act's own server faults. */
   big: { everyMs: 15_000, checkouts: 200, isFirstLate: true },
   webhooks: { everyMs: 1_000, checkouts: 5 },
 };
-/** The first of each kind comes by this share of an act, however few checkouts that is, and is waited for in such steps. */
+/** The first fault of each kind comes at this share of an act at the latest; `firstWithinMs` is its poll interval. */
 const firstAt = 0.3;
 const firstWithinMs = 50;
 const kafkaDownMs = 3_000;
-/** Longer than a relay's lease (15 s) and a consumer's session (10 s). */
+/** Longer than a relay's lease (15 s) and a Kafka consumer's session (10 s). */
 const pauseMs = 17_000;
 const betweenPausesMs = 15_000;
 const lineDownMs = [1_000, 6_000] as const;
 
 const share = 0.05;
-/** What Toss does wrong, by rate: five of a hundred calls each. */
+/** Toss's faults: at most 5% of the calls for each. */
 const tossFaults = [
   ...["confirm", "cancel"].flatMap((operation) => [
     { operation, fault: "lose_response", rate: share },
@@ -69,7 +69,7 @@ const tossFaults = [
   { operation: "find", fault: "lose_response", rate: share / 2 },
 ];
 
-/** None is lost: each comes at last. */
+/** Delays, duplicates and reorderings; every webhook arrives in the end. */
 const webhookFaults = [
   {},
   { duplicate: 2, rate: 0.5 },
@@ -86,7 +86,7 @@ export function openFaultSchedule(
   stack: StormStack,
   options: {
     readonly random: Random;
-    /** Called when no service reaches Kafka any more, just before its disk is lost. */
+    /** Called just before Kafka's disk is wiped, when no service reaches Kafka. */
     readonly beforeWipe: () => Promise<void>;
   },
 ): FaultSchedule {
@@ -103,7 +103,7 @@ export function openFaultSchedule(
     databasesPutBack: 0,
   };
 
-  /** Mostly one that is up is hit, now and then one that begins. */
+  /** Mostly kills a process that is ready; one of five times also a process that is starting. */
   async function killProcess(): Promise<void> {
     const victim = random.pick(stack.services);
     const isSpared = damage.processesKilled > 0 && random.chance(0.8);
@@ -125,7 +125,7 @@ export function openFaultSchedule(
     }
   }
 
-  /** One replica loses its database, Kafka or Toss, all others keep theirs; or its connections fall silent. */
+  /** Cuts one replica's connections to its database, Kafka or Toss, or freezes them (30%). */
   async function cutLine(): Promise<void> {
     const line = random.pick(stack.lines);
     const kinds = ["database", "kafka", "toss"] as const;
@@ -151,7 +151,7 @@ export function openFaultSchedule(
     await stack.kafka.start();
   }
 
-  /** A new run of the server: payment charges nobody before it has read Toss's list, so nothing bars it from that. */
+  /** A new run of the database server: payment must read Toss's list before it charges, so the list is unblocked. */
   async function withNewRun(act: Act, work: () => Promise<void>): Promise<void> {
     const before = await provenRun(stack);
     barList(stack, false);
@@ -185,14 +185,14 @@ export function openFaultSchedule(
     backups.set(service, await backUp(stack.databases[service]));
   }
 
-  /** As the operator's handbook says: nothing runs on it meanwhile, and the server is another one than before. */
+  /** As docs/operating.md describes it: the service is stopped, and the database server restarts afterwards. */
   async function putBack(service: ServiceName): Promise<void> {
     damage.databasesPutBack += 1;
     stack.databaseIsAway(120_000);
     const replicas = service === "order" ? stack.orders : stack.payments;
     await Promise.all(replicas.map((each) => each.hold()));
     const pool = stack.pools[service];
-    // what a killed process had sent may still be carried out
+    // a statement of a killed process may still be running
     await steadily(
       () => pool`
         select pg_terminate_backend(pid, 30000) from pg_stat_activity
@@ -208,7 +208,7 @@ export function openFaultSchedule(
   }
 
   let pausing: Promise<void> | undefined;
-  /** Also when the act is over meanwhile, up to the next that waits for it: it must have lost what it held. */
+  /** May outlast the act, so that the replica loses its leases and sessions; the next `clear` of a killing act waits. */
   async function pause(): Promise<void> {
     const victim = random.pick(stack.services);
     damage.processesPaused += 1;
@@ -218,8 +218,8 @@ export function openFaultSchedule(
   }
 
   /**
-   * Payment's events reach Kafka and no order hears them; then nobody reaches it, its topics are audited, and its disk
-   * is lost.
+   * First only order loses Kafka, so payment's events are published but not consumed. Then payment loses Kafka too, the
+   * topics are audited, and Kafka's disk is wiped.
    */
   async function wipeKafka(progress: () => number): Promise<void> {
     const kafkaOf = ({ kafka }: Lines) => kafka;
@@ -247,7 +247,7 @@ export function openFaultSchedule(
       const { signal } = over;
       const isOver = () => signal.aborted || progress() >= act.faultsUntil;
 
-      /** A fault of the faults is a fault of the test. */
+      /** Runs `work` at the given pace; an error of `work` fails the test. */
       async function every(
         {
           everyMs,
@@ -256,7 +256,7 @@ export function openFaultSchedule(
         }: { everyMs: number; checkouts: number; isFirstLate?: boolean },
         work: () => Promise<unknown>,
       ): Promise<void> {
-        // the first as soon as may be: an act that is short or fast sees each fault once
+        // the first fault comes early, so that a short act gets each fault once
         let [wanted, waitMs] = isFirstLate
           ? [checkouts, everyMs]
           : [Math.min(checkouts, Math.ceil(all * firstAt)), firstWithinMs];
@@ -270,7 +270,7 @@ export function openFaultSchedule(
         }
       }
 
-      /** What needs a whole server comes one after the other: the act's own first, each at its time, then any of them. */
+      /** Server faults, one at a time: first those of the act at their progress, then random ones. */
       async function bigOnes(): Promise<void> {
         const works = {
           stopKafka: () => stopKafka(),
@@ -315,7 +315,7 @@ export function openFaultSchedule(
           ? setWebhooks({ drop: true })
           : every(pace.webhooks, () => setWebhooks(random.pick([...webhookFaults, ...losses]))),
       ];
-      // seen when the act is cleared; until then it is not an unhandled one
+      // clear() awaits the injections and throws their errors; until then a rejection must count as handled
       for (const injection of injections) injection.catch(() => {});
       return {
         async clear() {

@@ -1,10 +1,10 @@
 import type { Violation } from "./violation.ts";
 
-/** What was tried, and what of it got through. */
+/** Counts of attempted and successful actions. */
 export type Tried = {
   readonly checkouts: number;
   readonly placed: number;
-  /** Orders whose shopper did all that it takes to pay, and those of them that were paid. */
+  /** Orders whose shopper took every step of a payment; `paid` is the paid part of them. */
   readonly meantToPay: number;
   readonly paid: number;
   readonly refundsRequested: number;
@@ -13,8 +13,8 @@ export type Tried = {
 };
 
 /**
- * Below this a storm has shown nothing, however right all was that it could look at. Whoever means to pay does, unless
- * no service answers for two minutes; a refund may meet another one of the same order under way.
+ * Minimum shares: below them too little happened for the audit to prove anything. A payment fails only when no service
+ * responds for two minutes; a refund also fails while another refund of the same order is open.
  */
 const least = {
   placed: 0.9,
@@ -27,29 +27,29 @@ const least = {
 export function floorViolations(tried: Tried): Violation[] {
   const shares: [keyof typeof least, string, number, number][] = [
     ["placed", "checkouts became an order", tried.placed, tried.checkouts],
-    ["meantToPay", "shoppers came to pay", tried.meantToPay, tried.checkouts],
-    ["paid", "of these have paid", tried.paid, tried.meantToPay],
+    ["meantToPay", "shoppers took every step of a payment", tried.meantToPay, tried.checkouts],
+    ["paid", "of these orders were paid", tried.paid, tried.meantToPay],
     ["refundsRequested", "refunds were requested", tried.refundsRequested, tried.paid],
-    ["refundsMade", "of these were made", tried.refundsMade, tried.refundsRequested],
+    ["refundsMade", "of these refunds were made", tried.refundsMade, tried.refundsRequested],
   ];
   return shares.flatMap(([name, what, count, of]) =>
     of > 0 && count >= least[name] * of
       ? []
       : [
           {
-            rule: `vacuous: ${count} of ${of} ${what}, fewer than ${least[name] * 100} of a hundred`,
+            rule: `vacuous: ${count} of ${of} ${what}, less than ${least[name] * 100}%`,
             orderIds: [],
           },
         ],
   );
 }
 
-/** The storm in one line: a "0 lost" is worth what was tried. */
+/** How much was tried, in one line: "0 lost" means little when few actions succeeded. */
 export function triedLine(tried: Tried): string {
   const { checkouts, placed, meantToPay, paid } = tried;
   const { refundsRequested, refundsMade, answersJudged } = tried;
   return (
-    `${checkouts} checkouts tried, ${placed} orders placed, ${paid} of ${meantToPay} that came to pay are paid, ` +
-    `${refundsMade} of ${refundsRequested} refunds made, ${answersJudged} answers compared`
+    `${checkouts} checkouts tried, ${placed} orders placed, ${paid} of ${meantToPay} attempted payments made, ` +
+    `${refundsMade} of ${refundsRequested} refunds made, ${answersJudged} responses checked`
   );
 }

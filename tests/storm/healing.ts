@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { steadily } from "./steadily.ts";
 import type { StormStack } from "./storm_stack.ts";
 
-/** How often an order's status came to follow its payment by each of the ways there are, and what payment learnt how. */
+/** How many order status changes each mechanism caused, and how many webhooks and list entries payment handled. */
 export type Healing = Readonly<
   Record<"byAnswers" | "byEvents" | "bySweeps" | "webhooksHandled" | "listSweeps", number>
 >;
@@ -33,7 +33,7 @@ export async function countHealing(stack: StormStack): Promise<Healing> {
   };
 }
 
-/** Orders whose status a sweep has changed since. */
+/** Orders whose status a sweep has changed since `since`. */
 export async function sweptOrders(stack: StormStack, since: Date): Promise<string[]> {
   const { order } = stack.pools;
   const rows = await steadily(
@@ -51,7 +51,7 @@ export function learnt(now: Healing, then: Healing): Healing {
   return Object.fromEntries(names.map((name) => [name, now[name] - then[name]])) as Healing;
 }
 
-/** Payments of which the sweep over Toss's list said that it knew of more than we did. */
+/** Payments that the sweep over Toss's list found to be behind, counted in the logs. */
 async function countInLogs(folder: string): Promise<number> {
   let count = 0;
   for (const name of await readdir(folder)) {

@@ -2,7 +2,7 @@ import type postgres from "postgres";
 import { steadily } from "./steadily.ts";
 
 export type Answer = {
-  /** When the call was sent that it answers. */
+  /** When the request was sent. */
   readonly sentAtMs: number;
   readonly status: number;
   readonly body: Record<string, unknown>;
@@ -14,7 +14,7 @@ export type Requested =
       readonly what: "confirm";
       readonly paymentKey: string;
       readonly amount: number;
-      /** What the order costs. */
+      /** The order's amount in won. */
       readonly price: number;
     }
   | { readonly what: "cancel" }
@@ -25,13 +25,13 @@ export type Requested =
       readonly hasAccount: boolean;
     };
 
-/** A payment's row as it was just after the answer: what the answer says was decided before, and is never undone. */
+/** A payment's row just after the response. The response's outcome was decided before, and is never undone. */
 export type PaymentTruth = {
   readonly status: string;
-  /** Its time is over, by the database's clock. */
+  /** Expired, by the database's clock. */
   readonly isOver: boolean;
   readonly isClosing: boolean;
-  /** It has changed since the call was sent: what can change may have been otherwise when it was answered. */
+  /** The row changed after the request was sent, so facts that can change may have differed at the response. */
   readonly hasChanged: boolean;
   readonly kept: {
     readonly paymentKey: string;
@@ -64,8 +64,8 @@ export async function paymentTruth(
 }
 
 /**
- * What is wrong with an answer, by what was true just after it; undefined: nothing. Only what can't change any more
- * is compared: an attempt that has ended, a balance that only falls, an order that is closed.
+ * The error in a response, judged by the row just after it, or undefined. Only facts that can't change any more are
+ * compared: an ended attempt, a balance that only falls, a closed order.
  */
 export function judge(
   requested: Requested,
@@ -74,11 +74,11 @@ export function judge(
 ): string | undefined {
   const got = `${requested.what} got ${answer.status} ${answer.body["code"] ?? answer.body["status"] ?? ""}`;
   if (truth === undefined) {
-    // the sum is compared before anything is stored
+    // the amount is checked before anything is stored
     const isTampered = requested.what === "confirm" && requested.amount !== requested.price;
     return isTampered && answer.body["code"] === "amount_mismatch"
       ? undefined
-      : `${got}, and there is no payment`;
+      : `${got}, but there is no payment`;
   }
   const why =
     requested.what === "confirm"
@@ -89,7 +89,7 @@ export function judge(
   return why === undefined ? undefined : `${got}, ${why}`;
 }
 
-const unexpected = "which nothing explains";
+const unexpected = "which is unexpected here";
 
 function confirmLie(
   { paymentKey, amount, price }: Extract<Requested, { what: "confirm" }>,
@@ -104,30 +104,30 @@ function confirmLie(
   switch (body["code"] ?? status) {
     case 200:
       if (body["amount"] !== price) return `for ${String(body["amount"])}`;
-      return isHeld ? undefined : "and another payment was kept, or none";
+      return isHeld ? undefined : "but another payment was kept, or none";
     case 202:
       return body["status"] === "IN_PROGRESS" ? undefined : unexpected;
     case "payment_declined":
     case "payment_session_expired":
       return attempt?.status === "DECLINED"
         ? undefined
-        : `and the attempt is ${attempt?.status ?? "unknown"}`;
+        : `but the attempt is ${attempt?.status ?? "unknown"}`;
     case "order_already_paid":
-      return truth.kept === null ? "and nothing is held" : undefined;
+      return truth.kept === null ? "but no payment is held" : undefined;
     case "payment_in_progress":
-      return others.length > 0 || attempt !== undefined ? undefined : "and nothing else is";
+      return others.length > 0 || attempt !== undefined ? undefined : "but no attempt is open";
     case "order_not_payable": {
       const isClosed = ["CANCELED", "EXPIRED"].includes(truth.status);
       const goesBack = ["VOIDING", "VOIDED"].includes(attempt?.status ?? "");
       if (body["refunding"] === true && !goesBack)
-        return `refunding, and the attempt is ${attempt?.status ?? "unknown"}`;
+        return `refunding, but the attempt is ${attempt?.status ?? "unknown"}`;
       return isClosed || truth.isOver || goesBack
         ? undefined
-        : `and it is ${truth.status} and in time`;
+        : `but it is ${truth.status} and not expired`;
     }
     case "amount_mismatch":
-      if (amount === price) return "and the sum was right";
-      return attempt === undefined ? undefined : "and an attempt was stored";
+      if (amount === price) return "but the amount was right";
+      return attempt === undefined ? undefined : "but an attempt was stored";
     default:
       return unexpected;
   }
@@ -136,11 +136,11 @@ function confirmLie(
 function cancelLie({ status, body }: Answer, truth: PaymentTruth): string | undefined {
   if (status === 200) {
     if (body["status"] !== "CANCELED" && body["status"] !== "EXPIRED")
-      return truth.isClosing || truth.status !== "READY" ? undefined : "and nothing was done";
-    return body["status"] === truth.status ? undefined : `and the payment is ${truth.status}`;
+      return truth.isClosing || truth.status !== "READY" ? undefined : "but nothing was done";
+    return body["status"] === truth.status ? undefined : `but the payment is ${truth.status}`;
   }
   if (body["code"] !== "order_not_cancelable") return unexpected;
-  return truth.kept === null ? "and nothing is held" : undefined;
+  return truth.kept === null ? "but no payment is held" : undefined;
 }
 
 function refundLie(
@@ -155,28 +155,28 @@ function refundLie(
   );
   switch (body["code"] ?? status) {
     case 200:
-      // without a refund of its own it named the account of a deposit that goes back
+      // without a refund row, the request provided the account for the return of a deposit
       if (refund === undefined)
-        return hasAccount && returned ? undefined : "and there is no refund";
+        return hasAccount && returned ? undefined : "but there is no refund";
       if (refund.amount !== amount) return `of ${refund.amount}`;
-      return refund.status === "DONE" ? undefined : `and the refund is ${refund.status}`;
+      return refund.status === "DONE" ? undefined : `but the refund is ${refund.status}`;
     case 202:
-      return refund !== undefined || returned ? undefined : "and there is no refund";
+      return refund !== undefined || returned ? undefined : "but there is no refund";
     case "refund_in_progress":
       return truth.refunds.some((each) => each.key !== key) || returned
         ? undefined
-        : "and no other is";
+        : "but no other refund is open";
     case "amount_exceeds_balance":
-      if (!isRefused) return `and the refund is ${refund.status}`;
-      return (truth.kept?.balanceAmount ?? 0) < amount ? undefined : "and it does not";
+      if (!isRefused) return `but the refund is ${refund.status}`;
+      return (truth.kept?.balanceAmount ?? 0) < amount ? undefined : "but it does not";
     case "payment_not_refundable": {
       const isUnpaid = !["DONE", "PARTIAL_CANCELED"].includes(truth.status);
-      if (!isRefused) return `and the refund is ${refund.status}`;
-      // a deposit that Toss showed as taken back, by a stale response, is there again after the next query
-      return isUnpaid || truth.hasChanged || refund !== undefined ? undefined : "and it is";
+      if (!isRefused) return `but the refund is ${refund.status}`;
+      // a stale response can show a deposit as reversed until the next status query
+      return isUnpaid || truth.hasChanged || refund !== undefined ? undefined : "but it is";
     }
     case "amount_mismatch":
-      return returned ? undefined : "and no deposit goes back";
+      return returned ? undefined : "but no deposit is returned";
     default:
       return unexpected;
   }

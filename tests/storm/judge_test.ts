@@ -38,14 +38,14 @@ const paid = says(200, { status: "DONE", amount: 1000 });
 
 test.each([
   ["paid", confirm, paid, attempt("APPROVED")],
-  ["under way", confirm, says(202, { status: "IN_PROGRESS" }), open],
+  ["in progress", confirm, says(202, { status: "IN_PROGRESS" }), open],
   ["declined", confirm, code(402, "payment_declined"), attempt("DECLINED")],
-  ["gone", confirm, code(410, "payment_session_expired"), attempt("DECLINED")],
+  ["session expired", confirm, code(410, "payment_session_expired"), attempt("DECLINED")],
   ["closed", confirm, code(409, "order_not_payable"), { ...open, status: "CANCELED" }],
-  ["late", confirm, code(409, "order_not_payable"), { ...open, isOver: true }],
-  ["tampered with", { ...confirm, amount: 1 }, code(422, "amount_mismatch"), open],
+  ["expired", confirm, code(409, "order_not_payable"), { ...open, isOver: true }],
+  ["changed amount", { ...confirm, amount: 1 }, code(422, "amount_mismatch"), open],
   [
-    "tampered with before there is a payment",
+    "changed amount before the payment exists",
     { ...confirm, amount: 1 },
     code(422, "amount_mismatch"),
     undefined,
@@ -55,7 +55,7 @@ test.each([
   ["refunded", refund, says(200), refunded("DONE")],
   ["refunding", refund, says(202), refunded("UNKNOWN")],
   [
-    "too much",
+    "amount exceeds balance",
     { ...refund, amount: 2000 },
     code(422, "amount_exceeds_balance"),
     attempt("APPROVED"),
@@ -67,34 +67,59 @@ test.each([
     { ...attempt("APPROVED"), hasChanged: true },
   ],
 ] as [string, Requested, never, PaymentTruth | undefined][])(
-  "judge() takes an answer that is true: %s",
+  "judge() accepts a true response: %s",
   (_, requested, answer, truth) => {
     expect(judge(requested, answer, truth)).toBeUndefined();
   },
 );
 
 test.each([
-  ["410 while open", confirm, code(410, "payment_session_expired"), attempt("UNKNOWN")],
+  [
+    "410 while the attempt is open",
+    confirm,
+    code(410, "payment_session_expired"),
+    attempt("UNKNOWN"),
+  ],
   ["402 though approved", confirm, code(402, "payment_declined"), attempt("APPROVED")],
-  ["402 of a key that was never stored", confirm, code(402, "payment_declined"), open],
-  ["paid, and nothing is kept", confirm, paid, attempt("UNKNOWN")],
-  ["paid for another sum", confirm, says(200, { status: "DONE", amount: 1 }), attempt("APPROVED")],
-  ["not payable, and it is", confirm, code(409, "order_not_payable"), open],
-  ["paid for another sum than it costs", { ...confirm, amount: 1 }, paid, attempt("APPROVED")],
-  ["paid already, and it is not", confirm, code(409, "order_already_paid"), open],
-  ["another is under way, and none is", confirm, code(409, "payment_in_progress"), open],
-  ["404 of an order that is there", confirm, code(404, "order_not_found"), open],
+  ["402 for a paymentKey that was never stored", confirm, code(402, "payment_declined"), open],
+  ["paid, but no payment is kept", confirm, paid, attempt("UNKNOWN")],
+  [
+    "paid with another amount in the response",
+    confirm,
+    says(200, { status: "DONE", amount: 1 }),
+    attempt("APPROVED"),
+  ],
+  ["not payable, but it is", confirm, code(409, "order_not_payable"), open],
+  [
+    "paid after a confirm with another amount",
+    { ...confirm, amount: 1 },
+    paid,
+    attempt("APPROVED"),
+  ],
+  ["already paid, but it is not", confirm, code(409, "order_already_paid"), open],
+  ["another attempt is open, but none is", confirm, code(409, "payment_in_progress"), open],
+  ["404 for an existing order", confirm, code(404, "order_not_found"), open],
   ["an order without a payment", confirm, code(404, "order_not_found"), undefined],
   ["cancelled while open", cancel, says(200, { status: "CANCELED" }), open],
-  ["not cancelable, and unpaid", cancel, code(409, "order_not_cancelable"), open],
+  ["not cancelable, but unpaid", cancel, code(409, "order_not_cancelable"), open],
   ["refund done while open", refund, says(200), refunded("UNKNOWN")],
-  ["refund done, and there is none", refund, says(200), attempt("APPROVED")],
-  ["refund refused, and it is made", refund, code(409, "payment_not_refundable"), refunded("DONE")],
-  ["refund refused while open", refund, code(422, "amount_exceeds_balance"), refunded("UNKNOWN")],
-  ["too much, and it is not", refund, code(422, "amount_exceeds_balance"), attempt("APPROVED")],
-  ["not refundable, and it is", refund, code(409, "payment_not_refundable"), attempt("APPROVED")],
+  ["refund done, but there is none", refund, says(200), attempt("APPROVED")],
+  [
+    "refund rejected, but it is made",
+    refund,
+    code(409, "payment_not_refundable"),
+    refunded("DONE"),
+  ],
+  ["refund rejected while open", refund, code(422, "amount_exceeds_balance"), refunded("UNKNOWN")],
+  [
+    "amount exceeds balance, but it does not",
+    refund,
+    code(422, "amount_exceeds_balance"),
+    attempt("APPROVED"),
+  ],
+  ["not refundable, but it is", refund, code(409, "payment_not_refundable"), attempt("APPROVED")],
 ] as [string, Requested, never, PaymentTruth | undefined][])(
-  "judge() notices an answer that is not: %s",
+  "judge() reports a false response: %s",
   (_, requested, answer, truth) => {
     expect(judge(requested, answer, truth)).toBeString();
   },

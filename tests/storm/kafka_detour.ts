@@ -1,5 +1,5 @@
-// Preloaded into a service's process: its connections to Kafka's port go through the storm's proxy, though Kafka itself
-// tells every client of that port.
+// Preloaded into a service's process: sends its connections to Kafka's port through the storm's proxy, because Kafka
+// advertises its own port to every client.
 import net from "node:net";
 
 const [from, to] = [process.env["STORM_KAFKA_PORT"], process.env["STORM_KAFKA_PROXY"]];

@@ -11,13 +11,13 @@ export type Cart = readonly {
   readonly quantity: number;
 }[];
 
-/** What one shopper ordered under one Idempotency-Key, and the orders in the responses: more than one is an error. */
+/** A shopper's request under one Idempotency-Key, and the order ids in its responses: more than one id is an error. */
 export type Placing = {
   readonly items: Cart;
   readonly customerName: string;
   readonly customerEmail: string;
   readonly orderIds: Set<string>;
-  /** What the answer said that it costs. */
+  /** The amount in the response. */
   amount: number;
 };
 
@@ -25,7 +25,7 @@ export type Placing = {
 export type Ledger = {
   /** By Idempotency-Key. */
   readonly placings: Map<string, Placing>;
-  /** Orders whose shopper did all that it takes to pay. */
+  /** Orders whose shopper took every step of a payment. */
   readonly meantToPay: Set<string>;
   /** Orders that were reported as paid. */
   readonly paid: Set<string>;
@@ -37,15 +37,15 @@ export type Ledger = {
   readonly refundsRequested: Map<string, { orderId: string; amount: number }>;
   /** Refund key → the amount that was reported as refunded, and its order. */
   readonly refunded: Map<string, { orderId: string; amount: number }>;
-  /** Refund keys that were reported as finally refused. */
+  /** Refund keys that were reported as finally rejected, with their order ids. */
   readonly refusedRefunds: Map<string, string>;
   /** Refunds made by hand in Toss's console: order id → won. */
   readonly byHand: Map<string, number>;
-  /** Every account that anybody named for money of an order, with the sum, if one was named. */
+  /** All refund accounts that were provided for an order. */
   readonly accounts: Map<string, RefundAccount[]>;
-  /** Deposits that the bank took back. */
+  /** Orders whose deposit was reversed. */
   readonly takenBack: Set<string>;
-  /** Answers that were not true when they were given. */
+  /** False responses. */
   readonly lies: ReturnType<typeof openBlame>;
 };
 
@@ -66,7 +66,7 @@ export function openLedger(): Ledger {
   };
 }
 
-/** Order ids of all that was acknowledged. */
+/** Ids of all acknowledged orders. */
 export function acknowledged({ placings }: Ledger): string[] {
   return [...placings.values()].flatMap(({ orderIds }) => [...orderIds]);
 }

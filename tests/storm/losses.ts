@@ -3,7 +3,7 @@ import { steadily } from "./steadily.ts";
 
 export type ServiceName = "order" | "payment";
 
-/** An event that was written, and of which the outbox knows nothing any more. */
+/** An outbox row; `Losses` keeps the rows that a restore removed. */
 export type WrittenEvent = {
   eventId: string;
   orderId: string;
@@ -14,18 +14,18 @@ export type WrittenEvent = {
   isWaiting: boolean;
 };
 
-/** What databases have forgotten since they were restored to an earlier moment; the auditor alone remembers it. */
+/** The data that restores of the databases have lost; only the auditor still knows it. */
 export type Losses = {
-  /** Orders that are gone from order's database, with what they cost. */
+  /** Orders that order's database lost, with their amounts in won. */
   readonly orders: Map<string, number>;
-  /** Orders of whose payment something is gone. */
+  /** Orders whose payment lost a version or its whole row. */
   readonly payments: Set<string>;
   readonly events: Record<ServiceName, WrittenEvent[]>;
-  /** Messages that had taken effect. */
+  /** Ids of messages that had taken effect before the restore. */
   readonly taken: Record<ServiceName, string[]>;
-  /** Resolves when no database is just being restored: what it loses by that is known then. */
+  /** Resolves when no restore is running, so that all losses are known. */
   known(): Promise<void>;
-  /** Puts a database back, and notes what it has forgotten by that. Nothing else may write to it meanwhile. */
+  /** Restores a database and records the lost data. Nothing else may write to the database meanwhile. */
   record(service: ServiceName, sql: postgres.Sql, putBack: () => Promise<void>): Promise<void>;
 };
 
@@ -107,7 +107,7 @@ export async function takenMessages(sql: postgres.Sql): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-/** How much was forgotten, and what became of it. */
+/** Counts of lost orders, payments and events, and of rebuilt payments. */
 export async function lossFigures({
   losses,
   pools,

@@ -6,14 +6,17 @@ import { runStorm, type StormReport } from "./storm.ts";
 const { values, flags } = await scriptWords(
   "bun run storm",
   {
-    summary:
-      "Let shoppers pay while parts are killed, and compare Toss, payments and orders in the end",
+    summary: "Let shoppers pay while parts fail, then compare Toss, payments and orders",
     options: {
-      checkouts: { value: "N", about: "So many shoppers buy", default: "10000" },
-      seed: { value: "N", about: "Repeats a run's choices", default: String(Date.now() % 2 ** 31) },
-      shoppers: { value: "N", about: "So many at once", default: "32" },
-      json: { value: "FILE", about: "Writes the report there as well" },
-      restore: { about: "Also restores each database to an earlier moment meanwhile" },
+      checkouts: { value: "N", about: "Number of checkouts", default: "10000" },
+      seed: {
+        value: "N",
+        about: "Seed of all random choices, to repeat a run",
+        default: String(Date.now() % 2 ** 31),
+      },
+      shoppers: { value: "N", about: "Concurrent shoppers", default: "32" },
+      json: { value: "FILE", about: "Where to write the report" },
+      restore: { about: "Also restore each database from a backup during the run" },
     },
   },
   process.argv.slice(2),
@@ -55,7 +58,7 @@ function show(report: StormReport): void {
   const { acts, damage, figures, statuses, answers, violations } = report;
   for (const { name, checkouts: count, stormMs, restMs, healed } of acts) {
     console.log(
-      `\n  ${name}: ${count} checkouts in ${seconds(stormMs)} s, all agreed after ${seconds(restMs)} s`,
+      `\n  ${name}: ${count} checkouts in ${seconds(stormMs)} s, settled after ${seconds(restMs)} s`,
     );
     table({ ...healed });
   }
@@ -65,7 +68,7 @@ function show(report: StormReport): void {
     ...damage,
     ...figures,
     ...prefixed("orders ", statuses),
-    ...prefixed("answers ", answers),
+    ...prefixed("responses ", answers),
   });
   console.log("");
   if (violations.length > 0) console.log(`${violations.length} VIOLATIONS (seed ${report.seed}):`);
@@ -75,7 +78,7 @@ function show(report: StormReport): void {
   }
   const verdict =
     violations.length === 0
-      ? "0 lost, 0 doubled, 0 stuck, 0 torn, 0 untrue"
+      ? "0 lost, 0 doubled, 0 stuck, 0 torn, 0 false"
       : `${violations.length} rules broken`;
   console.log(`${triedLine(report.tried)}: ${verdict}`);
 }

@@ -1,16 +1,16 @@
-/** Draws that a seed decides, so that a storm can be raised again. */
+/** Random numbers from a seed, so that a storm's choices can be repeated. */
 export type Random = {
-  /** From 0 up to, not including, 1. */
+  /** A number in [0, 1). */
   next(): number;
   chance(share: number): boolean;
-  /** A whole number from `min` to `max`, both included. */
+  /** An integer from `min` to `max`, both included. */
   whole(min: number, max: number): number;
   pick<T>(among: readonly T[]): T;
-  /** One of the keys, each as often as its weight says. */
+  /** One of the keys, by weight. */
   weighted<Name extends string>(weights: Readonly<Record<Name, number>>): Name;
 };
 
-/** Mulberry32: 32 bits of state are plenty for a storm. `part` makes independent streams of one seed. */
+/** Mulberry32: 32 bits of state are enough for a storm. `part` selects an independent stream of the seed. */
 export function randomOf(seed: number, part = 0): Random {
   let state = (seed ^ Math.imul(part + 1, 0x9e3779b1)) >>> 0;
   function next(): number {

@@ -5,16 +5,16 @@ import { eventually } from "@payflow/local-stack/testing";
 export type Replica = {
   readonly name: string;
   readonly port: number;
-  /** SIGKILL, and at once the next one in its place. */
+  /** SIGKILL, then an immediate restart. */
   crash(): Promise<void>;
-  /** SIGKILL, and nothing in its place until `release`. */
+  /** SIGKILL; no restart until `release`. */
   hold(): Promise<void>;
   release(): void;
-  /** SIGSTOP: it does nothing, and its connections stay open. */
+  /** SIGSTOP: the process hangs, and its connections stay open. */
   pause(): void;
-  /** SIGCONT: it goes on as if no time had passed. */
+  /** SIGCONT: the process continues where it stopped. */
   resume(): void;
-  /** Paused for so long that a load balancer has noticed. */
+  /** True when it is paused for longer than a load balancer's health check needs. */
   isPaused(): boolean;
   isReady(): Promise<boolean>;
   untilReady(): Promise<void>;
@@ -27,17 +27,17 @@ export type ReplicaOptions = {
   readonly command: readonly string[];
   readonly port: number;
   readonly env: Readonly<Record<string, string>>;
-  /** Where all that it prints is kept. */
+  /** Receives stdout and stderr. */
   readonly logFile: string;
-  /** True when a process that was begun at this moment may end by itself: one without its database can't start. */
+  /** True when a process started at this time may exit by itself, because its database was down. */
   readonly mayEnd?: (begunAtMs: number) => boolean;
-  /** Called when it ends without a stop request or an injected fault. */
+  /** Called when the process exits without a stop request or an injected fault. */
   readonly onLost?: (name: string, exitCode: number | null) => void;
 };
 
-/** How soon a load balancer's health checks take out a replica that hangs. */
+/** The time in which a load balancer's health checks detect a replica that hangs. */
 const noticedAfterMs = 1_500;
-/** As a supervisor waits before it starts a process again that ended by itself. */
+/** A supervisor's delay before it restarts a process that exited by itself. */
 const restartAfterMs = 500;
 
 export function startReplica(options: ReplicaOptions): Replica {
@@ -119,7 +119,7 @@ export function startReplica(options: ReplicaOptions): Replica {
   };
 }
 
-/** Connection refused: nothing was sent, so another replica may be called. */
+/** Connection refused: nothing was sent, so the call can safely go to another replica. */
 export function wasRefused(error: unknown): boolean {
   const { code } = error as { code?: string };
   return code === "ConnectionRefused" || code === "ECONNREFUSED";

@@ -2,7 +2,7 @@ import type postgres from "postgres";
 import type { Payment } from "@payflow/payment/testing";
 import type { StormStack } from "./storm_stack.ts";
 
-/** What is still under way, and for which orders; nothing: PayFlow is at rest. */
+/** Open work, and its orders; empty when PayFlow has settled. */
 export type Unrest = readonly {
   readonly what: string;
   readonly orderIds: readonly string[];
@@ -13,7 +13,7 @@ type Refund = Payment["refunds"][number];
 type Cancel = NonNullable<Attempt["cancel"]>;
 type Found = { what: string; ids: string[] | null };
 
-/** The names that the statements read from rows; one that payment renames does not compile. */
+/** JSON members that the statements read; a renamed member of payment's types fails to compile here. */
 const ofAttempt = {
   status: "status",
   cancel: "cancel",
@@ -29,9 +29,9 @@ const ofCancel = { needsAccount: "needsAccount", account: "account" } as const s
 const ofRefund = { status: "status" } as const satisfies { readonly [K in keyof Refund]?: K };
 
 /**
- * Looks for whatever is not settled yet. Not counted: an order that nobody pays, an account that waits for its deposit,
- * a late deposit that waits for the shopper's account, a webhook of the last ten seconds, since payment windows end
- * all the time, and, until they have passed, what may end only after 11 minutes.
+ * Finds open work. Not counted: unpaid orders, virtual accounts that wait for a deposit, late deposits that wait for the
+ * shopper's account, webhooks of the last ten seconds (payment windows expire all the time), and, unless `havePassed`,
+ * attempts that can end only after 11 minutes.
  */
 export async function findUnrest(
   stack: StormStack,
@@ -46,7 +46,7 @@ export async function findUnrest(
       where a->>${status}::text in ('REQUESTED', 'UNKNOWN')
         and (${havePassed} or not ${endsInElevenMinutes(payment)})
       union all
-      select 'approvals that must go back', array_agg(distinct p.id::text)
+      select 'approvals to be voided', array_agg(distinct p.id::text)
       from payments p, jsonb_array_elements(p.attempts) a
       where a->>${status}::text = 'VOIDING' and not (a->${cancel}::text->>${ofCancel.needsAccount}::text = 'true'
         and a->${cancel}::text->>${ofCancel.account}::text is null)
@@ -54,15 +54,15 @@ export async function findUnrest(
       select 'refunds without an outcome', array_agg(distinct p.id::text)
       from payments p, jsonb_array_elements(p.refunds) r where r->>${ofRefund.status}::text in ('REQUESTED', 'UNKNOWN')
       union all
-      select 'accounts that close', array_agg(distinct id::text) from payments
+      select 'virtual accounts being closed', array_agg(distinct id::text) from payments
       where status = 'WAITING_FOR_DEPOSIT' and closing is not null
       union all
-      select 'payments past their time', array_agg(distinct id::text) from payments
+      select 'expired payments still READY', array_agg(distinct id::text) from payments
       where status = 'READY' and expires_at < now()
       union all
-      select 'events of payment unpublished', array_agg(distinct aggregate_id::text) from outbox where is_waiting
+      select 'unpublished payment events', array_agg(distinct aggregate_id::text) from outbox where is_waiting
       union all
-      select 'webhooks unhandled', array_agg(distinct order_id::text) from webhooks
+      select 'unhandled webhooks', array_agg(distinct order_id::text) from webhooks
       where handled_at is null and received_at < now() - interval '10 seconds'
       union all
       select 'payments that need manual review', array_agg(distinct order_id::text) from open_ends where kind = 'recovery'
@@ -70,18 +70,17 @@ export async function findUnrest(
       select 'money of an order that payment does not know', array_agg(distinct u.order_id::text)
       from unclaimed_money u where not exists (select from payments p where p.id = u.order_id)`),
     ...(await order<Found[]>`
-      select 'orders past their time' as what, array_agg(distinct id::text) as ids
+      select 'expired orders still PENDING' as what, array_agg(distinct id::text) as ids
       from orders where status = 'PENDING' and expires_at < now()
       union all
-      select 'events of order unpublished', array_agg(distinct aggregate_id::text) from outbox where is_waiting`),
+      select 'unpublished order events', array_agg(distinct aggregate_id::text) from outbox where is_waiting`),
   ];
   return found.flatMap(({ what, ids }) => (ids === null ? [] : [{ what, orderIds: ids }]));
 }
 
 /**
- * Orders with an attempt of which nothing is known for sure before its time at Toss is over, while Toss holds no money
- * by it: a confirm that was refused when it was sent for the second time, and one that was on its way to Toss when the
- * order was closed.
+ * Orders with an attempt whose outcome is certain only after Toss's confirm window: a confirm that was rejected when it
+ * was resent, or a confirm that was on its way to Toss when the order was closed.
  */
 export async function waitsForElevenMinutes(stack: StormStack): Promise<string[]> {
   const { payment } = stack.pools;
@@ -92,23 +91,22 @@ export async function waitsForElevenMinutes(stack: StormStack): Promise<string[]
 }
 
 /**
- * Makes the 11 minutes pass: at Toss by the sandbox's clock; here, where the database's clock decides, by moving each
- * attempt's confirms back and the look that is due to now. So the rows are what they would be by then, and every
- * attempt gets its second look.
+ * Simulates 11 minutes: at Toss by the sandbox's clock; in payment, which uses the database's clock, by moving the
+ * attempts' send times 12 minutes back and their next query to now. Every attempt then gets its final status query.
  */
 export async function letElevenMinutesPass(stack: StormStack): Promise<void> {
   const clock = await fetch(`${stack.sandboxUrl}/_sandbox/clock`, {
     method: "POST",
     body: JSON.stringify({ advanceMs: 11 * 60_000 }),
   });
-  if (!clock.ok) throw new Error(`The clock stays: ${await clock.text()}`);
+  if (!clock.ok) throw new Error(`The sandbox's clock did not advance: ${await clock.text()}`);
   const { payment } = stack.pools;
   const { status, firstSentAt, lastSentAt, nextAt } = ofAttempt;
   const iso = (time: postgres.Fragment) =>
     payment`to_jsonb(to_char((${time}) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`;
   const earlier = (name: string) =>
     iso(payment`(a->>${name}::text)::timestamptz - interval '12 minutes'`);
-  // saves lock their rows by id, and so does this, or they would wait for each other
+  // locks the rows in the order of their ids, as saves do, to avoid a deadlock
   await payment`
     with locked as (
       select id from payments where jsonb_array_length(attempts) > 0 order by id for update)
@@ -119,12 +117,12 @@ export async function letElevenMinutesPass(stack: StormStack): Promise<void> {
           then a->${nextAt}::text else ${iso(payment`now()`)} end) order by position)
       from jsonb_array_elements(p.attempts) with ordinality as t(a, position)),
       next_at = case when next_at is null or status in ('READY', 'WAITING_FOR_DEPOSIT') then next_at else now() end,
-      -- a look that is under way would write back the times that it has read
+      -- makes the result of a concurrent status query stale; it would write back the old times
       looks = looks + 1
     from locked where p.id = locked.id`;
 }
 
-/** Toss sends again after minutes what nobody took: those minutes pass. */
+/** Resends failed webhooks now, instead of waiting for Toss's back-off of minutes. */
 export async function resendWebhooks({ sandboxUrl }: StormStack): Promise<void> {
   const url = `${sandboxUrl}/_sandbox/webhooks`;
   type Sent = { id: number; state: string; attempts: number; nextAt: number };
@@ -138,7 +136,7 @@ export async function resendWebhooks({ sandboxUrl }: StormStack): Promise<void> 
   }
 }
 
-/** Second looks that are due now: none is left when `letElevenMinutesPass` has been worked off. */
+/** Payments with a status query due now; 0 when the queries of `letElevenMinutesPass` are done. */
 export async function countDue(stack: StormStack): Promise<number> {
   const [row] = await stack.pools.payment<{ count: number }[]>`
     select count(*)::int as count from payments where next_at <= now()`;

@@ -1,4 +1,4 @@
-// Preloaded into the sandbox's process: the faults that it draws come from the storm's seed as well.
+// Preloaded into the sandbox's process, so that the storm's seed also decides the sandbox's random faults.
 import { randomOf } from "./random.ts";
 
 const sandboxPart = 1_000_003;

@@ -1,6 +1,6 @@
 const withinMs = 120_000;
 
-/** Repeats a query of the auditor while its server is down. */
+/** Repeats the auditor's query while the database server is down. */
 export async function steadily<T>(query: () => PromiseLike<T>): Promise<T> {
   const giveUpAtMs = performance.now() + withinMs;
   for (;;) {

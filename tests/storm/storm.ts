@@ -33,7 +33,7 @@ export type ActReport = {
   readonly name: string;
   readonly checkouts: number;
   readonly stormMs: number;
-  /** From the end of the faults until nothing was under way any more and all agreed. */
+  /** From the end of the faults until nothing was open and all data agreed. */
   readonly restMs: number;
   readonly healed: Healing;
 };
@@ -43,11 +43,11 @@ export type StormReport = {
   readonly tried: Tried;
   readonly acts: readonly ActReport[];
   readonly damage: Damage;
-  /** Answers of the services by status; 0: none. */
+  /** Counts of responses by status; 0: no response. */
   readonly answers: Readonly<Record<string, number>>;
   readonly statuses: Readonly<Record<string, number>>;
   readonly figures: Readonly<Record<string, number>>;
-  /** Orders whose refusal could count only after 11 minutes, which were made to pass. */
+  /** Orders whose rejection became final only after 11 minutes, which the storm simulates. */
   readonly waitedElevenMinutes: number;
   readonly violations: readonly Violation[];
 };
@@ -59,12 +59,12 @@ export type StormProgress = {
   readonly damage: Damage;
 };
 
-/** The promise: after a storm everything agrees within this time. */
+/** The promised time limit: after the faults everything agrees within this time. */
 const restWithinMs = 60_000;
-/** The 11-minute look of every order, at as many calls to Toss as there are orders. */
+/** For the status query after 11 minutes, one call to Toss for each order. */
 const lookWithinMs = 120_000;
 
-/** Raises a storm over a PayFlow of its own, act by act, lets it settle, and audits it. All draws come from the seed. */
+/** Runs the acts of a storm on its own stack, waits until it settles, and audits it. The seed decides all choices. */
 export async function runStorm(options: {
   readonly checkouts: number;
   readonly seed: number;
@@ -77,12 +77,12 @@ export async function runStorm(options: {
   const { checkouts, seed, folder, putsBack = false } = options;
   const ledger = openLedger();
   const answers: Record<string, number> = {};
-  const unasked: string[] = [];
+  const ended: string[] = [];
   const found = openBlame();
   const violations: Violation[] = [];
   let judged = 0;
   let wiped: Wiped = [];
-  const stack = await startStormStack({ seed, folder, onLost: (name) => unasked.push(name) });
+  const stack = await startStormStack({ seed, folder, onLost: (name) => ended.push(name) });
   try {
     const faults = openFaultSchedule(stack, {
       random: randomOf(seed, 3_000_017),
@@ -137,7 +137,7 @@ export async function runStorm(options: {
         const orderIds = await letSweepsGoOn(stack);
         if (orderIds.length > 0)
           violations.push({
-            rule: "masked: a sweep changed what events and webhooks had not",
+            rule: "masked: a sweep changed an order that events and webhooks should have changed",
             orderIds,
           });
       }
@@ -173,12 +173,12 @@ export async function runStorm(options: {
     violations.push(...floorViolations(tried));
     if (answers["500"])
       violations.push({
-        rule: `${answers["500"]} answers of 500`,
+        rule: `${answers["500"]} responses with status 500`,
         orderIds: [],
       });
-    if (unasked.length > 0)
+    if (ended.length > 0)
       violations.push({
-        rule: `ended by themselves: ${unasked.join(", ")}`,
+        rule: `processes that exited by themselves: ${ended.join(", ")}`,
         orderIds: [],
       });
     if (violations.length > 0) await keepEvidence(stack, violations);
@@ -203,7 +203,7 @@ export async function runStorm(options: {
   }
 }
 
-/** At rest, and Toss, payments and orders say the same, with the mechanisms that the act leaves. */
+/** Waits until nothing is open and Toss, payments and orders agree; returns the differences after the time limit. */
 async function untilAgreed(stack: StormStack, ledger: Ledger, act: string): Promise<Violation[]> {
   const deadlineMs = performance.now() + restWithinMs;
   for (;;) {
@@ -230,7 +230,7 @@ async function untilLookedAt(stack: StormStack): Promise<Violation[]> {
   for (;;) {
     const unrest = [...(await findUnrest(stack, { havePassed: true }))];
     const due = await countDue(stack);
-    if (due > 0) unrest.push({ what: `${due} looks due`, orderIds: [] });
+    if (due > 0) unrest.push({ what: `${due} status queries due`, orderIds: [] });
     if (unrest.length === 0) return [];
     if (performance.now() > deadlineMs)
       return unrest.map(({ what, orderIds }) => ({
@@ -241,14 +241,14 @@ async function untilLookedAt(stack: StormStack): Promise<Violation[]> {
   }
 }
 
-/** Allows the sweeps again, and waits until each has read everything: they must find nothing to correct. */
+/** Allows the sweeps again, waits for a full run of each, and returns the orders that they changed (must be none). */
 async function letSweepsGoOn(stack: StormStack): Promise<string[]> {
   const since = new Date(Date.now() - 100);
   const path = "/internal/payments/changed";
   const passed = stack.back.passed(path);
   barSweeps(stack, false);
   const giveUpAtMs = performance.now() + restWithinMs;
-  // twice by each of the two replicas, so that each has begun once since
+  // two requests by each of the two replicas, so that each has started a new run since
   while (stack.back.passed(path) < passed + 4) {
     if (performance.now() > giveUpAtMs)
       throw new Error("No sweep sent a request since it was allowed again");
@@ -267,7 +267,7 @@ function triedOf(storm: {
   const { orders, losses } = storm.books;
   const requested = new Set([...ledger.refundsRequested.values()].map(({ orderId }) => orderId));
   const made = [...requested].flatMap((orderId) => refundsAtToss(storm.books, ledger, orderId));
-  // The outcome of lost ones can no longer be queried.
+  // whether a lost order was paid can no longer be queried
   const meant = [...ledger.meantToPay].filter((id) => !losses.orders.has(id));
   return {
     checkouts,

@@ -5,22 +5,22 @@ import { steadily } from "./steadily.ts";
 import { merchantKey, type StormStack } from "./storm_stack.ts";
 import type { Blame } from "./violation.ts";
 
-/** What one person's calls need: they go to any replica, and are repeated politely while nobody can answer. */
+/** One shopper's HTTP client: it calls any replica, and retries with back-off while none responds. */
 export type StormClient = {
   call(
     path: string,
     options?: { body?: unknown; key?: string; isMerchant?: boolean },
   ): Promise<Answer | undefined>;
   sandbox(path: string, body?: unknown): Promise<Answer>;
-  /** Compares an answer with what is true just after it. */
+  /** Compares a response with the payment's row just after it. */
   judge(orderId: string, requested: Requested, answer: Answer): Promise<void>;
-  /** Order's database was restored to before it was placed. */
+  /** True when a restore of order's database lost this order. */
   isForgotten(orderId: string): Promise<boolean>;
-  /** The time of an unpaid order is over from now on. */
+  /** Makes an unpaid order expire now. */
   endTimeOf(orderId: string): Promise<void>;
 };
 
-/** After so long somebody gives up, and never hears what became of it. Much longer than any part is away. */
+/** Then the client gives up without an outcome. Much longer than any outage of the storm. */
 const patienceMs = 120_000;
 const answerWithinMs = 20_000;
 
@@ -35,7 +35,7 @@ export function stormClient(
 ): StormClient {
   const { random, blame, onJudged, onStatus } = options;
 
-  /** Not one that has been seen to hang, if there is another: somebody would reload. */
+  /** Avoids the last port and replicas known to hang, if there are others: a shopper would reload the page. */
   function pickPort(except?: number): number {
     const others = stack.orders.filter(({ port }) => port !== except);
     const awake = others.filter(({ isPaused }) => !isPaused());
@@ -92,7 +92,7 @@ export function stormClient(
     async judge(orderId, requested, answer) {
       const truth = await paymentTruth(stack.pools.payment, { orderId, ...answer });
       const lie = judge(requested, answer, truth);
-      // Only payments that still exist can be compared; this response is compared with Toss at the end.
+      // a payment that a restore lost cannot be compared here; the final audit compares it with Toss
       await stack.losses.known();
       if (lie !== undefined && stack.losses.payments.has(orderId)) return;
       onJudged();
@@ -102,7 +102,7 @@ export function stormClient(
     },
     isForgotten,
     async endTimeOf(orderId) {
-      // payment judges whether an order is in time
+      // the payment service decides whether an order has expired
       await steadily(
         () => stack.pools.payment`
           update payments set expires_at = now(), next_at = now() where id = ${orderId} and status = 'READY'`,

@@ -6,7 +6,7 @@ setDefaultTimeout(600_000);
 
 const checkouts = 120;
 
-test(`a storm of ${checkouts} checkouts loses, doubles and tears nothing, leaves nothing open, and returns no false response`, async () => {
+test(`runStorm() with ${checkouts} checkouts finds nothing lost, doubled, torn or stuck, and no false response`, async () => {
   const folder = mkdtempSync("/var/tmp/payflow-storm-");
   const seed = Number(process.env["STORM_SEED"] ?? Date.now() % 2 ** 31);
   console.log(`The storm's seed is ${seed}, its logs are in ${folder}`);
@@ -14,7 +14,7 @@ test(`a storm of ${checkouts} checkouts loses, doubles and tears nothing, leaves
   for (const { name, stormMs, restMs } of report.acts)
     console.log(`${name}: ${Math.round(stormMs)} ms, at rest after ${Math.round(restMs)} ms`);
   expect(report.violations).toEqual([]);
-  // it was a storm
+  // every kind of fault was injected
   const { damage } = report;
   expect(damage.kafkaWipes).toBe(1);
   expect(damage.kafkaStops).toBeGreaterThan(2);
@@ -22,7 +22,7 @@ test(`a storm of ${checkouts} checkouts loses, doubles and tears nothing, leaves
     expect(damage[kind]).toBeGreaterThan(0);
   for (const kind of ["postgresKilled", "allKilled", "processesPaused"] as const)
     expect(damage[kind]).toBeGreaterThan(0);
-  // in which each mechanism had something to mend, and did
+  // each recovery mechanism corrected something
   const [withoutSweeps, bySweepsAlone] = report.acts;
   expect(withoutSweeps?.healed.bySweeps).toBe(0);
   expect(withoutSweeps?.healed.byEvents).toBeGreaterThan(0);

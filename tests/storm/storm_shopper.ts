@@ -5,10 +5,10 @@ import type { StormClient } from "./storm_client.ts";
 
 type Order = { orderId: string; orderName: string; amount: number };
 
-/** Tells one shopper's account, name and address from another's. */
+/** A number that makes each shopper's account, name and address unique. */
 let shoppers = 0;
 
-/** What shoppers do, each as often as its weight says. */
+/** Shopper behaviours and their weights. */
 const habits = {
   pays: 30,
   doubleClicks: 14,
@@ -28,7 +28,7 @@ const habits = {
   losesTheDeposit: 0.7,
 } as const;
 
-/** Whoever does these has paid in the end, if anything works at all. */
+/** Behaviours that must end in a paid order, unless the services are down for too long. */
 const paying: ReadonlySet<keyof typeof habits> = new Set([
   "pays",
   "doubleClicks",
@@ -39,7 +39,7 @@ const paying: ReadonlySet<keyof typeof habits> = new Set([
   "paysIntoAnAccount",
 ] as const);
 
-/** What becomes of a paid order. */
+/** Refunds of a paid order and their weights. */
 const aftermaths = {
   nothing: 70,
   isRefunded: 8,
@@ -57,10 +57,10 @@ const carts = [
   ],
 ];
 
-/** How often it repeats a confirm in progress, as the page does, before the shopper leaves. */
+/** How often a confirm in progress is polled, as the page does, before the shopper leaves. */
 const triesMax = 8;
 
-/** One shopper from the first click to whatever the merchant does with the order. */
+/** Plays one shopper from the first click to the merchant's refund. */
 export async function shop(options: {
   readonly client: StormClient;
   readonly random: Random;
@@ -70,7 +70,7 @@ export async function shop(options: {
   const { blame } = ledger.lies;
   const shopper = ++shoppers;
 
-  /** Sometimes twice at once, and sometimes again later: one key, one order, on every replica. */
+  /** Places an order, sometimes concurrently or again later: one key must give one order on every replica. */
   async function place(): Promise<Order | undefined> {
     const key = `storm-${random.whole(0, 2 ** 31)}-${random.whole(0, 2 ** 31)}`;
     const body = {
@@ -90,7 +90,7 @@ export async function shop(options: {
       if (answer === undefined) continue;
       const { orderId, amount } = answer.body as Order;
       if (answer.status !== 201) {
-        blame(`response: an order got ${answer.status}`, key);
+        blame(`response: placing an order returned ${answer.status}`, key);
         continue;
       }
       orderIds.add(orderId);
@@ -100,7 +100,7 @@ export async function shop(options: {
     return placed?.body as Order | undefined;
   }
 
-  /** The shopper's account; another one each time, so that none can be taken for another. */
+  /** A refund account; its number is unique, so that the audit can tell accounts apart. */
   function nameAccount({ orderId }: Order): RefundAccount {
     const named = ledger.accounts.get(orderId) ?? [];
     const number = `${1_000_000 + shopper}${100 + named.length}`;
@@ -113,7 +113,7 @@ export async function shop(options: {
     return account;
   }
 
-  /** The order as the merchant sees it: what was ordered, by whom, for how much. */
+  /** Reads the order as the merchant, checks its amount and customer, and returns its status. */
   async function look(order: Order): Promise<string | undefined> {
     const { orderId, amount } = order;
     const path = `/api/orders/${orderId}`;
@@ -121,13 +121,13 @@ export async function shop(options: {
     if (answer === undefined) return undefined;
     const { body, status } = answer;
     if (status === 404 && (await client.isForgotten(orderId))) return undefined;
-    if (status !== 200) blame(`lie: an order that is there: ${status}`, orderId);
+    if (status !== 200) blame(`lie: reading an existing order returned ${status}`, orderId);
     else if (
       body["amount"] !== amount ||
       body["orderId"] !== orderId ||
       body["customerEmail"] !== `kim.${shopper}@example.com`
     )
-      blame("lie: an order was shown other than it was placed", orderId);
+      blame("lie: an order was shown with other content than it was placed with", orderId);
     return body["status"] as string | undefined;
   }
 
@@ -157,7 +157,7 @@ export async function shop(options: {
     return paymentKey;
   }
 
-  /** Sends the confirm until it is answered for good, or the shopper leaves. */
+  /** Repeats the confirm until its response is final, or the shopper leaves. */
   async function confirm(
     order: Order,
     paymentKey: string,
@@ -215,7 +215,7 @@ export async function shop(options: {
     for (let tries = 0; tries < triesMax; tries++) {
       const answer = await client.call(path, { body, key, isMerchant: true });
       if (answer !== undefined) await client.judge(orderId, requested, answer);
-      // "in progress" is no refusal: it speaks of another refund, and a copy of this call may still be on its way
+      // refund_in_progress is not final: it is about another refund, and a copy of this call may still arrive
       const isOpen = answer?.status === 202 || answer?.body["code"] === "refund_in_progress";
       if (answer?.status === 200) ledger.refunded.set(key, { orderId, amount });
       else if (answer !== undefined && !isOpen) ledger.refusedRefunds.set(key, orderId);
@@ -338,7 +338,7 @@ export async function shop(options: {
       const key = await openAccount(order);
       if (key === undefined) return;
       const [deposited] = await Promise.all([deposit(key), cancel(order)]);
-      // of a closed order the money waits for an account to go back to
+      // a deposit for a closed order waits for an account before it is returned
       if (deposited.status === 200 && random.chance(0.7))
         await refund(order, order.amount, nameAccount(order));
       return;

@@ -17,23 +17,23 @@ export const merchantKey = "merchant-key-of-the-storm";
 const internalKey = "internal-key-of-the-storm";
 const root = `${import.meta.dir}/../..`;
 
-/** So long does Toss have for an answer: a call that it delays for longer is an unknown outcome. */
+/** The time-out of calls to Toss; a call that Toss delays for longer has an unknown outcome. */
 export const tossTimeoutMs = 2_000;
-/** How often each sweep begins: as soon as it may find what another mechanism is about to mend. */
+/** The interval of each sweep; short, so that sweeps overlap with the other mechanisms. */
 export const sweepMs = 2_000;
 
-/** The wires of one replica, each of which can be cut without any other replica noticing. */
+/** One replica's proxied connections; each can be cut without affecting other replicas. */
 export type Lines = {
   readonly name: string;
   readonly database: TcpProxy;
   readonly kafka: TcpProxy;
-  /** Payment alone calls Toss. */
+  /** Only payment calls Toss. */
   readonly toss: TcpProxy | undefined;
 };
 
 export type StormStack = Awaited<ReturnType<typeof startStormStack>>;
 
-/** Two replicas of each service as processes, the sandbox as one, PostgreSQL and Kafka of the storm's own. */
+/** Two replicas of each service and the sandbox as processes, on the storm's own PostgreSQL and Kafka. */
 export async function startStormStack(options: {
   readonly seed: number;
   readonly folder: string;
@@ -60,10 +60,10 @@ export async function startStormStack(options: {
     INTERNAL_API_KEY: internalKey,
     CONFIRM_WAIT_MS: "1500",
     LOG_LEVEL: "warn",
-    // long enough for requests to meet a process that stops
+    // long enough that requests reach a process that is stopping
     DRAIN_MS: "300",
   };
-  /** Since when some service may have been without its database, and until when. */
+  /** A process started before this time may exit, because its database may have been down. */
   let databaseAwayMs = -Infinity;
 
   const sandbox = startReplica({
@@ -168,7 +168,7 @@ export async function startStormStack(options: {
     front,
     back,
     losses: openLosses(),
-    /** A service that begins from now on, or began since `ms`, may find no database, and end by it. */
+    /** A service started within the next `forMs` may find no database and exit. */
     databaseIsAway(forMs = 0) {
       databaseAwayMs = performance.now() + forMs;
     },
@@ -186,7 +186,7 @@ export async function startStormStack(options: {
   };
 }
 
-/** The auditor's own connection: queries are repeated when the server is up again. */
+/** The auditor's own connections; they reconnect after 0.1 s. */
 const poolSettings = { max: 3, connect_timeout: 5, backoff: () => 0.1, onnotice() {} };
 
 async function createDatabase(server: string, name: string): Promise<string> {

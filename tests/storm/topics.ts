@@ -11,7 +11,7 @@ export type ReadMessage = {
 
 const quietForMs = 60_000;
 
-/** Reads every topic of both services from its beginning to the end that it has now, in order. */
+/** Reads every topic of both services from its beginning to its current end, in order. */
 export async function readTopics(brokers: readonly string[]): Promise<ReadMessage[]> {
   const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING });
   const topics = [...orderEventTypes, ...paymentEventTypes];
@@ -30,11 +30,11 @@ export async function readTopics(brokers: readonly string[]): Promise<ReadMessag
   });
   await consumer.connect();
   await consumer.subscribe({ topics, fromBeginning: true });
-  let heardAtMs = performance.now();
+  let lastMessageAtMs = performance.now();
   await consumer.run({
     autoCommit: false,
     async eachMessage({ topic, partition, message }) {
-      heardAtMs = performance.now();
+      lastMessageAtMs = performance.now();
       const headers = Object.fromEntries(
         Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)]),
       );
@@ -50,8 +50,10 @@ export async function readTopics(brokers: readonly string[]): Promise<ReadMessag
     },
   });
   while (left.size > 0) {
-    if (performance.now() - heardAtMs > quietForMs)
-      throw new Error(`Kafka does not give all of ${[...left.keys()].join(", ")}`);
+    if (performance.now() - lastMessageAtMs > quietForMs)
+      throw new Error(
+        `Kafka stopped sending messages before the end of ${[...left.keys()].join(", ")}`,
+      );
     await Bun.sleep(50);
   }
   await consumer.disconnect();

@@ -15,10 +15,10 @@ const services = ["order", "payment"] as const;
 type Found = { rule: string; ids: string[] };
 const idOf = ({ eventId }: { readonly eventId: string }) => eventId;
 
-/** What the topics held when Kafka's disk was about to be lost. */
+/** All messages in the topics just before Kafka's disk was lost. */
 export type Wiped = readonly ReadMessage[];
 
-/** Every event that was published is in its topic. Run it when no service reaches Kafka, before its disk is lost. */
+/** Checks that every published event is in its topic. Run it before the wipe, when no service reaches Kafka. */
 export async function auditBeforeWipe(stack: StormStack, blame: Blame): Promise<Wiped> {
   const published = await allEvents(stack);
   const messages = await readTopics(stack.kafka.brokers);
@@ -30,9 +30,9 @@ export async function auditBeforeWipe(stack: StormStack, blame: Blame): Promise<
 }
 
 /**
- * Looks for what was written by halves: between aggregates, histories, outboxes, inboxes and topics. Accounts that wait
- * are queried meanwhile, so what was written before the topics are read must be in them, and what is in them must
- * have been written before the outboxes are read again.
+ * Finds partial writes between aggregates, histories, outboxes, inboxes and topics. Payments still change meanwhile, so
+ * events written before the topics are read must be in them, and messages in the topics must have been written before
+ * the outboxes are read again.
  */
 export async function findTorn(
   stack: StormStack,
@@ -43,18 +43,18 @@ export async function findTorn(
   const messages = await readTopics(stack.kafka.brokers);
   const found = [
     ...(await order<Found[]>`
-      select 'torn: an order without OrderCreated, or with two' as rule, array_agg(id::text) as ids from (
+      select 'torn: an order has no OrderCreated, or more than one' as rule, array_agg(id::text) as ids from (
         select o.id from orders o left join outbox e on e.aggregate_id = o.id and e.topic = 'OrderCreated'
         group by o.id having count(e.event_id) <> 1) t
       union all
-      select 'torn: an order has a state without an event', array_agg(distinct aggregate_id::text) from (
+      select 'torn: an order has a status change without an event', array_agg(distinct aggregate_id::text) from (
         select h.aggregate_id, h.version, h.status,
           lag(h.status) over (partition by h.aggregate_id order by h.version) as before from history h) h
       where h.status is distinct from h.before and h.before is not null
         and h.status in ('CONFIRMED', 'CANCELED', 'EXPIRED', 'PARTIALLY_REFUNDED', 'REFUNDED')
         and not exists (select 1 from outbox e where e.aggregate_id = h.aggregate_id and e.version = h.version)
       union all
-      select 'doubled: an idempotency key has not one order', array_agg(aggregate_id::text) from (
+      select 'doubled: an order does not have exactly one idempotency key', array_agg(aggregate_id::text) from (
         select coalesce(k.aggregate_id, o.id) as aggregate_id from idempotency_keys k
         full join orders o on o.id = k.aggregate_id
         group by 1 having count(k.key) <> 1 or count(o.id) <> 1) t
@@ -63,7 +63,7 @@ export async function findTorn(
         select unnest(array_agg(aggregate_id::text)) as id from idempotency_keys group by key
         having count(distinct aggregate_id) > 1) t`),
     ...(await payment<Found[]>`
-      select 'torn: a payment has a state without an event' as rule, array_agg(distinct aggregate_id::text) as ids from (
+      select 'torn: a payment has a status change without an event' as rule, array_agg(distinct aggregate_id::text) as ids from (
         select h.aggregate_id, h.version, h.status,
           lag(h.status) over (partition by h.aggregate_id order by h.version) as before from history h) h
       where h.status is distinct from h.before and h.before is not null
@@ -83,13 +83,13 @@ export async function findTorn(
   const lost: string[] = [];
   let wipedOnly = 0;
   for (const [eventId, event] of before) {
-    // what waits for Kafka is looked at before the audit
+    // findUnrest() reports events that still wait for Kafka
     if (event.isWaiting || inTopics.has(eventId)) continue;
     if (inWiped.has(eventId)) wipedOnly += 1;
     else lost.push(event.orderId);
   }
   const all = [...wiped, ...messages];
-  const strange = all.filter((message) => !isAsWritten(message, known));
+  const different = all.filter((message) => !isAsWritten(message, known));
   const settled = messages.filter(({ eventId }) => before.has(eventId));
   const untaken = await untilTaken(async () => [
     ...(await notIn(stack, "order", { messages: settled, published: paymentEvents })),
@@ -101,12 +101,12 @@ export async function findTorn(
   const checks: [string, string[]][] = [
     ...found.map(({ rule, ids }): [string, string[]] => [rule, ids ?? []]),
     ["lost: an event is not in its topic", lost],
-    ["torn: a message in a topic is not as an outbox has it", strange.map(({ key }) => key)],
-    ["lost: a message was not taken by its reader", untaken],
+    ["torn: a message in a topic differs from its outbox row", different.map(({ key }) => key)],
+    ["lost: a message was not handled by its consumer", untaken],
     [
-      "order: a key's events lie in another order than they happened",
+      "order: events of one key are not in the order in which they happened",
       [wiped, messages].flatMap((all) =>
-        // a restored database counts its versions on from an earlier one
+        // a restored database reuses versions, so lost events are checked separately
         [true, false].flatMap((isForgotten) =>
           disordered(
             all.filter((message) => forgotten.has(message.eventId) === isForgotten),
@@ -132,7 +132,7 @@ export async function findTorn(
 async function tornTables({ pools, losses }: StormStack, service: ServiceName): Promise<Found[]> {
   const sql = pools[service];
   const table = `${service}s`;
-  // A rebuilt row continues above the version that order had.
+  // a rebuilt payment continues above the version that order knows, so its history has a gap
   const leaps = losses.payments.size > 0 ? ["recoverPayment"] : [];
   return await sql<Found[]>`
     select ${`torn: ${table} and history differ`}::text as rule, array_agg(id::text) as ids from (
@@ -142,19 +142,19 @@ async function tornTables({ pools, losses }: StormStack, service: ServiceName): 
       group by 1 having max(h.version) is distinct from max(a.version) or bool_or(a.id is null)
         or bool_or(h.step <> 1 and h.cause <> all(${leaps}))) t
     union all
-    select ${`torn: ${table} outbox without history`}::text, array_agg(aggregate_id::text) from outbox e
+    select ${`torn: ${table} outbox has an event without history`}::text, array_agg(aggregate_id::text) from outbox e
       where not exists (select 1 from history h where h.aggregate_id = e.aggregate_id and h.version = e.version)
     union all
     select ${`lost: ${table} has dead letters`}::text, array_agg(coalesce(key, id::text)) from dead_letters
-      where key is null or key <> all(${toldAsGone(losses, service)}) or error not like '%There is no order%'`;
+      where key is null or key <> all(${reportedAsLost(losses, service)}) or error not like '%There is no order%'`;
 }
 
-/** Nothing can follow the events about an order that is gone: they are kept for an operator. */
-function toldAsGone(losses: Losses, service: ServiceName): string[] {
+/** Events about a lost order cannot be applied; they are dead letters for the operator. */
+function reportedAsLost(losses: Losses, service: ServiceName): string[] {
   return service === "order" ? [...losses.orders.keys()] : [];
 }
 
-/** Under its order's id, with the content and all headers that the outbox has for it. */
+/** True when topic, key, content and headers are those of the outbox row. */
 function isAsWritten(
   { topic, key, eventId, value, headers }: ReadMessage,
   known: ReadonlyMap<string, WrittenEvent>,
@@ -168,7 +168,7 @@ function isAsWritten(
   );
 }
 
-/** By id: those in the outbox, and those that it had before it was restored. */
+/** A service's events by id: those in the outbox, and those that a restore lost. */
 async function events(
   { pools, losses }: StormStack,
   service: ServiceName,
@@ -182,7 +182,7 @@ async function allEvents(stack: StormStack): Promise<Map<string, WrittenEvent>> 
   return new Map(all.flatMap((each) => [...each]));
 }
 
-/** A group whose members were killed is formed anew after their sessions: its readers have a minute. */
+/** After its members were killed, a consumer group rebalances only when their sessions time out. */
 const takenWithinMs = 60_000;
 
 async function untilTaken(listUntaken: () => Promise<string[]>) {
@@ -194,7 +194,7 @@ async function untilTaken(listUntaken: () => Promise<string[]>) {
   }
 }
 
-/** Keys of messages of another service's events that this service has not taken. */
+/** Keys of the other service's messages that this service has not handled. */
 async function notIn(
   { pools, losses }: StormStack,
   service: ServiceName,
@@ -206,7 +206,7 @@ async function notIn(
   const sql = pools[service];
   const kept = await steadily(
     () => sql<{ id: string }[]>`
-      select headers->>'ce_id' as id from dead_letters where key = any(${toldAsGone(losses, service)})`,
+      select headers->>'ce_id' as id from dead_letters where key = any(${reportedAsLost(losses, service)})`,
   );
   const taken = new Set([
     ...losses.taken[service],
@@ -218,7 +218,7 @@ async function notIn(
     .map(({ key }) => key);
 }
 
-/** Within one topic and key events must first appear as they happened. */
+/** Keys whose events first appear in another order than their versions, within one topic. */
 function disordered(
   messages: readonly ReadMessage[],
   known: ReadonlyMap<string, WrittenEvent>,

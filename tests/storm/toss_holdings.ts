@@ -1,6 +1,6 @@
 import type { Blame } from "./violation.ts";
 
-/** A row of `GET /v1/transactions`, of which the list is in the order of what happened. */
+/** A row of `GET /v1/transactions`; the list is chronological. */
 export type TossTransactionRow = {
   readonly transactionKey: string;
   readonly paymentKey: string;
@@ -9,7 +9,7 @@ export type TossTransactionRow = {
   readonly amount: number;
 };
 
-/** All that Toss ever did. */
+/** All transactions of the sandbox. */
 export async function listTransactions(sandboxUrl: string): Promise<TossTransactionRow[]> {
   const rows: TossTransactionRow[] = [];
   const limit = 5_000;
@@ -24,14 +24,14 @@ export async function listTransactions(sandboxUrl: string): Promise<TossTransact
     const answer = await fetch(`${sandboxUrl}/v1/transactions?${query}`, {
       headers: { Authorization: `Basic ${btoa("test_sk_sandbox:")}` },
     });
-    if (!answer.ok) throw new Error(`Toss lists nothing: ${await answer.text()}`);
+    if (!answer.ok) throw new Error(`Toss did not list its transactions: ${await answer.text()}`);
     const page = (await answer.json()) as TossTransactionRow[];
     rows.push(...page);
     if (page.length < limit) return rows;
   }
 }
 
-/** At no moment did Toss hold money of an order twice, or more than it costs, whatever it held in the end. */
+/** At no time did Toss hold two approvals of one order, or more than the order's amount. */
 export function auditHoldings(
   transactions: readonly TossTransactionRow[],
   amountOf: (orderId: string) => number,
@@ -44,9 +44,8 @@ export function auditHoldings(
     held.set(paymentKey, heldAfter(held.get(paymentKey) ?? 0, status, amount));
     const sums = [...held.values()].filter((sum) => sum > 0);
     const total = sums.reduce((all, sum) => all + sum, 0);
-    if (sums.length > 1) blame("doubled: two approvals were held at one moment", orderId);
-    if (total > amountOf(orderId))
-      blame("money: more was held at one moment than it costs", orderId);
+    if (sums.length > 1) blame("doubled: two approvals were held at the same time", orderId);
+    if (total > amountOf(orderId)) blame("money: more than the order's amount was held", orderId);
   }
 }
 
@@ -54,13 +53,13 @@ function heldAfter(held: number, status: string, amount: number): number {
   switch (status) {
     case "DONE":
       return amount;
-    // an account that was issued, or a deposit that was taken back
+    // a virtual account was issued, or a deposit was reversed
     case "WAITING_FOR_DEPOSIT":
       return 0;
     case "CANCELED":
     case "PARTIAL_CANCELED":
       return Math.max(0, held - amount);
     default:
-      throw new Error(`What is a transaction that is ${status}?`);
+      throw new Error(`Unknown transaction status ${status}`);
   }
 }

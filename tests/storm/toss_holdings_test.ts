@@ -16,10 +16,10 @@ function blamed(...rows: TossTransactionRow[]): string[] {
 
 test.each([
   ["one payment", [row("a", "DONE")]],
-  ["one after the other", [row("a", "DONE"), row("a", "CANCELED"), row("b", "DONE")]],
-  ["in parts", [row("a", "DONE"), row("a", "PARTIAL_CANCELED", 400)]],
+  ["an approval after a cancelled one", [row("a", "DONE"), row("a", "CANCELED"), row("b", "DONE")]],
+  ["a partial cancel", [row("a", "DONE"), row("a", "PARTIAL_CANCELED", 400)]],
   [
-    "a deposit taken back and made again",
+    "a deposit that was reversed and made again",
     [
       row("a", "WAITING_FOR_DEPOSIT"),
       row("a", "DONE"),
@@ -28,23 +28,21 @@ test.each([
     ],
   ],
   [
-    "an account that was closed unpaid",
+    "a virtual account that was closed unpaid",
     [row("a", "WAITING_FOR_DEPOSIT"), row("a", "CANCELED"), row("b", "DONE")],
   ],
-] as [string, TossTransactionRow[]][])("auditHoldings() takes %s", (_, rows) => {
+] as [string, TossTransactionRow[]][])("auditHoldings() accepts %s", (_, rows) => {
   expect(blamed(...rows)).toEqual([]);
 });
 
-test("auditHoldings() notices two approvals at one moment, though both went back", () => {
+test("auditHoldings() reports two approvals held at the same time, though both were cancelled later", () => {
   const rows = [row("a", "DONE"), row("b", "DONE"), row("b", "CANCELED"), row("a", "CANCELED")];
   expect(blamed(...rows)).toEqual([
-    "doubled: two approvals were held at one moment",
-    "money: more was held at one moment than it costs",
+    "doubled: two approvals were held at the same time",
+    "money: more than the order's amount was held",
   ]);
 });
 
-test("auditHoldings() notices more than the order costs", () => {
-  expect(blamed(row("a", "DONE", 1001))).toEqual([
-    "money: more was held at one moment than it costs",
-  ]);
+test("auditHoldings() reports a held amount above the order's amount", () => {
+  expect(blamed(row("a", "DONE", 1001))).toEqual(["money: more than the order's amount was held"]);
 });

@@ -1,13 +1,13 @@
-/** One thing that must not be, and of which orders. */
+/** A broken rule, and the affected orders. */
 export type Violation = {
   readonly rule: string;
   readonly orderIds: readonly string[];
 };
 
-/** Notes that a rule is broken for an order. */
+/** Records that a rule is broken for an order. */
 export type Blame = (rule: string, orderId: string) => void;
 
-/** Collects what is blamed, one violation for each rule. */
+/** Collects blames into one violation per rule. */
 export function openBlame(): {
   readonly blame: Blame;
   violations(): Violation[];
