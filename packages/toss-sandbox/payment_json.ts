@@ -67,7 +67,7 @@ export function receiptUrl(payment: Payment, view: Pick<View, "publicUrl">): str
   return `${view.publicUrl}/receipt/redirection?transactionId=${payment.paymentKey}&ref=PX`;
 }
 
-/** At most one object is not null: virtualAccount from its issue on, the others from approval on. */
+/** At most one object is set: virtualAccount from its issue on, the others from approval on. */
 function methodJson(payment: Payment, view: View): Record<string, unknown> {
   const filled = {
     card: null as unknown,
@@ -140,7 +140,7 @@ function accountJson(payment: Payment, view: View): Record<string, unknown> | nu
   };
 }
 
-/** The amount is 0 when a card pays through the wallet. PayPal has no card and carries the total. */
+/** The amount is 0 when a card pays through the wallet. PayPal has no card, so it has the total. */
 function easyPayJson(payment: Payment, language: Language): Record<string, unknown> | null {
   if (payment.wallet === null || payment.approvedAt === null) return null;
   return {

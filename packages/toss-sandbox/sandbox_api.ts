@@ -1,5 +1,5 @@
-// The part of Toss's REST API, version 1, that a shop with one-time payments calls. Each request goes
-// through sandbox_pipeline first.
+// The part of Toss's REST API, version 1, that a shop with one-time payments calls. Each request
+// goes through sandbox_pipeline first.
 
 import { Hono } from "hono";
 import * as v from "valibot";

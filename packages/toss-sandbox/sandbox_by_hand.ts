@@ -1,5 +1,5 @@
-// Actions of a merchant in Toss's console, or of a buyer at the bank. They bypass the API, so injected
-// faults and idempotency keys do not apply. The control API and the home page share them.
+// Actions of a merchant in Toss's console, or of a buyer at the bank. They bypass the API, so
+// injected faults and idempotency keys do not apply. The control API and the home page share them.
 
 import { type CancelRequest, decideCancel } from "./sandbox_cancel.ts";
 import { deposit, revertDeposit } from "./sandbox_deposit.ts";
@@ -28,7 +28,7 @@ export function refundByHand(
   return { payment: change.payment };
 }
 
-/** Expires a window, an authentication or a virtual account. Toss sends no webhook for an account. */
+/** Expires a window, an authentication or, without a webhook like Toss, a virtual account. */
 export function expireByHand(state: SandboxState, payment: Payment): ByHand {
   const { status, virtualAccount } = payment;
   const now = state.now();

@@ -129,9 +129,9 @@ function cancel(
 }
 
 /**
- * The untaxed amounts of a cancel: those of the request, limited to what the payment still has, plus
- * the amount that the taxed balance cannot cover. So no part of the balance falls below zero, and the
- * last cancel brings every part to zero.
+ * The untaxed amounts of a cancel: those of the request, limited to what the payment still has,
+ * plus the amount that the taxed balance cannot cover. So no part of the balance falls below zero,
+ * and the last cancel brings every part to zero.
  */
 function untaxedParts(
   payment: Payment,

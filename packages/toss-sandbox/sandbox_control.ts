@@ -165,7 +165,7 @@ export function createControl(state: SandboxState): Hono {
   return control;
 }
 
-/** A row of the audit list: the amount that Toss holds, the approvals, and the refunds' accounts. */
+/** A row of the audit list: the amount that Toss holds, the approvals and the refund accounts. */
 function audit(payment: Payment): Record<string, unknown> {
   return {
     paymentKey: payment.paymentKey,

@@ -1,5 +1,5 @@
-// Injected faults for the next confirms, cancels and queries. They are stored with the other state, so
-// they stay active after a restart.
+// Injected faults for the next confirms, cancels and queries. They are stored with the other state,
+// so they stay active after a restart.
 
 import * as v from "valibot";
 import { findTossCode } from "./toss_codes.ts";

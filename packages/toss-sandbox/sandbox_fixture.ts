@@ -1,5 +1,5 @@
-// Test fixture: an in-memory sandbox with its own clock, and common calls. It opens no port: requests
-// go directly to `fetch`.
+// Test fixture: an in-memory sandbox with its own clock, and common calls. It opens no port:
+// requests go directly to `fetch`.
 
 import { createTossSandbox, type TossSandboxConfig } from "./mod.ts";
 

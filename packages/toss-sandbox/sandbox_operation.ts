@@ -64,8 +64,8 @@ export function createRunner(state: SandboxState): Runner {
           perform(call, work);
           return dropped();
         case "error_after": {
-          // The key stores the error that the client got. A 409 or 429 means "retry later": then the key
-          // stores the result, and a retry gets it.
+          // The key stores the error that the client got. A 409 or 429 means "retry later": then
+          // the key stores the result, and a retry gets it.
           const answer = refuse(code ?? work.errorCode, call.language);
           state.store.atomically(() => {
             const result = work.run(undefined);

@@ -128,8 +128,8 @@ export function respond(answer: Answer, call: Call): Response {
 }
 
 /**
- * Drops the connection without a response: Bun.serve resets it when the body's stream fails at once.
- * The error is undefined, so that Bun does not print it.
+ * Drops the connection without a response: Bun.serve resets it when the body's stream fails at
+ * once. The error is undefined, so that Bun does not print it.
  */
 export function dropped(): Response {
   const body = new ReadableStream({ start: (stream) => stream.error(undefined) });

@@ -1,5 +1,6 @@
-// The steps in the browser between requestPayment and confirm: a window opens, the buyer authenticates,
-// cancels or is declined, and returns to the shop. Closing the window changes nothing.
+// The steps in the browser between requestPayment and confirm: a window opens, the buyer
+// authenticates, cancels or is declined, and returns to the shop. Closing the window changes
+// nothing.
 
 import * as v from "valibot";
 import { Fault } from "./sandbox_faults.ts";

@@ -131,7 +131,7 @@ export function createSandboxState(config: TossSandboxConfig) {
     expireOverdue,
     findPayment: (paymentKey: string) => settleExpiry(store.findPayment(paymentKey)),
 
-    /** The newest payment of the order in any status; older ones are only in the transaction list. */
+    /** The order's newest payment in any status; older ones are only in the transaction list. */
     findPaymentOfOrder: (orderId: string): Payment | undefined =>
       settleExpiry(store.listPaymentsOfOrder(orderId)[0]),
 

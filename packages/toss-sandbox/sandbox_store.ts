@@ -1,6 +1,6 @@
 // The sandbox's state: one SQLite file in WAL mode. A commit is in the kernel's page cache when it
-// returns, so SIGKILL loses nothing. A power failure may lose the last commits; a test double accepts
-// that, because commits are faster.
+// returns, so SIGKILL loses nothing. A power failure may lose the last commits; a test double
+// accepts that, because commits are faster.
 
 import { Database } from "bun:sqlite";
 import { expiresAt, type Payment, type Transaction } from "./sandbox_payment.ts";

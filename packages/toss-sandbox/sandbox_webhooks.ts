@@ -175,7 +175,7 @@ export function createWebhooks(config: WebhookConfig) {
   wakeIn(0);
 
   return {
-    /** Must run in the transaction of the change; call `wake` after it. `own` replaces the switches. */
+    /** Must run in the change's transaction; call `wake` after it. `own` replaces the switches. */
     enqueue(event: WebhookEvent, own?: WebhookSwitches): void {
       const now = Date.now();
       const chosen = own ?? (Math.random() < (switches.rate ?? 1) ? switches : {});

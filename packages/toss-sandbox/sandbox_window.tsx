@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
-// The payment window that a buyer sees between requestPayment and the redirect to the shop. It works
-// without script. Inside the SDK's overlay, window.js posts the results to the shop's page.
+// The payment window that a buyer sees between requestPayment and the redirect to the shop. It
+// works without script. Inside the SDK's overlay, window.js posts the results to the shop's page.
 
 import { type Context, Hono } from "hono";
 import * as v from "valibot";

@@ -161,7 +161,8 @@ export function dueTimeFault({ virtualAccount }: SessionRequest, now: number): s
 
 /**
  * The window's initial language, as documented for Toss's SDK 2.8.1: `card.language`, or else by
- * currency. The sandbox shows English for Toss's other languages. Only cards have a language option.
+ * currency. The sandbox shows English for Toss's other languages. Only cards have a language
+ * option.
  */
 export function windowLanguage({ card, amount }: SessionRequest): Language {
   const language = card?.language ?? (amount.currency === "KRW" ? "KO" : "EN");

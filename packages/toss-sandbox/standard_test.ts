@@ -1,5 +1,5 @@
-// Tests the SDK stand-in without a browser, against a stub of the page. Other tests show its overlay
-// in a real browser.
+// Tests the SDK stand-in without a browser, against a stub of the page. Other tests show its
+// overlay in a real browser.
 
 import { expect, test } from "bun:test";
 import { compileFunction } from "node:vm";

@@ -119,8 +119,8 @@ const table = `
 500 UNKNOWN_PAYMENT_ERROR | 결제에 실패했어요. 같은 문제가 반복된다면 은행이나 카드사로 문의해주세요. | The payment failed. If it happens again, please contact the bank or card company.
 `;
 
-// Codes that only faults and test codes return: most belong to products that the sandbox lacks. Codes
-// and statuses are Toss's; the messages are the sandbox's.
+// Codes that only faults and test codes return: most belong to products that the sandbox lacks.
+// Codes and statuses are Toss's; the messages are the sandbox's.
 const rareTable = `
 400 ACCOUNT_OWNER_CHECK_FAILED | 예금주를 확인하지 못했습니다. | The account's owner could not be checked.
 400 ALREADY_CLOSE_ACCOUNT | 이미 해지된 계좌입니다. | The account has already been closed.

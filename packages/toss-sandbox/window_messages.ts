@@ -79,7 +79,7 @@ const ko = {
 
 export type WindowMessages = typeof ko;
 
-/** The results of confirm that the buyer can choose: `fault:code`, `fault:ms`, or `""` to approve. */
+/** Results of confirm that the buyer can choose: `fault:code`, `fault:ms`, or `""` to approve. */
 export type WindowOutcomeName = keyof WindowMessages["outcomes"];
 
 const en: WindowMessages = {

@@ -1,5 +1,5 @@
-// The routes of the home page and its subpages, for a developer who connects a shop. home_actions.ts
-// handles the forms.
+// The routes of the home page and its subpages, for a developer who connects a shop.
+// home_actions.ts handles the forms.
 
 import { Hono } from "hono";
 import type { SandboxState } from "../sandbox_state.ts";

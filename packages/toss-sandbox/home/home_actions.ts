@@ -1,4 +1,5 @@
-// Handlers of the home page's forms. Each redirects with 303, or shows the form again with the reason.
+// Handlers of the home page's forms. Each redirects with 303, or shows the form again with the
+// reason.
 
 import type { Context, Hono } from "hono";
 import { setCookie } from "hono/cookie";

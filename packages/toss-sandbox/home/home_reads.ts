@@ -1,5 +1,5 @@
-// Queries of the home page: newest first, one page at a time. Each uses an index, so that a page that
-// polls every two seconds does not slow a load test.
+// Queries of the home page: newest first, one page at a time. Each uses an index, so that a page
+// that polls every two seconds does not slow a load test.
 
 import type { Payment, Transaction } from "../sandbox_payment.ts";
 import type { SandboxState } from "../sandbox_state.ts";

@@ -10,7 +10,7 @@ import { type Home, openHome } from "../testing/open_home.ts";
 setDefaultTimeout(600_000);
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-/** For reviews by eye, `SCREENSHOTS=1 bun test packages/toss-sandbox/home` saves each scene there. */
+/** `SCREENSHOTS=1 bun test packages/toss-sandbox/home` saves each scene there for a review. */
 const folder = process.env["SCREENSHOTS"] && join(import.meta.dir, "../../../.screenshots");
 
 let browser: Browser;
@@ -195,7 +195,7 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
-/** Controls below 44 px in height or 24 px in width. A link in text is excluded: it has line height. */
+/** Controls below 44 px in height or 24 px in width; links in text are as high as their line. */
 function smallTargets(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const pressable =

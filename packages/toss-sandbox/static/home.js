@@ -6,7 +6,7 @@
   const everyMs = 2_000;
   const disconnected = document.getElementById("disconnected");
   const parts = () => document.querySelectorAll("[data-live]");
-  /** The server's last HTML by part name; the page's own HTML differs when the user opened details. */
+  /** The server's last HTML by part name; the page's HTML differs when the user opened details. */
   const sent = new Map([...parts()].map((part) => [part.dataset.live, part.innerHTML]));
 
   for (const part of parts()) {

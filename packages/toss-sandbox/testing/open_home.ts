@@ -6,8 +6,8 @@ export type Home = ReturnType<typeof openHome>;
 export const desk = { viewport: { width: 1280, height: 900 }, locale: "ko-KR" };
 
 /**
- * A sandbox on its own port for a browser, with a shop that responds 500 to the first webhook and 200
- * to the others. `close` throws when a page had a script error or a CSP violation.
+ * A sandbox on its own port for a browser, with a shop that responds 500 to the first webhook and
+ * 200 to the others. `close` throws when a page had a script error or a CSP violation.
  */
 export function openHome(browser: Browser) {
   const received: string[] = [];
