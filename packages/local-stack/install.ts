@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { UserError } from "./terminal/user_error.ts";
 
 /**
- * Runs `bun install --frozen-lockfile`, unless nothing has changed since it was
- * last run here: so a second start needs no network.
- * @returns whether something was installed: not when there was nothing to do, nor when `stopping` ended it
+ * Runs `bun install --frozen-lockfile` when the lock file or a manifest has changed since the last
+ * run, so that a second start needs no network.
+ * @returns whether it installed; false when nothing has changed or `stopping` ended it
  * @throws UserError when the installation fails
  */
 export async function ensureInstalled(
@@ -42,11 +42,11 @@ export async function ensureInstalled(
   return true;
 }
 
-/** Packages that arrived stay in Bun's cache, so a later try goes on where an earlier one ended. */
+/** Bun caches downloaded packages, so a retry continues where the last attempt ended. */
 const triesMax = 3;
 const tryWithinMs = 10 * 60_000;
 
-/** Of the lock file and of every package's manifest. */
+/** A hash of Bun's version, the lock file, bunfig.toml and all manifests. */
 function fingerprint(root: string): string {
   const packages = readdirSync(join(root, "packages"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

@@ -1,7 +1,7 @@
 /**
- * PostgreSQL, Kafka and other processes on this machine, without Docker: started, supervised, stopped in order; and the
- * command line that controls them. Loads built-in modules only, so that it can be used before packages are installed;
- * what needs a package loads it when it is called.
+ * Starts, supervises and stops PostgreSQL, Kafka and other processes on this machine without
+ * Docker, and has the command line that controls them. It loads only built-in modules, so that it
+ * works before packages are installed; functions that need a package load it when they are called.
  * @module
  */
 export { cacheDir } from "./cache_dir.ts";

@@ -1,11 +1,10 @@
-// Paths in the environment. In .env no shell has replaced ~, and a folder named
-// ~ is not what anybody wants. Built-in modules only.
+// Paths in environment variables. No shell expands ~ in .env, so this does. Built-in modules only.
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The absolute path that the variable holds, with `~` as the home folder; undefined when it is not set. */
+/** The variable as an absolute path, with `~` expanded; undefined when it is unset or empty. */
 export function pathSetting(
   env: Environment,
   name: string,
@@ -17,10 +16,10 @@ export function pathSetting(
   return head === "~" ? join(homedir(), ...rest) : resolve(folder, text);
 }
 
-/** Leaves room for the longest name in it, below PostgreSQL's 1,024. */
+/** PostgreSQL's limit is 1,024; this leaves room for the longest file name in the folder. */
 const bytesMax = 700;
 
-/** Why a program that gets this path would not find what it names; undefined when it would. */
+/** Why programs cannot use this path; undefined when they can. */
 export function pathFault(path: string): string | undefined {
   if (/^~/.test(path) && !/^~(\/|$)/.test(path))
     return "begins with ~ and a name: write the folder out";

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { pathFault, pathSetting } from "./path_setting.ts";
 
-test("pathSetting() takes ~ for the home folder, as a shell would", () => {
+test("pathSetting() expands ~ like a shell", () => {
   const read = (text: string) => pathSetting({ SHOP_FILE: text }, "SHOP_FILE", "/clone");
   expect(read("~/가게/shop.json")).toBe(join(homedir(), "가게/shop.json"));
   expect(read("~")).toBe(homedir());
@@ -13,12 +13,12 @@ test("pathSetting() takes ~ for the home folder, as a shell would", () => {
 });
 
 test.each(["~kim/data", "/data\n", "/data\u0000", `/${"가".repeat(300)}`])(
-  "pathFault() refuses %j",
+  "pathFault() rejects %j",
   (path) => {
     expect(pathFault(path)).toBeString();
   },
 );
 
-test.each(["~/data", "/내 자료, 2:3 #'%\"", "-data"])("pathFault() takes %j", (path) => {
+test.each(["~/data", "/내 자료, 2:3 #'%\"", "-data"])("pathFault() accepts %j", (path) => {
   expect(pathFault(path)).toBeUndefined();
 });

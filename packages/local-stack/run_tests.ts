@@ -1,7 +1,6 @@
-// `bun run test`: installs, checks types, format and lint, runs every test, and
-// ends with "N passed, N failed" alone on a line. With "quick" (`bun run ok`) all
-// of it that needs nothing running, with "unit" only the tests among that.
-// Built-in modules only until packages are installed.
+// `bun run test`: installs packages, checks types, format and lint, runs every test, and prints "N
+// passed, N failed" as its last line. "quick" (`bun run ok`) skips integration and browser tests;
+// "unit" also skips the checks. Built-in modules only until packages are installed.
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { scriptWords } from "./terminal/program.ts";
@@ -11,16 +10,16 @@ import { runTests, together, type TestOutcome } from "./testing/test_process.ts"
 import { UserError } from "./terminal/user_error.ts";
 
 const root = join(import.meta.dir, "..", "..");
-/** The smallest machine that this is meant for has so many. */
+/** The cores of the smallest supported machine. */
 const cores = 2;
 /**
- * A file on real parts waits half of its time: for timers, for Kafka, for processes that start. Two for each core keep it
- * busy; what needs a core to itself shares it, since no test depends on speed.
+ * An integration test file waits half of its time for timers, Kafka and starting processes, so two
+ * per core keep the core busy. Sharing a core is safe, because no test depends on speed.
  */
 const processesAtOnce = 2 * cores;
 /**
- * Ends a hang. The slowest file takes two minutes on a quiet machine, and each of its tests has a limit of its own; the
- * model's test prints how far it is.
+ * Ends a process that hangs without output. The slowest file takes two minutes on an idle machine;
+ * each of its tests has its own time-out, and the model's test prints its progress.
  */
 const silentMs = 30 * 60_000;
 
@@ -71,12 +70,12 @@ console.log(
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 || stopping.signal.aborted ? 1 : 0);
 
-/** Of all cores since the machine started: what no test counts (servers, browsers) is not idle either. */
+/** Idle time of all cores since boot. Servers and browsers, which no test counts, reduce it too. */
 function idleCoreSeconds(): number {
   return cpus().reduce((sum, { times }) => sum + times.idle, 0) / 1_000;
 }
 
-/** What needs no server is first in the queue: the servers start meanwhile. */
+/** Checks and unit tests come first in the queue and run while the servers start. */
 async function runAll(): Promise<void> {
   const servers = startServers();
   await Promise.all([runChecks(), runUnitTests(), playModel(), runTestsOnParts(servers)]);
@@ -91,7 +90,7 @@ async function runChecks(): Promise<void> {
   ]);
 }
 
-/** The unit tests play some scenarios of the model; here are as many as find what is rare. */
+/** The unit tests run few scenarios of the model; this runs enough to find rare failures. */
 async function playModel(): Promise<void> {
   const MODEL_RUNS = process.env["MODEL_RUNS"] ?? "100000";
   const outcome = await run([modelTest], { ...process.env, MODEL_RUNS });
@@ -157,7 +156,7 @@ async function run(
   );
 }
 
-/** Starts what is given in the order of the calls, so many at once; nothing more once the run was interrupted. */
+/** Queues calls, at most `processesAtOnce` at a time. Undefined once the run was interrupted. */
 async function inTurn<T>(start: () => Promise<T>): Promise<T | undefined> {
   if (free > 0) free--;
   else await new Promise<void>((next) => waiting.push(next));
@@ -171,8 +170,8 @@ async function inTurn<T>(start: () => Promise<T>): Promise<T | undefined> {
 }
 
 /**
- * PostgreSQL and Kafka for all files of the run. What can't start is reported by
- * the tests that need it, each with the reason and the way out.
+ * Starts PostgreSQL and Kafka for all files of the run. When one does not start, the tests that
+ * need it fail with the reason and the remedy.
  */
 async function startServers(): Promise<typeof process.env> {
   const { fetchKafkaJars, kafkaCacheDir } = await import("./servers/kafka_jars.ts");

@@ -1,8 +1,7 @@
-// Which PostgreSQL cluster belongs to a data folder. A plain user's lies in it.
-// Root's lies in a folder that PostgreSQL's user can enter, and an id in the
-// data folder names it: so the cluster is found again after the data folder was
-// moved, and no other folder gets it by standing where the first one stood.
-// Built-in modules only.
+// Which PostgreSQL cluster belongs to a data folder. An ordinary user's cluster is inside it.
+// Root's cluster is in a folder that PostgreSQL's user can enter, and an id in the data folder
+// names it. So a moved data folder keeps its cluster, and a new folder at the old path does not get
+// it. Built-in modules only.
 import { randomBytes } from "node:crypto";
 import {
   existsSync,
@@ -18,25 +17,25 @@ import { join } from "node:path";
 import { isRoot, rootsPostgresDir } from "./postgres_user.ts";
 import { UserError } from "../terminal/user_error.ts";
 
-/** In the data folder. */
+/** In the data folder: the id of root's cluster. */
 export const clusterIdFile = "cluster-id";
-/** Beside the cluster: whose it is. */
+/** Beside the cluster: the path of its data folder. */
 const ownerFile = "data-folder.json";
 
 export type ClusterPlace =
-  /** No cluster was made for this data folder yet. */
+  /** This data folder has no cluster yet. */
   | { readonly state: "new" }
   | { readonly state: "there"; readonly dir: string }
-  /** There should be one and it can't be used; the sentence says why, and the way out. */
+  /** The data folder's cluster cannot be used; `fault` says why and what to do. */
   | { readonly state: "unfit"; readonly fault: string };
 
 export type ClusterOptions = {
-  /** Where root's clusters lie. */
+  /** The folder of root's clusters. */
   readonly store?: string;
   readonly asRoot?: boolean;
 };
 
-/** Looks and changes nothing. */
+/** Read-only. */
 export function findCluster(
   dataDir: string,
   { store = rootsPostgresDir, asRoot = isRoot() }: ClusterOptions = {},
@@ -77,8 +76,8 @@ export function findCluster(
 }
 
 /**
- * The folder of this data folder's cluster, which from now on is known as its.
- * @throws UserError when the data folder has another one that can't be used
+ * The cluster's folder of this data folder. Records the link between the two.
+ * @throws UserError when the data folder's cluster cannot be used
  */
 export function claimCluster(dataDir: string, options: ClusterOptions = {}): string {
   const { store = rootsPostgresDir, asRoot = isRoot() } = options;
@@ -88,13 +87,13 @@ export function claimCluster(dataDir: string, options: ClusterOptions = {}): str
   const id = readId(dataDir) ?? randomBytes(6).toString("hex");
   const folder = join(store, id);
   mkdirSync(folder, { recursive: true });
-  // The owner first: a cluster that no data folder names is found by it.
+  // The owner file first: leftClusters() reads it for a cluster that no data folder names.
   write(join(folder, ownerFile), JSON.stringify({ dataDir: realpathSync(dataDir) }));
   write(join(dataDir, clusterIdFile), id);
   return join(folder, "postgres");
 }
 
-/** Removes the cluster of this data folder, and no other folder's. */
+/** Removes the cluster of this data folder only. */
 export function removeCluster(dataDir: string, options: ClusterOptions = {}): void {
   const place = findCluster(dataDir, options);
   if (place.state !== "there") return;
@@ -106,11 +105,11 @@ export function removeCluster(dataDir: string, options: ClusterOptions = {}): vo
 
 export type LeftCluster = {
   readonly folder: string;
-  /** Where its data folder was last; undefined when that was never written down. */
+  /** The last known data folder; undefined when none was recorded. */
   readonly dataDir: string | undefined;
 };
 
-/** Root's clusters that no data folder names where it was last seen. */
+/** Root's clusters whose last known data folder does not name them any more. */
 export function leftClusters(store = rootsPostgresDir): LeftCluster[] {
   if (!existsSync(store)) return [];
   return readdirSync(store)
@@ -142,7 +141,7 @@ function ownerOf(folder: string): string | undefined {
   }
 }
 
-/** The same folder, by whichever links it is reached. */
+/** Compares folders after resolving symbolic links. */
 function isSame(one: string, other: string): boolean {
   try {
     return realpathSync(one) === realpathSync(other);
@@ -151,7 +150,7 @@ function isSame(one: string, other: string): boolean {
   }
 }
 
-/** Whole or not at all. */
+/** Atomic, by a rename. */
 function write(path: string, text: string): void {
   writeFileSync(`${path}.half`, `${text}\n`);
   renameSync(`${path}.half`, path);

@@ -42,19 +42,19 @@ const faultOf = (path: string, asRoot = true) => {
   return place.state === "unfit" ? place.fault : undefined;
 };
 
-test("the cluster is the same at the next start, and after the data folder was moved", () => {
+test("the cluster is the same at the next start and after the data folder was moved", () => {
   const { path, cluster } = started("one");
   expect(claimCluster(path, options)).toBe(cluster);
   const moved = join(folder, "옮긴 곳");
   renameSync(path, moved);
   expect(claimCluster(moved, options)).toBe(cluster);
-  // by a link as well
+  // through a symbolic link too
   symlinkSync(moved, join(folder, "link"));
   expect(claimCluster(join(folder, "link"), options)).toBe(cluster);
   expect(leftClusters(options.store)).toEqual([]);
 });
 
-test("a new data folder at an old place gets a cluster of its own; the old one is listed", () => {
+test("a new data folder at an old path gets a new cluster; the old cluster is listed", () => {
   const { path, cluster } = started("one");
   rmSync(path, { recursive: true });
   expect(leftClusters(options.store)).toEqual([{ folder: join(cluster, ".."), dataDir: path }]);
@@ -63,7 +63,7 @@ test("a new data folder at an old place gets a cluster of its own; the old one i
   expect(leftClusters(options.store)).toHaveLength(1);
 });
 
-test("a copy of a data folder is refused, and its reset leaves the first one's data", () => {
+test("a copy of a data folder is refused, and its reset keeps the original's data", () => {
   const { path, cluster } = started("one");
   const copy = join(folder, "two");
   cpSync(path, copy, { recursive: true });
@@ -76,7 +76,7 @@ test("a copy of a data folder is refused, and its reset leaves the first one's d
   expect(existsSync(cluster)).toBe(false);
 });
 
-test("a data folder whose cluster is gone, or whose id is no id, is refused", () => {
+test("rejects a data folder with a missing cluster or an invalid id", () => {
   const { path, cluster } = started("one");
   rmSync(join(cluster, ".."), { recursive: true });
   expect(faultOf(path)).toContain("are not on this machine");
@@ -88,7 +88,7 @@ test("a data folder whose cluster is gone, or whose id is no id, is refused", ()
   expect(existsSync(options.store)).toBe(true);
 });
 
-test("a data folder of an ordinary user's is refused to root, and root's to users", () => {
+test("rejects a user's data folder under root, and root's under a user", () => {
   const asUser = { ...options, asRoot: false };
   const users = dataDir("user");
   expect(claimCluster(users, asUser)).toBe(join(users, "postgres"));
@@ -99,7 +99,7 @@ test("a data folder of an ordinary user's is refused to root, and root's to user
   expect(faultOf(path, false)).toContain("was made by root");
 });
 
-test("a start that was killed before it made the cluster is no fault", () => {
+test("a start that was killed before initdb leaves a usable data folder", () => {
   const path = dataDir("one");
   claimCluster(path, options);
   expect(faultOf(path)).toBeUndefined();

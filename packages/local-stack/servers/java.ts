@@ -1,4 +1,4 @@
-// Built-in modules only: the checks before anything is installed use this.
+// Built-in modules only, because checks before the installation of packages use this.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { pathSetting } from "../path_setting.ts";
@@ -9,14 +9,14 @@ export type Java = { readonly path: string; readonly version: number };
 export const oldestJava = 17;
 
 /**
- * What a JVM is started with. Under the C locale Java can't name a folder with
- * Korean letters, not even the one that it is installed in.
+ * The environment of a JVM. Under the C locale, Java cannot open a path with Korean letters, not
+ * even its own installation.
  */
 export function javaEnvironment(env: Record<string, string | undefined>) {
   return { PATH: env["PATH"], LC_ALL: "C.UTF-8" };
 }
 
-/** Looks at JAVA_HOME first, then at the PATH; undefined when none is new enough. */
+/** Tries JAVA_HOME first, then the PATH; undefined when no Java is new enough. */
 export function findJava(env: Record<string, string | undefined>): Java | undefined {
   const home = pathSetting(env, "JAVA_HOME");
   const candidates = home ? [join(home, "bin", "java"), "java"] : ["java"];
@@ -32,7 +32,7 @@ export function findJava(env: Record<string, string | undefined>): Java | undefi
   return undefined;
 }
 
-/** The feature release in what `java -version` prints: 8 for "1.8.0_392", 0 for none. */
+/** The feature release in the output of `java -version`: 8 for "1.8.0_392", 0 for none. */
 export function javaVersion(output: string): number {
   const match = /version "(?:1\.)?(\d+)/.exec(output);
   return match ? Number(match[1]) : 0;

@@ -10,11 +10,11 @@ test.each([
   expect(javaVersion(text)).toBe(version);
 });
 
-test("findJava() finds none where neither JAVA_HOME nor the PATH has one", () => {
+test("findJava() returns undefined when neither JAVA_HOME nor the PATH has Java", () => {
   expect(findJava({ JAVA_HOME: "/nowhere", PATH: "/nowhere" })).toBeUndefined();
 });
 
-test("howToInstallJava() is the system's own", () => {
+test("howToInstallJava() names the system's package manager", () => {
   const has = (name: string) => (command: string) => command === name;
   expect(howToInstallJava("linux", has("apt-get"))).toContain("apt-get");
   expect(howToInstallJava("linux", has("dnf"))).toContain("dnf");

@@ -1,4 +1,4 @@
-// Apache Kafka as one process: broker and controller in one (KRaft), in one folder.
+// Runs Apache Kafka (KRaft) as one process in one folder, by default broker and controller.
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isStackFrame, spawnChild, type Child } from "../supervise/child.ts";
@@ -16,7 +16,7 @@ export type KafkaOptions = {
   readonly dataDir: string;
   readonly port: number;
   readonly controllerPort: number;
-  /** In a cluster of several: 1 holds the controller at `controllerPort`, all others join it. */
+  /** In a cluster of several: node 1 has the controller at `controllerPort`, the others join it. */
   readonly node?: { readonly id: number; readonly clusterId: string };
   readonly heapMb?: number;
   readonly env: Record<string, string | undefined>;
@@ -30,9 +30,9 @@ export type KafkaBroker = Child & {
 };
 
 /**
- * Fetches the jars when they are missing, formats the folder on first use, ends
- * a broker that a killed start left in it, and resolves when it takes requests.
- * @throws UserError when Java or the jars are missing
+ * Fetches missing jars, formats the folder on first use, ends a broker that a killed start left in
+ * it, and resolves when the new broker accepts requests.
+ * @throws UserError when Java or the jars are missing, or Kafka does not start
  */
 export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
   const { dataDir, port, controllerPort, env, heapMb = 512 } = options;
@@ -64,7 +64,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
       env: javaEnvironment(env),
       cwd: dataDir,
       stopWithinMs: 20_000,
-      // While it starts its words are kept for the case that it does not.
+      // Lines before it is ready are only kept for the error message.
       onLine: (line) => {
         if (ready && !isNoise(line) && !isStackFrame(line)) options.onLine?.(line);
       },
@@ -83,9 +83,9 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
   return { ...child, port, brokers };
 }
 
-// Kafka runs in its data folder and gets relative paths only: a comma
-// would split log.dirs, a colon the class path, and the archive of classes would
-// hold the path of a folder that may be moved.
+// Kafka runs in its data folder with relative paths for logs and jars. In an absolute path, a comma
+// would split log.dirs and a colon the class path, and the class archive would store a path that
+// can change.
 const logDir = "log";
 const jarsLink = "jars";
 
@@ -150,7 +150,7 @@ async function format(options: {
 
 export function newClusterId(): string {
   const id = Buffer.from(crypto.getRandomValues(new Uint8Array(16)));
-  // Keeps the text from beginning with "-", which the tool takes for an option.
+  // Prevents a leading "-", which the tool would parse as an option.
   id[0]! &= 0x7f;
   return id.toString("base64url");
 }

@@ -1,27 +1,27 @@
-// Java can keep Kafka's loaded classes in a file and starts from it in two
-// thirds of the time. The first broker that ends in order writes it.
+// Java can archive Kafka's loaded classes in a file, and a start with it takes two thirds of the
+// time. The first broker that ends cleanly writes the file.
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Java } from "./java.ts";
 
 export type ClassArchive = {
   readonly flags: readonly string[];
-  /** To be called with the broker's exit code. */
+  /** Call it with the broker's exit code. */
   keep(exitCode: number): void;
 };
 
 /**
- * The archive lies beside the jars. Java finds it by the broker's link to
- * that folder: a colon in a path would mean a second archive.
+ * The archive is in the jars' folder. Java gets its path through the broker's link to that folder,
+ * because a colon in a path would separate two archives.
  */
 export function classArchive(
   jars: string,
   { java, link }: { readonly java: Java; readonly link: string },
 ): ClassArchive {
-  // Java holds an archive to its class path: with another one, another name.
+  // An archive is valid for one class path; change the name together with the class path.
   const file = `broker-java${java.version}.jsa`;
   if (existsSync(join(jars, file))) {
-    // An archive of another build of this Java is passed over, not an error.
+    // Java ignores an archive of another build, because of -Xshare:auto.
     const flags = [`-XX:SharedArchiveFile=${join(link, file)}`, "-Xshare:auto", "-Xlog:cds=off"];
     return { flags, keep() {} };
   }

@@ -9,7 +9,7 @@ import { fetchKafkaJars, kafkaCacheDir } from "./kafka_jars.ts";
 
 setDefaultTimeout(600_000);
 
-/** What splits a list of Kafka's, a class path, a list of archives, and what the C locale has no letters for. */
+/** Separators of Kafka's lists, class paths and archive lists, and letters outside the C locale. */
 const oddName = "가게, 2:3 #%20*'\\";
 
 let folder: string;
@@ -18,12 +18,12 @@ beforeAll(async () => {
   await fetchKafkaJars(kafkaCacheDir(process.env), {
     repository: process.env["PAYFLOW_MAVEN_REPOSITORY"],
   });
-  // a cache of that name, which is the real one
+  // a cache folder of that name, linked to the real one
   symlinkSync(dirname(kafkaCacheDir(process.env)), join(folder, "payflow"));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Java, too, lies where such letters are in its path. */
+/** A JAVA_HOME with such letters in its path. */
 function oddJava(): string {
   const path = findJava(process.env)?.path ?? "";
   const home = Bun.spawnSync([path, "-XshowSettings:properties", "-version"], {
@@ -45,12 +45,12 @@ async function start(dataDir: string): Promise<KafkaBroker> {
   });
 }
 
-test("startKafka() takes any letter in its folder's, the cache's and Java's path", async () => {
+test("startKafka() takes any letter in the paths of its folder, the cache and Java", async () => {
   const dataDir = join(folder, "kafka");
   const first = await start(dataDir);
   await first.stop();
   expect(existsSync(join(dataDir, "log/meta.properties"))).toBe(true);
-  // again on what the first one left
+  // a restart on the first broker's data
   const second = await start(dataDir);
   await second.stop();
 });

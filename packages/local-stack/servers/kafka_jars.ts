@@ -1,6 +1,6 @@
-// Apache Kafka's run-time jars, from a Maven repository into the user's cache.
-// A jar counts as there only under its final name, which it gets after its
-// checksum was right: an interrupted download is never taken for a whole one.
+// Downloads Apache Kafka's run-time jars from a Maven repository into the user's cache. A jar gets
+// its final name after its checksum was verified, so an interrupted download never counts as
+// complete.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -22,9 +22,9 @@ export type JarProgress = {
   readonly bytesTotal: number;
 };
 
-/** More than this at once gains nothing on common lines and annoys repositories. */
+/** More parallel downloads gain nothing on common connections and load the repository. */
 const downloadsAtOnce = 6;
-/** The library itself knows no time limit; a slow line takes long, but never brings nothing for so long. */
+/** The library has no time-out. Even a slow connection receives some bytes within this time. */
 const silentMs = 60_000;
 const triesPerJar = 3;
 
@@ -46,8 +46,8 @@ export function kafkaCacheDir(env: Record<string, string | undefined>): string {
 }
 
 /**
- * Brings all jars into `folder` and returns at once when they are there.
- * @throws UserError when one can't be had
+ * Downloads the jars that are missing in `folder`.
+ * @throws UserError when a download fails
  */
 export async function fetchKafkaJars(
   folder: string,
@@ -101,7 +101,7 @@ async function fetchJar(
   const { folder, repository } = options;
   let reason = "";
   for (let tries = 0; tries < triesPerJar; tries++) {
-    // a name of its own: a try that was given up may still write
+    // a new name for each attempt, because an abandoned one may still write
     const partial = `${jar.file}.${process.pid}-${tries}.part`;
     const path = join(folder, partial);
     options.onTry(path);
@@ -135,14 +135,14 @@ async function download(
 ): Promise<void> {
   const { folder, partial, repository } = target;
   const { default: module } = await import("mvn-artifact-download");
-  // A CommonJS package: which of the two shapes arrives depends on the loader.
+  // A CommonJS package: the loader decides whether the function is wrapped in `default`.
   const fetchArtifact = "default" in module ? module.default : module;
   const base = repository && `${repository.replace(/\/+$/, "")}/`;
   const late = Promise.withResolvers<never>();
   let size = 0;
   const timer = setInterval(() => {
     const now = sizeOf(join(folder, partial));
-    if (now === size) late.reject(new Error(`nothing came for ${silentMs / 1000} s`));
+    if (now === size) late.reject(new Error(`no data for ${silentMs / 1000} s`));
     size = now;
   }, silentMs);
   try {

@@ -1,4 +1,4 @@
-/** Node 1 is broker and controller in one, others are brokers of its cluster; all on loopback only. */
+/** Node 1 is broker and controller, other nodes are its cluster's brokers; all on loopback. */
 export function serverProperties(options: {
   nodeId: number;
   port: number;
@@ -20,14 +20,14 @@ export function serverProperties(options: {
     "controller.listener.names": "CONTROLLER",
     "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
     "log.dirs": logDir,
-    // Kafka's own topics: in a stack of one broker everything is kept once.
+    // Kafka's internal topics get one replica, because the stack has one broker.
     "offsets.topic.replication.factor": 1,
     "offsets.topic.num.partitions": 4,
     "transaction.state.log.replication.factor": 1,
     "transaction.state.log.min.isr": 1,
     "share.coordinator.state.topic.replication.factor": 1,
     "group.initial.rebalance.delay.ms": 0,
-    // A topic that nobody made on purpose is a typing mistake.
+    // Topics are created explicitly, so an unknown topic is a mistake.
     "auto.create.topics.enable": false,
   };
   return Object.entries(settings)
@@ -35,7 +35,7 @@ export function serverProperties(options: {
     .join("");
 }
 
-/** Java reads these files as Latin-1, with escapes for everything else. */
+/** Java reads these files as Latin-1; everything outside printable ASCII is escaped. */
 function escaped(value: string): string {
   return value
     .replaceAll("\\", "\\\\")

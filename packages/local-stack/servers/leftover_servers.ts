@@ -1,12 +1,14 @@
-// Servers that a killed process left running, by the pid files in their folders. Built-in modules only.
+// Finds and ends servers that a killed process left running, by their pid files. Built-in modules
+// only.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { endLeftover, readPidFile } from "../supervise/leftover.ts";
 import { leftClusters, type LeftCluster } from "./cluster_place.ts";
 
 /**
- * Ends the PostgreSQL server of this folder. A pid file whose pid is another program's now is removed, since PostgreSQL
- * would refuse to start; one whose process is gone stays, since PostgreSQL looks for sessions of the old server by it.
+ * Ends the PostgreSQL server of this folder. A pid file whose pid now belongs to another program is
+ * removed, because PostgreSQL would refuse to start. A pid file of an ended process stays, because
+ * PostgreSQL uses it to find sessions of the old server.
  */
 export async function endLeftoverServer(
   dataDir: string,
@@ -22,7 +24,7 @@ export async function endLeftoverBroker(dataDir: string, signal?: NodeJS.Signals
   await endLeftover(join(dataDir, "kafka.pid"), { mark, signal });
 }
 
-/** Clusters that no data folder names any more, and no server runs on. */
+/** Clusters that no data folder names any more and that have no running server. */
 export function idleLeftClusters(): LeftCluster[] {
   return leftClusters().filter(({ folder }) => {
     const dir = join(folder, "postgres");
