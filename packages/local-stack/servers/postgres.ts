@@ -1,5 +1,5 @@
-// A PostgreSQL server of one's own in one folder. UTF-8 by PostgreSQL's built-in
-// locale, so that it is the same under every system locale; fsync stays on.
+// Runs a PostgreSQL server in one folder. It uses UTF-8 with PostgreSQL's built-in locale, so the
+// system's locale has no effect; fsync stays on.
 import {
   chmodSync,
   chownSync,
@@ -20,7 +20,7 @@ import { untilUp } from "../supervise/until_up.ts";
 import { UserError } from "../terminal/user_error.ts";
 
 export type PostgresOptions = {
-  /** Must lie where the server's user can enter; see `postgres_user.ts`. */
+  /** The server's user must be able to enter it; see `postgres_user.ts`. */
   readonly dataDir: string;
   readonly port: number;
   readonly password: string;
@@ -30,17 +30,17 @@ export type PostgresOptions = {
 
 export type PostgresServer = Child & {
   readonly port: number;
-  /** The superuser's address of the maintenance database. */
+  /** The superuser's URL of the maintenance database. */
   readonly url: string;
 };
 
-/** Sessions of a killed server notice its end within moments. */
+/** Limit for sessions of a killed server to end; usually they need less than a second. */
 const heldForMs = 60_000;
 
 /**
- * Makes the cluster on first use, ends a server that an earlier, killed start
- * left in the folder, and resolves when it takes queries.
- * @throws Error with the server's last words when it does not come up
+ * Creates the cluster on first use, ends a server that a killed start left in the folder, and
+ * resolves when the new server accepts queries.
+ * @throws Error with the cause from the server's output when it does not start
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const { dataDir, port, password } = options;
@@ -69,7 +69,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       return { ...child, port, url };
     } catch (error) {
       await child.kill();
-      // Sessions of a server that was killed notice it a moment later.
+      // Sessions of a killed server keep its shared memory until they notice its end.
       const held = child.lastLines().some((line) => line.includes(stillHeld));
       if (!held || performance.now() > heldUntil) throw error;
       await Bun.sleep(200);
@@ -77,7 +77,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   }
 }
 
-/** PostgreSQL does not start on a cluster of another major version, nor change it. */
+/** PostgreSQL neither starts on a cluster of another major version nor upgrades it. */
 function mustBeVersion(dataDir: string, ours: string): void {
   const theirs = readFileSync(join(dataDir, "PG_VERSION"), "utf8").trim();
   if (theirs === ours) return;
@@ -95,7 +95,7 @@ function serverCommand(binDir: string, options: PostgresOptions): string[] {
     max_connections: options.connectionsMax ?? 200,
     timezone: "UTC",
     log_timezone: "UTC",
-    // its log shows no rows and no statements: people's data stand in them
+    // rows and statements contain personal data, so the log must not show them
     log_error_verbosity: "terse",
     log_min_error_statement: "panic",
   };
@@ -120,7 +120,7 @@ async function createCluster(
   },
 ): Promise<void> {
   const { dataDir, password, user } = options;
-  // Renamed when whole, so that a killed initdb is never taken for a cluster.
+  // Renamed when complete, so that a killed initdb leaves no invalid cluster.
   const half = `${dataDir}.half`;
   const passwordFile = `${dataDir}.password`;
   rmSync(half, { recursive: true, force: true });
@@ -163,7 +163,7 @@ async function untilReady(
 ): Promise<void> {
   const { default: postgres } = await import("postgres");
   const end = await untilUp(child, async () => {
-    // A connection each time: the driver's own retries back off for too long.
+    // A new connection each time, because the driver's own retries back off for too long.
     const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice() {} });
     try {
       const [row] = await sql<{ encoding: string }[]>`
@@ -192,6 +192,6 @@ async function untilReady(
 }
 
 const wrongPassword = "28P01";
-/** It replays its log, say. */
+/** For example while it replays its WAL. */
 const startingUp = "57P03";
 const notYetThere = ["ECONNREFUSED", "ECONNRESET", "CONNECTION_CLOSED", "CONNECT_TIMEOUT"];

@@ -1,5 +1,5 @@
-// The PostgreSQL that npm brings: one package a platform, whose shared
-// libraries are stored under full names and need their short links.
+// PostgreSQL from npm: one package per platform. Its shared libraries have only their full names,
+// so the links with short names are created here.
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -25,7 +25,7 @@ export function postgresBinDir(): string {
   return join(copy, "bin");
 }
 
-/** "18", as PG_VERSION in a cluster says it. */
+/** Such as "18", as in a cluster's PG_VERSION. */
 export function postgresMajorVersion(): string {
   return installed().version.split(".")[0] ?? "";
 }
@@ -45,7 +45,7 @@ function installed(): { folder: string; version: string } {
   }
 }
 
-/** Safe to repeat and to run twice at once: a link that is there stays. */
+/** Safe to repeat and to run concurrently: an existing link stays. */
 function linkLibraries(folder: string): void {
   const list = join(folder, "pg-symlinks.json");
   if (!existsSync(list)) return;
@@ -70,13 +70,13 @@ function copyForEverybody(from: string, to: string): void {
   chmodSync(dirname(to), 0o755);
   rmSync(half, { recursive: true, force: true });
   cpSync(from, half, { recursive: true, verbatimSymlinks: true });
-  // Under a umask of 077 the copy would be root's alone.
+  // Under a umask of 077, only root could read the copy.
   spawnSync("chmod", ["-R", "a+rX", half]);
   try {
     renameSync(half, to);
   } catch (error) {
     rmSync(half, { recursive: true, force: true });
-    // Another start was faster; its copy is as good.
+    // A concurrent start has made the same copy.
     if (!existsSync(to)) throw error;
   }
 }

@@ -24,7 +24,7 @@ async function faultOf(options: { dataDir: string; password?: string }) {
   );
 }
 
-test("startPostgres() reports what does not fit, in a sentence with the way out", async () => {
+test("startPostgres() reports a wrong password, a taken port and another version with the remedy", async () => {
   const dataDir = join(folder, "cluster");
   expect(await faultOf({ dataDir })).toBe("it started");
   expect(await faultOf({ dataDir })).toBe("it started");

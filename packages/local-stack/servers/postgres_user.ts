@@ -1,13 +1,13 @@
-// PostgreSQL refuses to run as root. Root's servers run as the system user
-// `postgres`, who may not enter root's folders; so binaries and data of such a
-// server live below /var/lib/payflow, and nobody's home is opened up.
+// PostgreSQL refuses to run as root. Root's servers run as the system user `postgres`, which cannot
+// enter root's folders. So their binaries and data are below /var/lib/payflow, and no home folder
+// needs wider permissions.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { UserError } from "../terminal/user_error.ts";
 
 export type OsUser = { readonly uid: number; readonly gid: number };
 
-/** Where root's PostgreSQL keeps binaries and data. */
+/** The folder for binaries and data of root's PostgreSQL. */
 export const rootsPostgresDir = "/var/lib/payflow";
 
 export function isRoot(): boolean {
@@ -15,8 +15,8 @@ export function isRoot(): boolean {
 }
 
 /**
- * Undefined for a plain user, who runs PostgreSQL as himself. As root the user
- * `postgres`, made when the system has none.
+ * Undefined for an ordinary user, who runs PostgreSQL directly. Under root, the user `postgres`,
+ * which is created when the system has none.
  */
 export function postgresUser(): OsUser | undefined {
   if (!isRoot()) return undefined;

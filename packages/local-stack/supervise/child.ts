@@ -1,20 +1,19 @@
-// A child process as the stack sees it: its lines, its end, and an orderly stop.
-// Children get a session of their own, so that Ctrl-C in the terminal reaches
-// the stack alone, which then stops them in order.
+// A child process: its output lines, its end, and an orderly stop. Each child gets its own session,
+// so that Ctrl-C in the terminal reaches only the stack, which then stops its children in order.
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 
 export type Child = {
   readonly pid: number;
-  /** Resolves with the exit code; by a signal, with 128 + its number. */
+  /** Resolves with the exit code; after a signal, with 128 + its number. */
   readonly exited: Promise<number>;
-  /** When it printed its last line, by performance.now(); its start counts as one. */
+  /** When it printed its last line, by performance.now(); at first, when it started. */
   heardAt(): number;
-  /** The last lines that it printed, without stack frames, for the message when it dies. */
+  /** The last lines that it printed, without stack frames, for an error message. */
   lastLines(): readonly string[];
-  /** Sends `stopSignal`, and SIGKILL when that has not ended it in time. */
+  /** Sends `stopSignal`, and SIGKILL after `stopWithinMs`. */
   stop(): Promise<void>;
-  /** SIGKILL, as a crash would be. */
+  /** Sends SIGKILL, like a crash. */
   kill(): Promise<void>;
 };
 
@@ -31,7 +30,7 @@ export type ChildOptions = {
 /** Enough for a chain of causes, small enough to print. */
 const linesKept = 30;
 
-/** As Java and Bun print them. */
+/** Matches the stack frames of Java and Bun. */
 export function isStackFrame(line: string): boolean {
   return /^\s+(at |\.\.\. \d+ more$)/.test(line);
 }

@@ -1,7 +1,6 @@
 /**
- * A loopback port that nothing listens on. Taken from below the range that
- * systems give to outgoing connections, so that a server which is stopped and
- * started again finds it still free.
+ * A loopback port that nothing listens on, below the ephemeral range. So no outgoing connection
+ * takes the port while its server restarts.
  */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < 100; tries++) {

@@ -1,23 +1,22 @@
-// What a start that was killed leaves behind: processes without a parent and
-// pid files without a process.
+// Cleans up after a killed start: orphaned processes and stale pid files.
 import { readFileSync, writeFileSync } from "node:fs";
 import { commandLine } from "./process_table.ts";
 
-/** Kafka and PostgreSQL finish writing in well under this. */
+/** Kafka and PostgreSQL finish their writes in much less. */
 const endsWithinMs = 15_000;
 
 export function writePidFile(path: string, pid: number): void {
   writeFileSync(path, `${pid}\n`);
 }
 
-/** What a pid file says, checked against what runs. */
+/** The content of a pid file, checked against the process table. */
 export type PidFile =
   | { readonly state: "none" }
   | { readonly state: "ours"; readonly pid: number }
-  /** The number was given to another program since. */
+  /** The pid now belongs to another program. */
   | { readonly state: "reused"; readonly pid: number };
 
-/** A process is ours when its command line holds `mark`. */
+/** A process is ours when its command line contains `mark`. */
 export function readPidFile(path: string, mark: string): PidFile {
   let pid: number;
   try {
@@ -32,9 +31,9 @@ export function readPidFile(path: string, mark: string): PidFile {
 }
 
 /**
- * Ends the process that the pid file names, by SIGKILL when the signal did not
- * do. Only a process whose command line holds `mark` gets a signal.
- * @returns whether one was running
+ * Ends the process of the pid file, by SIGKILL when `signal` does not end it in time. Signals only
+ * a process whose command line contains `mark`.
+ * @returns whether the process was running
  */
 export async function endLeftover(
   pidFile: string,
@@ -65,7 +64,7 @@ function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    // It ended by itself in the meantime.
+    // The process has already ended.
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }

@@ -1,9 +1,9 @@
-// Who listens on a port, for the message that it is taken. Built-in modules only.
+// Finds the process that listens on a port, for error messages. Built-in modules only.
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { commandLine } from "./process_table.ts";
 
-/** "node server.js (pid 4711)"; undefined when the system doesn't say. */
+/** "node server.js (pid 4711)"; undefined when it is not known. */
 export function portOwner(port: number): string | undefined {
   const pid = process.platform === "linux" ? pidByProc(port) : pidByLsof(port);
   const command = pid && commandLine(pid);
@@ -41,7 +41,7 @@ export function listeners(table: string, port: number): string[] {
     .map((fields) => fields[9] ?? "");
 }
 
-// Processes come and go, and other people's are not ours to read.
+// Processes can end meanwhile, and other users' processes are not readable.
 function readOr(path: string): string {
   try {
     return readFileSync(path, "utf8");

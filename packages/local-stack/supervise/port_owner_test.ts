@@ -10,12 +10,12 @@ const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->whe
    2: 0100007F:2382 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 41003 1 0 100 0 0 10 0
 `;
 
-test("listeners() finds the sockets that listen on the port, not those connected by it", () => {
+test("listeners() finds sockets that listen on the port, not connected ones", () => {
   expect(listeners(table, 8080)).toEqual(["41001"]);
   expect(listeners(table, 80)).toEqual([]);
 });
 
-test("portOwner() names the program and its pid", () => {
+test("portOwner() returns the program and its pid", () => {
   const socket = { data() {} };
   const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket });
   try {

@@ -1,15 +1,14 @@
-// Which process is which. A pid alone says little: after a crash or a reboot it
-// may belong to another program, so its command line is checked before a signal
-// is sent. Built-in modules only.
+// Identifies processes. After a crash or a reboot, a pid may belong to another program, so its
+// command line is checked before a signal is sent. Built-in modules only.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** The command line with spaces between its words; undefined when it has ended. */
+/** The command line, joined by spaces; undefined when the process has ended. */
 export function commandLine(pid: number): string | undefined {
   if (process.platform !== "linux") return ps(pid, "args=");
   try {
     const text = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-    // A zombie has an empty one: it has ended, nobody has collected it yet.
+    // A zombie has an empty one: the process has ended, but its parent has not reaped it.
     return text.replaceAll("\0", " ").trim() || undefined;
   } catch {
     return undefined;

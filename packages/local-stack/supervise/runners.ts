@@ -1,13 +1,13 @@
-// SIGTERM or SIGHUP sent to npx ends npx and not the program below it. So the
-// stack watches the runners above it and stops when one of them is gone.
+// SIGTERM or SIGHUP sent to npx ends npx but not the program below it. So the stack watches the
+// runners above it and stops when one of them has ended.
 import { basename } from "node:path";
 import { commandLine, parentOf, startMark } from "./process_table.ts";
 
 const runnerNames = /^(npx|npm|bun|bunx|pnpm|yarn)(-cli)?(\.(c?js|exe))?$/;
 
 /**
- * The processes above `pid` up to the topmost runner (npx, npm, bun …); shells
- * in between belong to them, the shell that the user types into does not.
+ * The ancestors of `pid` up to the topmost runner (npx, npm, bun …). Shells in between are
+ * included; the user's interactive shell is not.
  */
 export function runnersAbove(
   pid: number,
@@ -18,7 +18,7 @@ export function runnersAbove(
 ): number[] {
   const chain: number[] = [];
   let runners = 0;
-  // No chain is that long; the bound is against a table that changes meanwhile.
+  // The bound ends the loop even when the process table changes while it is read.
   for (let next = table.parentOf(pid); next && chain.length < 32;) {
     if (next <= 1) break;
     chain.push(next);
@@ -35,7 +35,7 @@ function isRunner(command: string): boolean {
   return basename(program) === "node" && runnerNames.test(basename(script));
 }
 
-/** Calls back once, when the first of them has ended. */
+/** Calls `onGone` once, when the first of them has ended. */
 export function watchRunners(pids: readonly number[], onGone: () => void): { stop(): void } {
   const marks = pids.map((pid) => [pid, startMark(pid)] as const);
   const timer = setInterval(() => {

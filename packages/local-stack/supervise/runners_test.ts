@@ -9,16 +9,16 @@ function above(...commands: string[]): number[] {
   });
 }
 
-test("runnersAbove() goes up to npx, shells in between included, and not to the user's shell", () => {
+test("runnersAbove() includes npx and the shells in between, but not the user's shell", () => {
   const chain = ["bun start", "sh -c bun start", "npm exec bun@1.4.5 start", "-bash", "sshd"];
   expect(above(...chain)).toEqual([101, 102, 103]);
 });
 
-test("runnersAbove() knows npx run by node", () => {
+test("runnersAbove() recognizes npx run by node", () => {
   expect(above("node /usr/bin/npx -y bun start", "zsh")).toEqual([101]);
 });
 
-test("runnersAbove() watches nobody when a shell or a service manager started the program", () => {
+test("runnersAbove() is empty when a shell or a service manager started the program", () => {
   expect(above("bash -c npx something", "login")).toEqual([]);
   expect(above("/usr/lib/systemd/systemd --user")).toEqual([]);
 });

@@ -1,5 +1,4 @@
-// Why a program did not start, in one line: out of everything that it printed,
-// the line that states the cause.
+// Finds the line in a program's output that states why it did not start.
 import type { Child } from "./child.ts";
 
 /** The cause from the child's output, and how it ended. */
@@ -13,7 +12,7 @@ export function causeOfDeath(
   return said === undefined ? `${how} and said nothing` : `${said} (${how})`;
 }
 
-/** The line that says most about why a program ended; undefined when it said nothing. */
+/** The line with the most specific cause; undefined when the program printed nothing. */
 export function causeLine(lines: readonly string[]): string | undefined {
   const found =
     configurationFaults(lines) ??
@@ -23,7 +22,7 @@ export function causeLine(lines: readonly string[]): string | undefined {
   return found?.trim();
 }
 
-/** A service's, which it reports all at once. */
+/** All configuration errors of a service, in one line. */
 function configurationFaults(lines: readonly string[]): string | undefined {
   const head = lines.findIndex((line) => line.endsWith(" has faults:"));
   if (head < 0) return undefined;
@@ -32,12 +31,12 @@ function configurationFaults(lines: readonly string[]): string | undefined {
 }
 
 const javaException = /^(?:Caused by: )?(?:[a-z]\w*\.)+([A-Z]\w*): (.+)$/;
-/** Java repeats a cause by its class and message where nobody said more. */
+/** Java's default message of an exception is the class and message of its cause. */
 const className = /(?:[a-z]\w*\.)+[A-Z]\w*: /;
-/** Their names say nothing that their messages do not. */
+/** Names of exceptions that add nothing to their messages. */
 const namesOfNoMeaning = ["RuntimeException", "KafkaException"];
 
-/** The innermost cause, in the words of the outermost exception that repeats it. */
+/** The innermost cause, as worded by the outermost exception whose message contains it. */
 function javaCause(lines: readonly string[]): string | undefined {
   const vm = firstOf(lines, [/^Error: (.+)$/, /^(Unrecognized .+)$/]);
   if (vm !== undefined) return vm;
@@ -58,11 +57,11 @@ function javaCause(lines: readonly string[]): string | undefined {
 
 /** The most specific first. */
 const otherPrograms = [
-  // PostgreSQL: why it can't listen comes before that it can't
+  // PostgreSQL logs why it cannot listen before the FATAL line
   /\bLOG: +(could not bind .+)$/,
   /\b(?:FATAL|PANIC): +(.+)$/,
   /^initdb: error: (.+)$/,
-  // a process of Bun's
+  // a Bun process
   /^(?:Cannot start: )?((?:[A-Z]\w*)?[Ee]rror: .+)$/,
   /\bERROR (.+)$/,
 ];
@@ -78,8 +77,9 @@ function firstOf(lines: readonly string[], patterns: readonly RegExp[]): string 
 }
 
 /**
- * Of Java's logging, of its archive of classes, and of Kafka's controller on a machine that is busy for a second: it
- * counts the heartbeat all the same (ReplicationControlManager.processExpiredBrokerHeartbeat).
+ * Lines of Java's logging and class archive, and of Kafka's controller on a busy machine: it
+ * reports a late heartbeat but accepts it
+ * (ReplicationControlManager.processExpiredBrokerHeartbeat).
  */
 export function isNoise(line: string): boolean {
   return /^SLF4J:|^\[[\d.]+s\]\[\w+ *\]\[|processExpiredBrokerHeartbeat/.test(line);

@@ -68,13 +68,13 @@ PostgresError: password authentication failed for user "shop"`,
   expect(causeLine(output.split("\n"))).toBe(cause);
 });
 
-test("causeOfDeath() says how a program ended that said nothing", () => {
+test("causeOfDeath() reports how a program without output ended", () => {
   const silent = { lastLines: () => ["SLF4J: no logger", ""] };
   expect(causeOfDeath(silent, 137)).toBe("it ended with exit code 137 and said nothing");
   expect(causeOfDeath(silent, undefined)).toContain("did not answer in time");
 });
 
-test("isNoise() knows what a user cannot change, and nothing else", () => {
+test("isNoise() matches lines that a user cannot act on, and no others", () => {
   const controller = "[quorum-controller-1-event-handler] ERROR org.apache.kafka.controller";
   const heartbeat = `${controller}.ReplicationControlManager - [QuorumController id=1] processExpiredBrokerHeartbeat: controller event queue overloaded. Timed out heartbeat from broker 1.`;
   for (const line of ["SLF4J: no logger", "[0.003s][warning][cds] no archive", heartbeat]) {

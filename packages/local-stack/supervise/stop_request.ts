@@ -1,19 +1,19 @@
 import { runnersAbove, watchRunners } from "./runners.ts";
 
 /**
- * Ctrl-C in a terminal under npx arrives twice within a millisecond; a user
- * who really means it again is slower.
+ * One Ctrl-C in a terminal under npx arrives twice within a millisecond, so a second request counts
+ * only after this time.
  */
 const sameRequestWithinMs = 1_000;
 
 export type StopRequest = {
   /** Resolves with the reason when a stop is requested. */
   readonly requested: Promise<string>;
-  /** Resolves when it is requested again, a second later or more: at once, then. */
+  /** Resolves on a second request, which means: stop at once. */
   readonly requestedAgain: Promise<void>;
 };
 
-/** Listens for SIGINT, SIGTERM, SIGHUP and the end of npx above us. */
+/** Listens for SIGINT, SIGTERM, SIGHUP and the end of a runner such as npx. */
 export function listenForStop(): StopRequest {
   const requested = Promise.withResolvers<string>();
   const again = Promise.withResolvers<void>();

@@ -2,32 +2,32 @@ import type { Child } from "./child.ts";
 
 export type Part = {
   readonly name: string;
-  /** Resolves when the part answers; rejects when it does not come up. */
+  /** Resolves when the part is ready; rejects when it does not start. */
   readonly start: () => Promise<Child>;
 };
 
 export type SupervisedPartOptions = {
-  /** Called when the part died and when it is up again. */
+  /** Called when the part dies, when it is back, and when a restart fails. */
   readonly say: (text: string) => void;
-  /** Before the first new try; doubled up to the longest after each failure. */
+  /** Pause before the first restart; doubles after each failure, up to `longestPauseMs`. */
   readonly shortestPauseMs?: number;
 };
 
-/** A part that keeps dying costs little and is back within this of its cure. */
+/** Keeps a crash loop cheap; after its cause is removed, the part is back within this time. */
 const longestPauseMs = 15_000;
-/** A part that is not up by then hangs; its pid file names the process to end. */
+/** A part that is not ready by then hangs; the next start ends its process by the pid file. */
 const startEndsWithinMs = 15_000;
-/** Having lived for so long, it has recovered: the next pause is short again. */
+/** After this uptime the pause is reset. */
 const healthyAfterMs = 60_000;
 
-/** Starts a part, starts it again whenever it dies, and stops it in order. */
+/** Starts a part, restarts it when it dies, and stops it in order. */
 export class SupervisedPart {
   readonly #part: Part;
   readonly #options: SupervisedPartOptions;
   readonly #stopping = new AbortController();
   #child: Child | undefined;
   #deaths = 0;
-  /** The first start, then the watch over the process. */
+  /** The first start, then the supervision of the process. */
   #life: Promise<void> = Promise.resolve();
 
   constructor(part: Part, options: SupervisedPartOptions) {
@@ -40,7 +40,7 @@ export class SupervisedPart {
     return this.#deaths;
   }
 
-  /** @throws the part's error when the first start fails: no second try then */
+  /** @throws the part's error when the first start fails; there is no retry then */
   async start(): Promise<void> {
     const first = this.#part.start();
     this.#life = first.then(
@@ -54,11 +54,11 @@ export class SupervisedPart {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#child?.stop();
-    // What is being started right now is stopped when it is up.
+    // A part that is starting now is stopped when it is ready.
     await Promise.race([this.#life, Bun.sleep(startEndsWithinMs)]);
   }
 
-  /** SIGKILL. */
+  /** Sends SIGKILL and does not restart. */
   async kill(): Promise<void> {
     this.#stopping.abort();
     await this.#child?.kill();

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import type { Child } from "./child.ts";
 import { SupervisedPart } from "./supervised_part.ts";
 
-/** A process that ends when the test says so. */
+/** A fake process that ends when the test calls `dies`. */
 function standIn() {
   const end = Promise.withResolvers<number>();
   const child: Child = {
@@ -41,7 +41,7 @@ function supervise(starts: (() => Promise<Child>)[]) {
   return { part, said, untilSaid, startedTimes: () => started };
 }
 
-test("SupervisedPart starts a part that died again, and says so", async () => {
+test("SupervisedPart restarts a part that died, and reports it", async () => {
   const [first, second] = [standIn(), standIn()];
   const { part, said, untilSaid } = supervise([async () => first.child, async () => second.child]);
   await part.start();
@@ -51,7 +51,7 @@ test("SupervisedPart starts a part that died again, and says so", async () => {
   await part.stop();
 });
 
-test("SupervisedPart tries again when a new start fails", async () => {
+test("SupervisedPart retries when a restart fails", async () => {
   const [first, second] = [standIn(), standIn()];
   const { part, untilSaid } = supervise([
     async () => first.child,
@@ -65,7 +65,7 @@ test("SupervisedPart tries again when a new start fails", async () => {
   await part.stop();
 });
 
-test("SupervisedPart.start() fails with the part's error and does not try again", async () => {
+test("SupervisedPart.start() fails with the part's error and does not retry", async () => {
   const { part, startedTimes } = supervise([() => Promise.reject(new Error("no Java"))]);
   const start = part.start();
   expect(start).rejects.toThrow("no Java");
@@ -74,7 +74,7 @@ test("SupervisedPart.start() fails with the part's error and does not try again"
   expect(startedTimes()).toBe(1);
 });
 
-test("SupervisedPart.stop() stops a part that is only just starting", async () => {
+test("SupervisedPart.stop() stops a part that is still starting", async () => {
   const late = Promise.withResolvers<Child>();
   const { child } = standIn();
   const { part, startedTimes } = supervise([() => late.promise]);

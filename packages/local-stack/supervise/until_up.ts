@@ -1,17 +1,17 @@
 import type { Child } from "./child.ts";
 
 /**
- * Replaying a log after a crash, or migrating a large table, takes as long as it
- * needs, and most of it in silence; what hangs is given up in the end.
+ * Long enough for a WAL replay or the migration of a large table, which print little. A process
+ * that hangs is given up after this time.
  */
 const silentForMs = 600_000;
-/** Often enough for a start of a second, cheap enough for one of an hour. */
+/** Short enough for a start of one second, cheap enough for one of an hour. */
 const pauseMs = 50;
 
 /**
- * Looks until the child is up or has ended. Counts from its last sign of life: a
- * line that it printed, or a look that answered "alive".
- * @returns how it went: "up", its exit code, or undefined when it fell silent
+ * Polls until the child is up or has ended. The time limit counts from its last sign of life: a
+ * printed line, or a `look` that returned "alive".
+ * @returns "up", the exit code, or undefined after the time limit
  */
 export async function untilUp(
   child: Pick<Child, "exited" | "heardAt">,

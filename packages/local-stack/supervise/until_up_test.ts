@@ -16,13 +16,13 @@ test("untilUp() waits for as long as there are signs of life", async () => {
   expect(await untilUp(talking, looks(...silent, "up"), limits)).toBe("up");
 });
 
-test("untilUp() gives up what fell silent, counted from its last sign of life", async () => {
+test("untilUp() gives up after silence, counted from the last sign of life", async () => {
   const limits = { silentForMs: 0 };
   const found = await untilUp(running, looks("alive", "silent"), limits);
   expect(found).toBeUndefined();
 });
 
-test("untilUp() reports how a child ended", async () => {
+test("untilUp() returns the exit code of a child that ended", async () => {
   const ended = { ...running, exited: Promise.resolve(3) };
   expect(await untilUp(ended, looks("silent"))).toBe(3);
 });
