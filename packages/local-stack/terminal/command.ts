@@ -1,4 +1,4 @@
-// What a command is: data, from which its parsing and its help come. Built-in modules only.
+// Commands as data; the parser and the help read it. Built-in modules only.
 import type { Output } from "./output.ts";
 
 export type Word = {
@@ -7,12 +7,12 @@ export type Word = {
   readonly about?: string;
   readonly oneOf?: readonly string[];
   readonly optional?: boolean;
-  /** Takes all words that are left. */
+  /** Takes all remaining words. */
   readonly many?: boolean;
 };
 
 export type Option = {
-  /** What its value is, in capitals; a flag has none. */
+  /** The value's name in the help, in capitals; a flag has none. */
   readonly value?: string;
   readonly about: string;
   readonly oneOf?: readonly string[];
@@ -23,32 +23,32 @@ export type Option = {
 export type CommandSpec = {
   /** One line, without a full stop. */
   readonly summary: string;
-  /** What else its help says, in paragraphs. */
+  /** Further paragraphs of its help. */
   readonly about?: string;
   readonly words?: readonly Word[];
   readonly options?: Readonly<Record<string, Option>>;
-  /** What is typed behind the program's name, and what it does. */
+  /** Pairs of the words after the program's name and their effect. */
   readonly examples?: readonly (readonly [string, string])[];
   /** The fields that `--json` prints; without them there is no `--json`. */
   readonly fields?: string;
   /** The heading under which the help of its group lists it. */
   readonly topic?: string;
-  /** Other names that are understood, and not listed. */
+  /** Other accepted names, which the help does not list. */
   readonly aliases?: readonly string[];
 };
 
 export type Command = CommandSpec & {
-  /** Returns what to print, or the exit code; 0 when it returns none. */
+  /** Returns the output or the exit code; nothing means 0. */
   readonly run: (given: ReadWords, io: Io) => Promise<Output | number | void>;
 };
 
 export type CommandGroup = Pick<CommandSpec, "summary" | "about" | "topic" | "aliases"> & {
   readonly commands: Readonly<Record<string, Command | CommandGroup>>;
-  /** The command that runs when these words name none of them. */
+  /** The name of the command to run when the words name none. */
   readonly otherwise?: (words: readonly string[]) => string | undefined;
 };
 
-/** The words of a command, checked against what it takes. */
+/** The validated words of a command. */
 export type ReadWords = {
   readonly words: readonly string[];
   readonly flags: Readonly<Record<string, boolean>>;
@@ -56,16 +56,19 @@ export type ReadWords = {
 };
 
 export type Io = {
-  /** Writes to standard output, and resolves once it is taken. Text ends as given: no line break is added. */
+  /** Writes to standard output without an added line break; resolves when the write is done. */
   readonly print: (text: string) => Promise<void>;
-  /** A line on standard error: progress, and what is no result. */
+  /** Writes a line to standard error: progress, and everything that is not a result. */
   readonly note: (text: string) => void;
-  /** Aborted by Ctrl-C, SIGTERM and a closed terminal. Whoever reads it must end; else the process ends at once. */
+  /**
+   * Aborted by Ctrl-C, SIGTERM, a closed terminal or a closed output. A command that calls this
+   * must end by itself; otherwise the process ends at once.
+   */
   readonly stopped: () => AbortSignal;
 };
 
 export type Program = {
-  /** What is typed before a command, `bun run payflow`. */
+  /** The text before a command, such as `bun run payflow`. */
   readonly name: string;
   readonly version?: string;
   readonly root: Command | CommandGroup;
@@ -75,7 +78,7 @@ export function isGroup(entry: Command | CommandGroup): entry is CommandGroup {
   return "commands" in entry;
 }
 
-/** Options of a command, with those that every command has. */
+/** The options of a command, with `--json` when it has fields. */
 export function optionsOf(spec: CommandSpec): Readonly<Record<string, Option>> {
   const json = { json: { about: "Prints JSON, for programs: see the fields below" } };
   return { ...spec.options, ...(spec.fields === undefined ? {} : json) };

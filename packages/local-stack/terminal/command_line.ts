@@ -1,13 +1,13 @@
-// How the words of a command are read: what is not known is refused, with what was probably meant. Built-in modules only.
+// Parses the words of a command. Rejects unknown words with a suggestion. Built-in modules only.
 import { parseArgs } from "node:util";
 import { optionsOf, type CommandSpec, type ReadWords } from "./command.ts";
 import { didYouMean } from "./suggestion.ts";
 import { UserError } from "./user_error.ts";
 
-/** The words of a command make no sense. Ends the command with exit code 2, after how it is used. */
+/** Invalid words. The program prints the usage and ends with exit code 2. */
 export class UsageError extends UserError {}
 
-/** True when `--help` or `-h` stands anywhere before `--`. */
+/** True when `--help` or `-h` is anywhere before `--`. */
 export function isHelpWanted(words: readonly string[]): boolean {
   const end = words.indexOf("--");
   const read = end < 0 ? words : words.slice(0, end);
@@ -15,8 +15,8 @@ export function isHelpWanted(words: readonly string[]): boolean {
 }
 
 /**
- * @throws UsageError for an option or a word that is not known, is missing, lacks its value or stands twice, and for a
- * word too many
+ * @throws UsageError for an unknown, missing or repeated option, an option without its value, or an
+ * unknown, missing or extra word
  */
 export function readWords(given: readonly string[], spec: CommandSpec): ReadWords {
   const options = optionsOf(spec);
@@ -28,7 +28,7 @@ export function readWords(given: readonly string[], spec: CommandSpec): ReadWord
         { type: value === undefined ? "boolean" : "string" } as const,
       ]),
     ),
-    // not strict: what is wrong is said here, in our words
+    // not strict, because the checks below give clearer messages
     strict: false,
     allowPositionals: true,
     tokens: true,
@@ -86,7 +86,7 @@ function checkWords(given: readonly string[], { words = [] }: CommandSpec): void
   if (missing && !missing.optional) throw new UsageError(`${missing.name} is missing`);
 }
 
-/** A whole number of at least `min`, 1 unless given. @throws UsageError when the text is none */
+/** Parses a whole number from `min` (1 by default) to `max`. @throws UsageError for other texts */
 export function wholeNumber(
   name: string,
   text: string,

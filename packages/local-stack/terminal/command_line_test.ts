@@ -14,14 +14,14 @@ const spec: CommandSpec = {
   fields: "a, b",
 };
 
-test("help is wanted for --help and -h at any place before --", () => {
+test("isHelpWanted() finds --help and -h anywhere before --", () => {
   for (const words of [["--help"], ["-h"], ["order", "--help"], ["--max", "--help"]])
     expect(isHelpWanted(words), words.join(" ")).toBe(true);
   for (const words of [[], ["order"], ["--", "--help"], ["order", "help"]])
     expect(isHelpWanted(words), words.join(" ")).toBe(false);
 });
 
-test("readWords() gives words, flags and values", () => {
+test("readWords() returns words, flags and values", () => {
   expect(readWords(["order", "--max=3", "--yes", "--json"], spec)).toEqual({
     words: ["order"],
     flags: { yes: true, json: true },
@@ -47,11 +47,11 @@ test.each([
   [["--__proto__"], "--__proto__ is not an option"],
   [["--toString=1"], "--toString is not an option"],
   [[""], "WORD is empty"],
-] as const)("readWords() refuses %j", (words, reason) => {
+] as const)("readWords() rejects %j", (words, reason) => {
   expect(() => readWords(words, spec)).toThrow(reason);
 });
 
-test("readWords() wants what is required, and fills in what is usual", () => {
+test("readWords() enforces required words and options, and fills in defaults", () => {
   const strict: CommandSpec = {
     summary: "",
     words: [{ name: "ORDER" }, { name: "WHAT", oneOf: ["deposit", "decline"], many: true }],
@@ -73,7 +73,7 @@ test("readWords() wants what is required, and fills in what is usual", () => {
   });
 });
 
-test("wholeNumber() takes digits in its range", () => {
+test("wholeNumber() accepts only digits within its range", () => {
   expect(wholeNumber("max", "3")).toBe(3);
   expect(wholeNumber("max", "0", { min: 0 })).toBe(0);
   for (const text of ["0", "-1", "1.5", "1e3", "x", "", "99999999999"])
@@ -81,7 +81,7 @@ test("wholeNumber() takes digits in its range", () => {
   expect(() => wholeNumber("max", "11", { max: 10 })).toThrow("from 1 to 10");
 });
 
-test("confirmed() needs --yes without a terminal", async () => {
+test("confirmed() requires --yes without a terminal", async () => {
   const input = { isTTY: false } as never;
   await confirmed("All data goes.", { yes: true, input });
   await expect(confirmed("All data goes.", { yes: false, input })).rejects.toThrow(

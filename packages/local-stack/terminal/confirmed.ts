@@ -3,8 +3,8 @@ import { UsageError } from "./command_line.ts";
 import { UserError } from "./user_error.ts";
 
 /**
- * Confirms that something may be done that can't be undone: in a terminal by a prompt, elsewhere by the flag `--yes`.
- * @throws UserError when nobody agreed
+ * Requires agreement to an irreversible action: by a prompt in a terminal, elsewhere by `--yes`.
+ * @throws UserError without agreement
  */
 export async function confirmed(
   loss: string,
@@ -15,11 +15,11 @@ export async function confirmed(
   },
 ): Promise<void> {
   if (options.yes) return;
-  // a prompt is no result: it goes to standard error, so that `--json` can be piped
+  // the prompt goes to standard error, so that the output of `--json` can be piped
   const { input = process.stdin, output = process.stderr } = options;
   if (!input.isTTY) throw new UsageError(`${loss} Nothing was done: add --yes to agree`);
   const lines = createInterface({ input, output });
-  // Ctrl-C and Ctrl-D are no agreement
+  // Ctrl-C and Ctrl-D count as no
   const ended = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
   const answer = await Promise.race([lines.question(`${loss} Type yes to continue: `), ended]);
   lines.close();

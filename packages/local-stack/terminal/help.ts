@@ -1,4 +1,4 @@
-// The help of a program, of a group of commands and of a command, from their declarations. Built-in modules only.
+// Renders the help of programs, groups and commands from their declarations. Built-in modules only.
 import { styleText } from "node:util";
 import {
   isGroup,
@@ -121,7 +121,7 @@ const paragraphs = (text = "") =>
     .map((each) => (/^ /m.test(each) ? each : wrapped(each, width).join("\n")))
     .join("\n\n");
 
-/** Wrapped, with every line but the first moved to the right. */
+/** Wraps the text and indents every line but the first. */
 const indented = (text: string, by: number) =>
   wrapped(text, width - by).join(`\n${" ".repeat(by)}`);
 

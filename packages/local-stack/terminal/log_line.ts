@@ -9,7 +9,7 @@ const levels: Record<number, string> = {
   60: "FATAL",
 };
 
-/** A JSON line of a service's log as one reads it, any other line as it is; both without orders to the terminal. */
+/** Formats a JSON log line for people and keeps other lines; escapes control characters in both. */
 export function logLineForPeople(line: string): string {
   const entry = parse(line);
   if (!entry) return escapeUnseen(line);

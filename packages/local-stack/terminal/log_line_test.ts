@@ -7,11 +7,11 @@ test("logLineForPeople() shows time, level, message and fields of a JSON line", 
   expect(logLineForPeople(line)).toBe("22:40:31.405  WARN  slow  port=8080");
 });
 
-test.each(["plain text", "{not json", ""])("logLineForPeople() leaves %j as it is", (line) => {
+test.each(["plain text", "{not json", ""])("logLineForPeople() leaves %j unchanged", (line) => {
   expect(logLineForPeople(line)).toBe(line);
 });
 
-test("logLineForPeople() shows as text what a terminal would obey", () => {
+test("logLineForPeople() escapes characters that a terminal would interpret", () => {
   const fields = { eventType: "a\u001b[2J\u009b\u202eb\nc", nested: { a: "\u2066" } };
   const json = JSON.stringify({ level: 30, msg: "kept\r", ...fields });
   expect(logLineForPeople(json)).toBe(

@@ -1,5 +1,6 @@
-// A program of commands: finds the command that the words name, runs it, prints what it returns, and ends the process
-// with 0 (done), 1 (failed, or a fault was found) or 2 (the words make no sense). Built-in modules only.
+// A program of commands: finds the command that the words name, runs it, prints its output, and
+// ends the process with 0 (done), 1 (failed, or a fault was found) or 2 (usage error). Built-in
+// modules only.
 import { inspect } from "node:util";
 import {
   isGroup,
@@ -17,13 +18,13 @@ import { didYouMean } from "./suggestion.ts";
 import { UserError } from "./user_error.ts";
 
 type Found = {
-  /** The program's name and the words that led here. */
+  /** The program's name and the names down to this entry. */
   readonly name: string;
   readonly entry: Command | CommandGroup;
   readonly rest: readonly string[];
 };
 
-/** The command, or the group, that the first words name; what is behind them is its own. */
+/** The command or the group that the first words name; `rest` has the other words. */
 export function findCommand({ name, root }: Program, words: readonly string[]): Found {
   let found: Found = { name, entry: root, rest: words };
   for (;;) {
@@ -49,7 +50,7 @@ function keyIn({ commands }: CommandGroup, word: string): string | undefined {
 
 type Result = { readonly output: Output | number | void; readonly isJson: boolean };
 
-/** Runs the command, or answers for help and version. @throws UsageError when the words make no sense */
+/** Runs the command, or returns the help or the version. @throws UsageError for invalid words */
 export async function runWords(
   program: Program,
   words: readonly string[],
@@ -77,13 +78,13 @@ export async function runWords(
   return { output: await entry.run(given, io), isJson: given.flags["json"] === true };
 }
 
-/** Runs what the words name, and ends the process. A `UserError` is printed as its message, everything else in full. */
+/** Runs the command and ends the process. Prints a `UserError` as its message only. */
 export async function runProgram(program: Program, words: readonly string[]): Promise<never> {
   process.stdout.on("error", (error: { code?: string }) => {
-    // what reads on until it is stopped, or has parts to stop, ends in order
+    // a command that called `stopped()` or handles SIGHUP ends in order
     stopping.abort();
     if (process.listenerCount("SIGHUP") > 0) return;
-    // whoever reads our output has enough, as `| head` does
+    // the reader has closed the pipe, as `| head` does
     process.exit(error.code === "EPIPE" ? 0 : 1);
   });
   try {
@@ -108,7 +109,7 @@ function howToUse(program: Program, words: readonly string[]): string {
   return `Usage: ${usageOf(name, entry)}\n${name} --help shows more.`;
 }
 
-/** The checked words of a script that is one command; ends the process for help and for what makes no sense. */
+/** The validated words of a script with one command. Help and usage errors end the process. */
 export async function scriptWords(
   name: string,
   spec: Omit<Command, "run">,
@@ -117,14 +118,14 @@ export async function scriptWords(
   const { promise, resolve } = Promise.withResolvers<ReadWords>();
   const run = (given: ReadWords) => {
     resolve(given);
-    // the script itself is the command, and ends the process
+    // never resolves: the script does the work and ends the process
     return new Promise<void>(() => {});
   };
   void runProgram({ name, root: { ...spec, run } }, words);
   return await promise;
 }
 
-/** Long texts would be cut by an end of the process while a pipe takes them. */
+/** Waits for the write; otherwise the end of the process would cut a long text in a pipe. */
 function print(text: string): Promise<void> {
   return new Promise((resolve) => void process.stdout.write(text, () => resolve()));
 }

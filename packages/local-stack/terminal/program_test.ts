@@ -57,7 +57,7 @@ async function textOf(...words: string[]): Promise<string> {
   return (output as { text: string }).text;
 }
 
-test("the first help lists every command once, by topic, with a line each", async () => {
+test("the program's help lists every command once, by topic, with a line each", async () => {
   const text = await textOf();
   expect(text).toBe(`A shop (version 1.2.3)
 
@@ -77,7 +77,7 @@ Exit codes: 0 done, 1 failed or a fault was found, 2 usage error.`);
   for (const words of [["help"], ["--help"], ["-h"]]) expect(await textOf(...words)).toBe(text);
 });
 
-test("a command's help shows its words, options, fields and examples, however it is called", async () => {
+test("every form of help shows a command's words, options, fields and examples", async () => {
   const text = await textOf("help", "orders", "list");
   expect(text).toBe(`List orders, newest first
 
@@ -111,7 +111,7 @@ Exit codes: 0 done, 1 failed or a fault was found, 2 usage error.`);
   expect(ran).toEqual([]);
 });
 
-test("words lead to their command, by aliases and by a group's usual command as well", async () => {
+test("runWords() finds commands by name, by alias and by a group's default", async () => {
   for (const words of ["orders show", "cash days", "money", "money --csv", "start"])
     await runWords(program, words.split(" "), io);
   expect(ran.splice(0)).toEqual(["show", "days", "days", "days", "start"]);
@@ -127,7 +127,7 @@ test.each([
   ["--json", 'has no command "--json"'],
   ["orders list", "--reason is missing"],
   ["start now", '"now" is one word too many'],
-])("%s is refused, with what was probably meant", async (words, reason) => {
+])("rejects %s, with a suggestion for a similar name", async (words, reason) => {
   const refused = await runWords(program, words.split(" "), io).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(UsageError);
   expect((refused as Error).message).toContain(reason);
@@ -146,7 +146,7 @@ test("editDistance() counts letters that were added, lost, changed or swapped", 
   expect(editDistance("", "abc")).toBe(3);
 });
 
-test("listed() and shown() print for people what they print as JSON for programs", () => {
+test("listed() and shown() return a table for people and JSON for programs", () => {
   const rows = [
     { orderId: "1", refundedAmount: 12_000 },
     { orderId: "22", refundedAmount: null },

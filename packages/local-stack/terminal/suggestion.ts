@@ -1,8 +1,8 @@
-/** `. Did you mean X?` when one of the names is nearly what was typed, else nothing. */
+/** `. Did you mean X?` when a name is similar to the typed word, else an empty string. */
 export function didYouMean(typed: string, names: readonly string[]): string {
   const near = names
     .map((name) => ({ name, distance: editDistance(typed, name) }))
-    // as commander does: at most three edits, and fewer than two thirds of the word
+    // like commander: at most three edits, and fewer than 60 % of the longer word's letters
     .filter(
       ({ name, distance }) => distance <= 3 && distance < Math.max(typed.length, name.length) * 0.6,
     )
@@ -13,7 +13,7 @@ export function didYouMean(typed: string, names: readonly string[]): string {
   return longer.length === 1 ? `. Did you mean ${longer[0]}?` : "";
 }
 
-/** Letters to insert, delete, replace or swap with their neighbour (Damerau-Levenshtein, optimal string alignment). */
+/** Counts letters to insert, delete, replace or swap (Damerau-Levenshtein, optimal alignment). */
 export function editDistance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number) => rows[row]?.[column] ?? 0;

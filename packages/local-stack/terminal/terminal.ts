@@ -1,5 +1,4 @@
-// What the stack prints: its own steps, and the lines of its parts, each behind
-// the part's name.
+// The stack's output: its own steps and the lines of its parts, each after the part's name.
 import { escapeUnseen } from "./escape_unseen.ts";
 import { logLineForPeople } from "./log_line.ts";
 
@@ -13,13 +12,13 @@ const colours: Record<string, string> = {
 };
 
 export type Terminal = {
-  /** One line of the stack's own. */
+  /** Prints a line of the stack itself. */
   say(text: string): void;
-  /** A line that a part printed. */
+  /** Prints a line of a part. */
   line(part: string, text: string): void;
-  /** Several lines that belong together, without a prefix. */
+  /** Prints several lines without a prefix. */
   block(lines: readonly string[]): void;
-  /** Redraws one line in a terminal; prints every tenth elsewhere. */
+  /** Redraws one line in a terminal; elsewhere prints a line every 10 %. */
   progress(label: string, fraction: number): void;
 };
 
@@ -33,7 +32,7 @@ export function createTerminal(output: NodeJS.WriteStream): Terminal {
   const isColoured = hasColours(output);
   let lastTenth = -1;
   let redrawing = false;
-  // A closed terminal or pipe is a reason to stop in order, not to crash.
+  // A closed terminal or pipe must lead to an orderly stop, not to a crash.
   output.on("error", () => undefined);
   const print = (text: string) => {
     output.write(redrawing ? `\r\u001b[K${text}` : text);

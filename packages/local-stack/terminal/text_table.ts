@@ -1,8 +1,8 @@
 import { escapeUnseen } from "./escape_unseen.ts";
 
 /**
- * Rows under their column names, each on one line. Columns line up by the width of a terminal's cells: Korean takes two.
- * Columns of numbers are flush right; `number` writes them, `none` stands for null.
+ * One line per row, under the column names. Columns align by the cells of a terminal: a Korean
+ * letter takes two. Numbers align right; `number` formats them, `none` replaces null.
  */
 export function textTable(
   rows: readonly Readonly<Record<string, unknown>>[],

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { textTable } from "./text_table.ts";
 
-test("textTable() lines up columns, Korean included, and numbers flush right", () => {
+test("textTable() aligns columns, also with Korean text, and numbers to the right", () => {
   const rows = [
     { name: "김치", price: 1000, note: "새로 나온 김치" },
     { name: "tea", price: null, note: "x" },
@@ -23,7 +23,7 @@ test("textTable() lines up columns, Korean included, and numbers flush right", (
   expect(textTable(rows, { number: (value) => `₩${value}` })).toContain("│ ₩1000 │");
 });
 
-test("textTable() shows as text what a terminal would obey", () => {
+test("textTable() escapes characters that a terminal would interpret", () => {
   const rows = [{ name: "a\u001b[31m\u202eb\nc", detail: { d: "\u009b" } }];
   const [, , row] = textTable(rows).split("\n");
   expect(row).toBe('a\\u001b[31m\\u202eb\\nc │ {"d":"\\u009b"}');
