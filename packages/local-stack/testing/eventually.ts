@@ -1,18 +1,18 @@
 import { startPatience } from "./patience.ts";
 
 export type EventuallyOptions = {
-  /** Of a quiet machine; a busy one gets longer (`startPatience`). 10 s by default. */
+  /** On an idle machine; a busy one gets longer (`startPatience`). 10 s by default. */
   readonly timeoutMs?: number;
-  /** The longest pause between two checks, for one that costs more than a look. 100 ms by default. */
+  /** The longest pause between two checks; raise it for an expensive check. 100 ms by default. */
   readonly pauseMaxMs?: number;
-  /** What is waited for, for the message when it doesn't come. */
+  /** The condition's name in the message after a time-out. */
   readonly what?: string;
 };
 
 /**
- * Repeats `check` until it neither throws nor gives `false`, and gives its
- * value. `undefined` passes, so that a check may consist of expectations.
- * @throws the last error of `check` when the time is up
+ * Repeats `check` until it neither throws nor returns `false`, and returns its value. `undefined`
+ * passes, so that a check may consist of expectations.
+ * @throws the last error of `check` after the time-out
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,
@@ -28,7 +28,7 @@ export async function eventually<T>(
   try {
     for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 1.5, pauseMaxMs)) {
       try {
-        // a check that hangs must not outlive the time limit
+        // a check that hangs must not delay the time-out
         const value = await Promise.race([check(), timeUp]);
         if (value === over) throw last;
         if (value !== false) return value as Exclude<T, false>;

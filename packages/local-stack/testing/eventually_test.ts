@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { eventually } from "./eventually.ts";
 
-test("eventually() gives the value of the first check that passes", async () => {
+test("eventually() returns the value of the first check that passes", async () => {
   let tries = 0;
   const value = await eventually(() => {
     tries++;
@@ -11,13 +11,13 @@ test("eventually() gives the value of the first check that passes", async () => 
   expect(value).toBe(3);
 });
 
-test("eventually() passes a check that consists of expectations", async () => {
+test("eventually() accepts a check that consists of expectations", async () => {
   await eventually(() => {
     expect(1).toBe(1);
   });
 });
 
-test("eventually() rethrows the last error when the time is up", async () => {
+test("eventually() rethrows the last error after the time-out", async () => {
   let tries = 0;
   const waiting = eventually(
     () => {
@@ -29,7 +29,7 @@ test("eventually() rethrows the last error when the time is up", async () => {
   expect(tries).toBeGreaterThan(1);
 });
 
-test("eventually() names what it waited for when that stayed false", async () => {
+test("eventually() names the condition that stayed false", async () => {
   const waiting = eventually(() => false, { timeoutMs: 10, what: "the order" });
   await expect(waiting).rejects.toThrow("Gave up waiting for the order");
 });

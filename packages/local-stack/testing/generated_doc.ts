@@ -1,6 +1,6 @@
 /**
- * The part of a document under docs/ that code writes: between `<!-- name -->` and `<!-- /name -->`. With
- * UPDATE_DOCS=1 the part is written anew first, so a test that compares the two then passes.
+ * The generated part of a document under docs/, between `<!-- name -->` and `<!-- /name -->`. With
+ * UPDATE_DOCS=1 it is replaced by `content` first, so that a test that compares both passes.
  */
 export async function generatedPart(options: {
   readonly document: string;
@@ -21,7 +21,7 @@ export async function generatedPart(options: {
   return content;
 }
 
-/** A Markdown table, its columns as wide as `bun fmt` makes them. */
+/** A Markdown table with the column widths of `bun fmt`. */
 export function markdownTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],

@@ -1,5 +1,5 @@
-// Runs one PostgreSQL or Kafka for a test run, in a process of its own, so that
-// it ends with the run however the run ends: by itself, Ctrl-C or SIGKILL.
+// Runs one PostgreSQL or Kafka for a test run in a separate process, so that the server ends with
+// the run, even when Ctrl-C or SIGKILL ends it.
 //   bun keeper.ts postgres|kafka FOLDER RUN_PID RUN_MARK
 // The address is written to FOLDER/started.json, a failure to FOLDER/failed.json.
 // A test that owns the server sends orders ("start", "stop", "kill" …) by IPC.
@@ -20,7 +20,7 @@ if (import.meta.main) {
   const [part, folder = "", pid, mark = ""] = process.argv.slice(2);
   const run = { pid: Number(pid), mark };
   const keeper = createKeeper(part === "kafka" ? kafkaIn : postgresIn, folder);
-  // Frequent enough that nothing is seen of it after a run, cheap enough to do.
+  // Short enough that the server ends right after the run, and cheap.
   setInterval(() => void (isRunning(run) || keeper.end()), 200);
   process.on("disconnect", () => void keeper.end());
   process.on("message", (message: KeeperOrder) => void keeper.obey(message));
@@ -74,13 +74,13 @@ function createKeeper(start: Start, folder: string) {
     end(): Promise<void> {
       return (ending ??= (async () => {
         const child = await running.catch(() => undefined);
-        // Kafka's data goes with the run; killed PostgreSQL leaves shared memory.
+        // Kafka may be killed, because its data is removed; PostgreSQL would leave shared memory.
         await (start === kafkaIn ? child?.kill() : child?.stop());
         rmSync(folder, { recursive: true, force: true });
         try {
           rmdirSync(dirname(folder));
         } catch {
-          // Another part of this run still has its folder there.
+          // Another server of this run still has its folder there.
         }
         process.exit(0);
       })());

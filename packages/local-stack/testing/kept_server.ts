@@ -1,15 +1,15 @@
 import { join } from "node:path";
 import { freePort, startKafka, startPostgres, type Child, type KafkaOptions } from "../mod.ts";
 
-/** What a keeper reports of its server; the address as in the environment. */
+/** A keeper's report of its server; `address` is the URL or the brokers. */
 export type Started = { readonly address: string; readonly port: number };
 export type KeptServer = Started & { readonly child: Child };
 
-/** Which node of a test's cluster a keeper is to run. */
+/** The node of a test's cluster that a keeper runs. */
 export type KafkaNode = Pick<KafkaOptions, "controllerPort" | "node" | "heapMb">;
 export const kafkaNodeVariable = "PAYFLOW_TEST_KAFKA_NODE";
 
-/** Chosen once: a server that is started again keeps its port. */
+/** Chosen once, so that a restarted server keeps its port. */
 const ports: number[] = [];
 const password = crypto.randomUUID();
 
@@ -19,7 +19,7 @@ export async function postgresIn(folder: string): Promise<KeptServer> {
     dataDir: join(folder, "data"),
     port,
     password,
-    // Many test files at once, each with a pool or two.
+    // Many test files run in parallel, each with one or two pools.
     connectionsMax: 300,
   });
   return { child, port, address: child.url };

@@ -1,20 +1,17 @@
-// A test that leaves a process behind takes ports and memory from all that come
-// after it. Such processes are found by a mark in their environment (Linux).
+// A process that a test leaves behind takes ports and memory from later tests. A mark in the
+// environment identifies such processes (Linux only).
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { commandLine } from "../supervise/process_table.ts";
 
 const variable = "PAYFLOW_TEST_PROCESS";
-/** Servers of a test's own end by themselves, within a second of the test. */
+/** A test's own servers end by themselves within a second after the test. */
 const endsWithinMs = 5_000;
 
 export function leakMark(): Record<string, string> {
   return { [variable]: crypto.randomUUID() };
 }
 
-/**
- * Waits for the processes with this mark to end, ends those that don't, and
- * gives their command lines.
- */
+/** Waits for the processes with this mark, kills those that do not end, returns their commands. */
 export async function endLeaked(mark: Record<string, string>): Promise<string[]> {
   const deadline = Date.now() + endsWithinMs;
   while (marked(mark).length > 0 && Date.now() < deadline) await Bun.sleep(50);
@@ -24,7 +21,7 @@ export async function endLeaked(mark: Record<string, string>): Promise<string[]>
     try {
       process.kill(pid, "SIGKILL");
     } catch {
-      // It ended in the meantime.
+      // The process has already ended.
     }
   }
   return names;

@@ -1,6 +1,7 @@
 /**
- * Test files on real parts that take more than 12 seconds on two quiet cores, the longest first. `bun run test` shows how
- * long each process took. A file that is missing here costs no test, only time: it shares a process with short ones.
+ * Integration and browser test files that take more than 12 s on two idle cores, the longest first.
+ * `bun run test` prints the time of each process. A file that is missing here only costs time,
+ * because it shares a process with short files.
  */
 export const longTests: readonly string[] = [
   "tests/faults/crash_matrix_integration_test.ts",

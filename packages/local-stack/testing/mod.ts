@@ -1,6 +1,6 @@
 /**
- * For tests only: real PostgreSQL and Kafka, started on first use and gone with
- * the run, a database for each test file, and waiting without sleeping.
+ * For tests only: real PostgreSQL and Kafka, which start on first use and end with the run, a
+ * database for each test file, and polling instead of sleeping.
  * @module
  */
 import "./without_proxy.ts";

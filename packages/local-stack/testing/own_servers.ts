@@ -7,21 +7,21 @@ import { kafkaNodeVariable, type KafkaNode } from "./kept_server.ts";
 import { keeperCommand, keeperEnvironment, startedIn, type ServerKind } from "./started_servers.ts";
 import { currentTestRun } from "./test_run.ts";
 
-/** A server of the test's own, to be taken down and brought back at will. */
+/** A server of one test, which the test can stop and restart. */
 export type OwnServer = {
   readonly port: number;
-  /** In order, as at a restart. Data stays. */
+  /** A clean shutdown; the data stays. */
   stop(): Promise<void>;
-  /** Again on the same port with the same data; resolves when it answers. */
+  /** Restarts it on the same port with the same data; resolves when it is ready. */
   start(): Promise<void>;
-  /** SIGKILL, as at a crash. Data stays. */
+  /** SIGKILL, like a crash; the data stays. */
   kill(): Promise<void>;
-  /** SIGSTOP: it keeps its connections and answers nothing, until it is resumed. */
+  /** SIGSTOP: it keeps its connections but does not respond until `resume`. */
   pause(): Promise<void>;
   resume(): Promise<void>;
-  /** Removes all its data, as when a disk is lost. Only while it is down. */
+  /** Removes all its data, like the loss of a disk. Only while it is down. */
   wipe(): Promise<void>;
-  /** Ends it and removes its data. The end of the run does so, too. */
+  /** Ends it and removes its data, as the end of the run does too. */
   close(): Promise<void>;
 };
 
@@ -30,7 +30,7 @@ export async function ownKafka(): Promise<OwnServer & { brokers: string[] }> {
   return { ...server, brokers: address.split(",") };
 }
 
-/** Three brokers of one cluster, by their ids; the controller is in the first, which must not be killed. */
+/** Three brokers of one cluster, by id. Node 1 has the controller and must not be killed. */
 export async function ownKafkaCluster(): Promise<{
   readonly brokers: string[];
   readonly nodes: ReadonlyMap<number, OwnServer>;
@@ -50,7 +50,7 @@ export async function ownKafkaCluster(): Promise<{
   };
 }
 
-/** `url` is the superuser's, of a maintenance database. */
+/** `url` is the superuser's URL of the maintenance database. */
 export async function ownPostgres(): Promise<OwnServer & { url: string }> {
   const { server, address } = await ownServer("postgres");
   return { ...server, url: address };
@@ -73,7 +73,7 @@ async function ownServer(
       else answer?.reject(new Error(error));
     },
   });
-  // It watches the run by itself.
+  // The keeper watches the run itself, so this process need not wait for it.
   keeper.unref();
   void keeper.exited.then(() => {
     for (const answer of pending.values()) {

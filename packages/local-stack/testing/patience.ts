@@ -8,16 +8,16 @@ export type Patience = {
   end(): void;
 };
 
-/** How often the load is looked at. */
+/** Interval between two samples of the load. */
 const tickMs = 50;
 
-/** What a longer gap between two looks counts as: for the rest of it the machine, or this process, stood still. */
+/** A longer gap between two samples counts as this: the machine or this process was suspended. */
 const gapMaxMs = 500;
 
 /**
- * A time limit that a busy machine does not use up: while ten processes want each core, a second of it takes ten, and
- * while the machine stands still no time goes by. So a limit may be short enough to be met soon on a quiet machine, and
- * no test fails only because others run beside it.
+ * A time-out that grows with the load: with ten runnable processes per core, one second takes ten,
+ * and the time of a suspended machine does not count. So a time-out can be short on an idle
+ * machine, and no test fails only because others run in parallel.
  */
 export function startPatience(
   quietMs: number,
@@ -46,7 +46,7 @@ export function startPatience(
   };
 }
 
-/** Of the last minute, or at this moment where the system shows it: the larger one. */
+/** The load of the last minute or the current one, whichever is larger. */
 function processesPerCore(): number {
   return Math.max(loadavg()[0] ?? 0, runnableNow()) / availableParallelism();
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { startPatience } from "./patience.ts";
 
-test("startPatience() ends, and a crowded machine gets longer", async () => {
+test("startPatience() ends, and takes longer on a busy machine", async () => {
   const quiet = startPatience(20, () => 0.1);
   const crowded = startPatience(20, () => 1e9);
   await quiet.over;
@@ -10,7 +10,7 @@ test("startPatience() ends, and a crowded machine gets longer", async () => {
   crowded.end();
 });
 
-test("startPatience() counts no time in which the machine stood still", () => {
+test("startPatience() counts at most 500 ms of a gap between two samples", () => {
   let now = 0;
   const patience = startPatience(
     1000,

@@ -1,6 +1,6 @@
 import postgres from "postgres";
 
-/** Takes a copy of all rows of a database, as a backup would, and puts it back, as losing what came after does. */
+/** Copies all rows of a database, like a backup. `putBack` restores them without later changes. */
 export async function backUp(url: string): Promise<{
   putBack(): Promise<void>;
 }> {
@@ -17,7 +17,7 @@ export async function backUp(url: string): Promise<{
       putBack: () =>
         withDatabase(url, async (again) => {
           await again.begin(async (tx) => {
-            // as a restore does it: no trigger and no foreign key has a say
+            // like a restore, without triggers and foreign key checks
             await tx`set local session_replication_role = replica`;
             for (const table of tables) {
               await tx`delete from public.${tx(table)}`;
@@ -30,7 +30,7 @@ export async function backUp(url: string): Promise<{
   });
 }
 
-/** Leases and identities go on as they are: they are of processes, not of what happened. */
+/** Without leases and migrations, which no restore may reset. Identity sequences also continue. */
 async function tablesOf(sql: postgres.Sql): Promise<string[]> {
   const rows = await sql<{ name: string }[]>`
     select relname as name from pg_class

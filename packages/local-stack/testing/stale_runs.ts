@@ -1,10 +1,10 @@
-// A keeper that was killed could not clean up. The next run does it.
+// Cleans up after killed keepers of earlier runs.
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { endLeftoverBroker, endLeftoverServer } from "../mod.ts";
 import { isRunning, testRunsFolder } from "./test_run.ts";
 
-/** A run's keepers clean up by themselves within this after its end. */
+/** A run's keepers clean up by themselves within this time after its end. */
 const keepersEndWithinMs = 5_000;
 
 export async function removeStaleRuns(): Promise<void> {

@@ -6,21 +6,21 @@ import { currentTestRun } from "./test_run.ts";
 
 export type ServerKind = "postgres" | "kafka";
 
-/** Below the time limit of hooks, so that the reason is reported; a busy machine gets longer. */
+/** Below the time-out of hooks, so that the reason is reported; a busy machine gets longer. */
 const startedWithinMs = 50_000;
 
 /**
- * The run's PostgreSQL: `url` is the superuser's, of a maintenance database.
- * Started on first use, shared by all files and processes of the run, gone with
- * the run. `PAYFLOW_TEST_POSTGRES` names another.
- * @throws Error that says what is missing and the way out
+ * The run's PostgreSQL; `url` is the superuser's URL of the maintenance database. It starts on
+ * first use, is shared by all files and processes of the run, and ends with the run.
+ * `PAYFLOW_TEST_POSTGRES` replaces it.
+ * @throws Error with the reason and the remedy
  */
 export async function startedPostgres(): Promise<{ url: string }> {
   const url = process.env["PAYFLOW_TEST_POSTGRES"];
   return { url: url ?? (await sharedAddress("postgres")) };
 }
 
-/** The run's Kafka, like `startedPostgres`. `PAYFLOW_TEST_KAFKA` names another. */
+/** The run's Kafka, like `startedPostgres`. `PAYFLOW_TEST_KAFKA` replaces it. */
 export async function startedKafka(): Promise<{ brokers: string[] }> {
   const given = process.env["PAYFLOW_TEST_KAFKA"];
   return { brokers: (given ?? (await sharedAddress("kafka"))).split(",") };
@@ -40,8 +40,8 @@ async function sharedAddress(kind: ServerKind): Promise<string> {
 }
 
 /**
- * By way of a shell that goes at once: with --isolate Bun ends the processes
- * that a test file has started when the file is done, and other files use this.
+ * Starts the keeper through a shell that exits at once: with --isolate, Bun ends the processes of a
+ * test file after the file, but other files still use this server.
  */
 function startSharedKeeper(kind: ServerKind, folder: string): void {
   Bun.spawn(["/bin/sh", "-c", '"$@" &', "sh", ...keeperCommand(kind, folder)], {
@@ -58,11 +58,11 @@ export function keeperCommand(kind: ServerKind, folder: string): string[] {
 }
 
 export function keeperEnvironment(): Record<string, string | undefined> {
-  // NODE_ENV=test is about this process.
+  // NODE_ENV=test is only for this process.
   return { ...process.env, NODE_ENV: undefined };
 }
 
-/** Waits for what a keeper writes; another process's keeper is not known here. */
+/** Waits for the keeper's report. `keeper` is only known for a test's own server. */
 export async function startedIn(
   folder: string,
   keeper?: { readonly exitCode: number | null },

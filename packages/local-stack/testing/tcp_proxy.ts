@@ -1,6 +1,6 @@
 import { createServer, connect, type AddressInfo, type Socket } from "node:net";
 
-/** Which answer gets lost: that to the next request that `isRequest` knows, up to where `isWhole` sees its end. */
+/** The response to lose: to the next request that `isRequest` matches, until `isWhole` is true. */
 export type LostAnswer = {
   readonly isRequest: (bytes: Buffer) => boolean;
   readonly isWhole: (answer: Buffer) => boolean;
@@ -8,22 +8,22 @@ export type LostAnswer = {
 
 export type TcpProxy = {
   readonly port: number;
-  /** Once: the server gets the request and answers, the client sees its connection die. Resolves when that has happened. */
+  /** Once: the server gets the request and responds, then the connection is cut. Then resolves. */
   loseAnswer(lost: LostAnswer): Promise<void>;
-  /** From now on a connection whose client sends what matches is cut before the server sees it; undefined: none is. */
+  /** Cuts each connection whose client sends a match, before the server gets it. */
   bar(isRequest: ((bytes: Buffer) => boolean) | undefined): void;
   /**
-   * Connections that are open now, or the newest of them, fall silent without closing, as when a server loses its
-   * power. New ones work.
+   * Silences the open connections, or the newest, without closing them, like a server that loses
+   * its power. New connections work.
    */
   freeze(which?: "all" | "newest"): void;
-  /** Cuts all connections and refuses new ones, as when the server is down, until it is `up`. */
+  /** Cuts all connections and refuses new ones, like a stopped server, until `up`. */
   down(): Promise<void>;
   up(): Promise<void>;
   close(): Promise<void>;
 };
 
-/** A wire between a client and a server that a test can break at a chosen moment. */
+/** A TCP proxy between a client and a server; a test can break its connections. */
 export async function tcpProxy(
   target: { readonly host: string; readonly port: number },
   { toClient = (bytes: Buffer) => bytes } = {},
@@ -100,7 +100,7 @@ export async function tcpProxy(
   };
 }
 
-/** The answer to the statement whose parameters hold `text`; PostgreSQL has committed when its answer is whole. */
+/** The response to the statement with `text` in its parameters; when complete, it is committed. */
 export function postgresAnswer(text: string): LostAnswer {
   const readyForQuery = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
   return {
@@ -109,7 +109,7 @@ export function postgresAnswer(text: string): LostAnswer {
   };
 }
 
-/** The answer to the next produce request (api key 0, after four bytes of size). */
+/** The response to the next produce request (API key 0, after four bytes of size). */
 export const produceAnswer: LostAnswer = {
   isRequest: (bytes) => bytes.length > 12 && bytes.readInt16BE(4) === 0,
   isWhole: (answer) => answer.length > 0,

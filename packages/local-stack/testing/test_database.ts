@@ -8,9 +8,9 @@ export type TestDatabase = {
 };
 
 /**
- * A database of the test file's own, cloned from a template that `migrate`
- * makes once per run. Files that give the same `name` must give the same
- * `migrate`, whose scripts lie in the packages' `migrations`.
+ * A database for one test file, cloned from a template that `migrate` creates once per run. Files
+ * with the same `name` must pass the same `migrate`, whose scripts are in the packages'
+ * `migrations`.
  * @param name of the template: letters, digits and `_`
  */
 export async function testDatabase(
@@ -21,7 +21,7 @@ export async function testDatabase(
   const template = `template_${name}_${await migrationsMark()}`;
   const database = `${name}_${crypto.randomUUID().replaceAll("-", "")}`;
   await asAdmin(server, async (sql) => {
-    // Held by this session: one process migrates, the others wait for it.
+    // A lock of this session: one process migrates, the others wait for it.
     await sql`select pg_advisory_lock(hashtext(${template}))`;
     await makeTemplate(sql, { template, url: urlOf(server, template), migrate });
     await sql`select pg_advisory_unlock(hashtext(${template}))`;
@@ -36,7 +36,7 @@ export async function testDatabase(
   };
 }
 
-/** Two trees that share a server have templates of their own when their migrations differ. */
+/** Work trees that share a server get separate templates when their migrations differ. */
 async function migrationsMark(): Promise<string> {
   const packages = join(import.meta.dir, "..", "..");
   const files = new Bun.Glob("**/migrations/*.sql").scanSync(packages);
@@ -58,11 +58,11 @@ async function makeTemplate(
   const [found] = await sql<{ whole: boolean }[]>`
     select datistemplate as whole from pg_database where datname = ${template}`;
   if (found?.whole) return;
-  // A half-made one is left when a run ends in the middle of its migrations.
+  // A run that ended during its migrations leaves an incomplete template.
   await sql`drop database if exists ${sql(template)} with (force)`;
   await sql`create database ${sql(template)}`;
   await migrate(url);
-  // Nobody may be connected to a database that is being cloned.
+  // PostgreSQL cannot clone a database that has connections.
   await sql`alter database ${sql(template)} with allow_connections false`;
   await sql`select pg_terminate_backend(pid) from pg_stat_activity
     where datname = ${template}`;

@@ -1,16 +1,16 @@
-// Which test files there are, and which of them share a process.
+// Finds the test files and groups those that share a process.
 import { longTests } from "./long_tests.ts";
 
 export type TestFiles = {
-  /** `x_test.ts`: milliseconds, nothing running. */
+  /** `x_test.ts`: they take milliseconds and need no server. */
   readonly unit: readonly string[];
-  /** `x_integration_test.ts`, `x_browser_test.ts`: on real parts. The files of one process, by the order of their start. */
+  /** `x_integration_test.ts`, `x_browser_test.ts`: one group per process, in order of start. */
   readonly onParts: readonly (readonly string[])[];
 };
 
 /**
- * Short files that share a process load the services' modules once, which costs as much CPU time as the tests of one such
- * file; few enough that the last group does not run on alone for long.
+ * Short files that share a process load the services' modules once, which takes as much CPU time as
+ * the tests of one file. The groups are small, so that the last one does not run alone for long.
  */
 const filesPerProcess = 6;
 
@@ -21,7 +21,7 @@ export function findTestFiles(root: string): TestFiles {
   return groupTestFiles(found);
 }
 
-/** A long file has a process of its own and starts before all others, the longest one first. */
+/** Each long file gets its own process; long files start before the others, the longest first. */
 export function groupTestFiles(paths: readonly string[]): TestFiles {
   const isOnParts = (path: string) => /_(integration|browser)_test\.tsx?$/.test(path);
   const sorted = [...paths].sort();

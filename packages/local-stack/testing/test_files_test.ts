@@ -5,7 +5,7 @@ import { findTestFiles, groupTestFiles } from "./test_files.ts";
 
 const root = join(import.meta.dir, "..", "..", "..");
 
-test("groupTestFiles() separates tests that need nothing from those on real servers", () => {
+test("groupTestFiles() separates unit tests from integration and browser tests", () => {
   const files = [
     "ui/page_test.tsx",
     "tests/first_integration_test.ts",
@@ -18,7 +18,7 @@ test("groupTestFiles() separates tests that need nothing from those on real serv
   });
 });
 
-test("groupTestFiles() starts long files first, each in its own process, and drops none of the others", () => {
+test("groupTestFiles() starts long files first, each in its own process, and keeps all others", () => {
   const short = Array.from({ length: 20 }, (_, index) => `tests/${index}_integration_test.ts`);
   const [first = "", second = ""] = longTests;
   const { onParts } = groupTestFiles([...short, second, first]);

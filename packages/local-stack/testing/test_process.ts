@@ -1,28 +1,28 @@
-// One `bun test` in a process of its own: what it prints is shown when it fails,
-// and a process that dies or leaves no report counts as failed.
+// Runs `bun test` in a separate process. The caller shows its output when it fails; a process that
+// dies or writes no report counts as failed.
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endLeaked, leakMark } from "./leaked_processes.ts";
 
-/** Ends a test that hangs. Bun's own five seconds fail sound tests on a busy machine. */
+/** Time-out of a test. Bun's default of five seconds fails correct tests on a busy machine. */
 const testWithinMs = 10 * 60_000;
 
 export type TestOutcome = {
   readonly passed: number;
   readonly failed: number;
-  /** Why it failed although no test did, e.g. "ended with exit code 132". */
+  /** Why the process failed without a failed test, e.g. "ended with exit code 132". */
   readonly fault?: string;
   readonly output: string;
   readonly seconds: number;
-  /** Of the processes that were waited for: neither a browser's pages nor the servers that the run shares are among them. */
+  /** Of the awaited processes, so without a browser's pages and the run's shared servers. */
   readonly cpuSeconds: number;
 };
 
 export type TestProcessOptions = {
   readonly root: string;
   readonly env: Record<string, string | undefined>;
-  /** A run that prints nothing for this long hangs and is ended. */
+  /** A run that prints nothing for this long is killed. */
   readonly silentMs: number;
   readonly signal: AbortSignal;
 };
@@ -34,7 +34,7 @@ export async function runTests(
   const startedAt = performance.now();
   const folder = mkdtempSync(join(tmpdir(), "payflow-report-"));
   const report = join(folder, "report.xml");
-  // A file and no pipe: a process that a test leaves behind would hold it open.
+  // A file, because a process that a test leaves behind would keep a pipe open.
   const output = join(folder, "output.txt");
   const hang = silence(output, options.silentMs);
   const mark = leakMark();
@@ -73,7 +73,7 @@ export async function runTests(
   return { ...outcome, output: text, seconds, cpuSeconds };
 }
 
-/** Aborts when nothing was written to the file for so long. */
+/** Aborts when the file has not grown for `silentMs`. */
 function silence(file: string, silentMs: number) {
   const hangs = new AbortController();
   let size = -1;
@@ -91,7 +91,7 @@ function silence(file: string, silentMs: number) {
   return { signal: hangs.signal, forget: () => clearInterval(timer) };
 }
 
-/** What the report and the end of the process say together. */
+/** The outcome by the report, the exit code and the leaked processes. */
 export function readOutcome(run: {
   readonly report: string | undefined;
   readonly exitCode: number;
@@ -119,7 +119,7 @@ export function readOutcome(run: {
   return { passed, failed: failed + 1, fault };
 }
 
-/** What runs that went side by side come to. */
+/** The sum of parallel runs. */
 export function together(outcomes: readonly TestOutcome[]): TestOutcome {
   const sum = (count: "passed" | "failed") =>
     outcomes.reduce((total, outcome) => total + outcome[count], 0);

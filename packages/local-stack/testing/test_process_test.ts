@@ -8,7 +8,7 @@ const head = (tests: number, failures: number, skipped = 0) =>
   `<?xml version="1.0"?>\n<testsuites name="bun test" tests="${tests}" assertions="9" failures="${failures}" skipped="${skipped}" time="0.1">`;
 const run = { exitCode: 0, timedOut: false, leaked: [] };
 
-test("readOutcome() counts what passed and failed", () => {
+test("readOutcome() counts passed and failed tests", () => {
   const outcome = readOutcome({ ...run, report: head(5, 2), exitCode: 1 });
   expect(outcome).toEqual({ passed: 3, failed: 2 });
 });
@@ -20,7 +20,7 @@ test("readOutcome() counts a skipped test as neither", () => {
 
 test.each([
   ["dies without a report", { report: undefined, exitCode: 132 }],
-  ["exits with a fault and no failed test", { report: head(2, 0), exitCode: 1 }],
+  ["exits with an error and no failed test", { report: head(2, 0), exitCode: 1 }],
   ["has no test", { report: head(0, 0) }],
   ["has skipped tests only", { report: head(2, 0, 2) }],
   ["hangs", { report: undefined, exitCode: 137, timedOut: true }],
@@ -31,7 +31,7 @@ test.each([
   expect(outcome.fault).toBeString();
 });
 
-test("together() adds runs up, and shows what failed", () => {
+test("together() adds up runs and keeps the output of failed ones", () => {
   const good = { passed: 3, failed: 0, output: "fine", seconds: 2, cpuSeconds: 3 };
   const bad = { passed: 1, failed: 2, output: "red", seconds: 1, cpuSeconds: 1 };
   expect(together([good, { ...bad, fault: "hung" }, good])).toEqual({
@@ -45,7 +45,7 @@ test("together() adds runs up, and shows what failed", () => {
   expect(together([good]).fault).toBeUndefined();
 });
 
-test("runTests() ends a run that hangs, and counts it as failed", async () => {
+test("runTests() kills a run that hangs and counts it as failed", async () => {
   const root = mkdtempSync(join(tmpdir(), "payflow-hang-"));
   writeFileSync(
     join(root, "hang_test.ts"),

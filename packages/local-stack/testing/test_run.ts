@@ -1,6 +1,6 @@
-// The run that a test belongs to: the `bun test` process (with --parallel, the
-// one above the workers), or the test driver. What is started for a run lies in
-// one folder, named after that process so that its end can be noticed.
+// The run that a test belongs to: the `bun test` process (with --parallel, the parent of the
+// workers), or the test driver. The servers of a run share one folder, named after that process, so
+// that the end of the run can be detected.
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { startMark } from "../mod.ts";
@@ -13,8 +13,8 @@ export type TestRun = {
 };
 
 /**
- * Not below the system's temporary folder, which may be a small one in memory
- * or one that PostgreSQL's own user cannot enter.
+ * Not in the system's temporary folder, which may be small and in memory, or closed to PostgreSQL's
+ * user.
  */
 export const testRunsFolder = `/var/tmp/payflow-test-${process.getuid?.() ?? 0}`;
 

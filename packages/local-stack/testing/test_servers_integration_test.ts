@@ -24,7 +24,7 @@ function connect(url: string): postgres.Sql {
   return sql;
 }
 
-test("startedPostgres() stores UTF-8, in UTC, with fsync, the same on each call", async () => {
+test("startedPostgres() returns one server with UTF-8, UTC and fsync", async () => {
   const [{ url }, again] = await Promise.all([startedPostgres(), startedPostgres()]);
   expect(again.url).toBe(url);
   const [row] = await connect(url)`
@@ -35,7 +35,7 @@ test("startedPostgres() stores UTF-8, in UTC, with fsync, the same on each call"
   expect(row).toEqual({ encoding: "UTF8", timezone: "UTC", fsync: "on", upper: "É" });
 });
 
-test("testDatabase() migrates once and gives every caller a database of its own", async () => {
+test("testDatabase() migrates once and gives each caller its own database", async () => {
   const template = `once_${crypto.randomUUID().slice(0, 8)}`;
   let migrated = 0;
   const migrate = async (url: string) => {
@@ -56,7 +56,7 @@ test("testDatabase() migrates once and gives every caller a database of its own"
   await expect(connect(databases[0]!.url)`select 1`.execute()).rejects.toThrow("does not exist");
 });
 
-test("testDatabase() starts anew when migrating the template failed", async () => {
+test("testDatabase() starts again after a failed migration of the template", async () => {
   const template = `half_${crypto.randomUUID().slice(0, 8)}`;
   const failing = testDatabase(async () => {
     throw new Error("no such migration");
@@ -66,13 +66,13 @@ test("testDatabase() starts anew when migrating the template failed", async () =
   await database.drop();
 });
 
-test("startedKafka() carries a message", async () => {
+test("startedKafka() delivers a message", async () => {
   const { brokers } = await startedKafka();
   const topic = `${testTopicPrefix()}hello`;
   expect(await echo(brokers, topic, "안녕")).toBe("안녕");
 });
 
-test("ownKafka() comes back on its port with its topics after a stop and a crash", async () => {
+test("ownKafka() keeps its port and topics across a stop and a crash", async () => {
   const kafka = await ownKafka();
   closing.push(() => kafka.close());
   await echo(kafka.brokers, "kept", "one");
@@ -90,7 +90,7 @@ test("ownKafka() comes back on its port with its topics after a stop and a crash
   expect(await topics(kafka.brokers)).not.toContain("kept");
 });
 
-test("ownPostgres() keeps what was committed through a crash", async () => {
+test("ownPostgres() keeps committed rows across a crash", async () => {
   const server = await ownPostgres();
   closing.push(() => server.close());
   const sql = connect(server.url);
@@ -117,7 +117,7 @@ async function topics(brokers: string[]): Promise<string[]> {
   }
 }
 
-/** Sends a text to a new topic and gives what a new group reads from it. */
+/** Sends a text to a new topic and returns what a new group reads from it. */
 async function echo(brokers: string[], topic: string, text: string): Promise<string | undefined> {
   const kafka = client(brokers);
   const [admin, producer] = [kafka.admin(), kafka.producer()];

@@ -1,4 +1,4 @@
-/** Sets a test's topics and groups apart from all others on the run's Kafka. */
+/** A unique prefix for a test's topics and groups on the run's Kafka. */
 export function testTopicPrefix(): string {
   return `test-${crypto.randomUUID().slice(0, 8)}-`;
 }
