@@ -68,9 +68,9 @@ export function refundAmount(
   { actions, payment }: AdminOrder,
 ): number | undefined {
   if (part === undefined) return actions.refundable;
-  if (payment?.refundLimits?.wholeOnly) return undefined;
+  const least = payment?.refundLimits?.wholeOnly ? Math.max(1, actions.refundable) : 1;
   const amount = wonOf(part) ?? 0;
-  return amount >= 1 && amount <= actions.refundable ? amount : undefined;
+  return amount >= least && amount <= actions.refundable ? amount : undefined;
 }
 
 /** The tax-free part of a refund, as typed or proportional; undefined when the typed amount is impossible. */

@@ -27,6 +27,18 @@ test("an operator grants a refund request: the whole balance by default, or a pa
   }
 });
 
+test("what can only go back whole is granted whole, and not in part", async () => {
+  const ui = browse();
+  const { payment, ...rest } = sampleAdminOrder(1, { refundRequest: sampleRefundRequest() });
+  const refundLimits = { wholeOnly: true, until: null };
+  const order = { ...rest, payment: payment && { ...payment, method: "휴대폰", refundLimits } };
+  const path = `/admin/orders/${ui.admin.add(order).orderId}/request/grant`;
+  expect((await ui.post(path, { amount: "38999", reason: "" }, operate)).status).toBe(422);
+  expect(ui.admin.changes).toEqual([]);
+  expect((await ui.post(path, { amount: "39000", reason: "" }, operate)).status).toBe(303);
+  expect(ui.admin.changes).toMatchObject([["grantRefund", order.orderId, { amount: 39_000 }]]);
+});
+
 test("an amount above the balance is rejected and stays in the form", async () => {
   const { ui, path } = withRequest();
   const { status, body } = await ui.post(`${path}/request/grant`, { amount: "39,001" }, operate);
