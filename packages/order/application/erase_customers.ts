@@ -34,10 +34,7 @@ export async function eraseCustomer(
     const { orderId } = order;
     const until = includePaid ? null : Order.keptUntil(order, deps.now());
     if (until !== null) kept.push({ orderId, until });
-    else {
-      await eraseOrder(orderId, deps);
-      erased.push(orderId);
-    }
+    else if (await eraseOrder(orderId, deps, includePaid)) erased.push(orderId);
   }
   const last = orders.length < ordersMax ? undefined : orders.at(-1);
   return { erased, kept, nextCursor: last?.orderId ?? null };
@@ -57,11 +54,14 @@ export async function eraseDue(
   return due.length;
 }
 
-/** Removes who placed one order. Payment first: once the order names nobody, nobody would ask payment again. */
-export async function eraseOrder(orderId: string, deps: EraseDeps): Promise<void> {
+/** False: it has to be kept by now. Payment first: once the order names nobody, nobody would ask payment again. */
+export async function eraseOrder(orderId: string, deps: EraseDeps, includePaid = false) {
   await deps.payments.erase({ orderId });
   // before the order: once it names nobody, nobody would come back for them; they name nobody themselves
   await deps.deliveries.eraseMails(orderId);
-  const decide = (order: Order) => (order.customerEmail === "" ? undefined : Order.erase(order));
-  await decideAndSave({ orderId, cause: "erasePersonalData", decide }, deps);
+  const mayErase = (order: Order) => includePaid || Order.keptUntil(order, deps.now()) === null;
+  const decide = (order: Order) =>
+    order.customerEmail !== "" && mayErase(order) ? Order.erase(order) : undefined;
+  const order = await decideAndSave({ orderId, cause: "erasePersonalData", decide }, deps);
+  return order.customerEmail === "";
 }
