@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { acting, actingAs } from "./acting.ts";
 
-test("acting() is system outside any named work, and the innermost name within", async () => {
+test("acting() is system outside actingAs(), and the actor of the innermost call within", async () => {
   expect(acting()).toEqual({ actor: "system" });
   await actingAs({ actor: "key:kim", reason: "damaged" }, async () => {
     await Promise.resolve();

@@ -1,7 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import { acting } from "./acting.ts";
 
-/** What somebody did that is no change of an aggregate. Without names of customers, and secrets. */
+/** An action that changes no aggregate. Must contain no customer names and no secrets. */
 export type AuditEntry = {
   /** `noun.verb`. */
   readonly action: string;
@@ -19,7 +19,7 @@ export type AuditRow = {
   readonly detail: unknown;
 };
 
-/** A part of the statement that does what is audited: one row for each row of `from`, whose columns `subject` may name. */
+/** An insert for a CTE of the audited statement: one audit row per row of `from`, whose columns `subject` may use. */
 export function auditInsert(entry: AuditEntry, from?: RawBuilder<unknown>): RawBuilder<unknown> {
   const { actor, reason = null } = acting();
   const { action, subject, detail } = entry;
@@ -29,12 +29,12 @@ export function auditInsert(entry: AuditEntry, from?: RawBuilder<unknown>): RawB
     ${from ? sql`from ${from}` : sql``}`;
 }
 
-/** Writes one audit row by itself. */
+/** Writes one audit row in a statement of its own. */
 export async function audit(db: Kysely<never>, entry: AuditEntry): Promise<void> {
   await auditInsert(entry).execute(db);
 }
 
-/** A page of the audit, newest first, behind the row with the id `before`. */
+/** One page of audit rows, newest first: those older than the id `before`. */
 export async function listAudit(
   db: Kysely<never>,
   page: { readonly before?: string | undefined; readonly limit: number },

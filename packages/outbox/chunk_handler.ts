@@ -1,4 +1,4 @@
-// What a consumer does with the messages that it reads: each takes effect, or is kept as a dead letter.
+// Handles the messages that a consumer reads: each takes effect or is stored as a dead letter.
 import type { Kysely } from "kysely";
 import type { KafkaMessage } from "kafkajs";
 import { backoffMs, isPassing, pause, type Log } from "@payflow/database";
@@ -7,14 +7,14 @@ import type { EventSignatures } from "./event_signature.ts";
 import type { OutgoingMessage } from "./kafka.ts";
 import { inTrace } from "./trace.ts";
 
-/** Handles one signed message, its topic without a prefix. What throws is tried again, and in the end a dead letter. */
+/** Handles one signed message; its topic has no prefix. After an error it is retried, and finally dead-lettered. */
 export type MessageHandler = (message: OutgoingMessage) => Promise<void>;
 
-/** Tries of a message that fails by itself, before it becomes a dead letter. */
+/** Attempts before a message becomes a dead letter; temporary errors, such as a lost database, do not count. */
 const triesMax = 3;
-const tellUnsignedEveryMs = 10_000;
+const logUnsignedEveryMs = 10_000;
 
-/** Messages of a partition that is ours while `isOurs`; waits in it end when `leaving` aborts. */
+/** The partition is assigned to this consumer while `isOurs()` is true; waits end when `leaving` aborts. */
 type Batch = {
   /** Without a prefix. */
   readonly topic: string;
@@ -30,16 +30,16 @@ export type HandlerOptions = {
   readonly handle: MessageHandler;
   readonly signatures: Pick<EventSignatures, "isSigned">;
   readonly log: Log;
-  /** For metrics: a message that took effect, and when it was sent, in ms since 1970. Must not throw. */
+  /** For metrics: called with each message that took effect and its send time (ms since 1970). Must not throw. */
   readonly onHandled?: ((message: OutgoingMessage, sentAtMs: number) => void) | undefined;
 };
 
-/** `database.awaySinceMs`: since when every try has failed for want of the database. */
+/** `database.awaySinceMs`: since when every attempt has failed with a temporary error (the database may be unavailable). */
 export function createChunkHandler({ db, handle, signatures, log, onHandled }: HandlerOptions) {
-  let tellUnsignedAtMs = 0;
+  let logUnsignedAtMs = 0;
   const database: { awaySinceMs?: number | undefined } = {};
 
-  /** True when every message has taken effect or is a dead letter; false when we must leave the batch. */
+  /** Returns true when each message has taken effect or is a dead letter; false when the batch must be abandoned. */
   async function handleChunk(batch: Batch, chunk: readonly KafkaMessage[]): Promise<boolean> {
     const { signed = [], unsigned = [] } = Object.groupBy(
       chunk.map((message) => received(batch, message)),
@@ -64,11 +64,11 @@ export function createChunkHandler({ db, handle, signatures, log, onHandled }: H
     return repeat(batch, offset, async () => {
       const letters = messages.map((message) => ({ ...message, error: unsignedError }));
       await keepUnsigned(db, letters);
-      if (performance.now() < tellUnsignedAtMs) return;
-      tellUnsignedAtMs = performance.now() + tellUnsignedEveryMs;
+      if (performance.now() < logUnsignedAtMs) return;
+      logUnsignedAtMs = performance.now() + logUnsignedEveryMs;
       log.error(
         { topic, partition, offset },
-        "message without a valid signature refused: somebody else writes to this topic, or the services' INTERNAL_API_KEY differ",
+        "message without a valid signature rejected: another client writes to this topic, or the services' INTERNAL_API_KEY differ",
       );
     });
   }
@@ -90,7 +90,7 @@ export function createChunkHandler({ db, handle, signatures, log, onHandled }: H
     });
   }
 
-  /** Repeats the work until it does not throw: true. False when we must leave the batch: it may be another's. */
+  /** Retries `work` until it succeeds and returns true; returns false once the partition may belong to another consumer. */
   async function repeat(
     { topic, isOurs, leaving }: Batch,
     offset: string,

@@ -1,18 +1,18 @@
 import { sql, type Kysely } from "kysely";
 import type { AnyMessage } from "./kafka.ts";
 
-/** A message that can't be handled, where it was read and why. */
+/** A message that could not be handled, its position in Kafka and the error. */
 export type DeadLetter = Omit<AnyMessage, "value"> &
   Readonly<{ value: Uint8Array | null; partition: number; offset: string; error: string }>;
 
-/** Unsigned messages that are kept, and bytes of one: they must not fill the disk. The rest is only counted. */
+/** Limits of stored unsigned messages (number, bytes of each), so that they cannot fill the disk. The rest is counted. */
 export const unsignedMax = 1_000;
 const unsignedBytesMax = 64 * 1024;
 
 const letterColumns = sql`
   topic text, partition integer, message_offset bigint, key text, value text, headers jsonb, error text`;
 
-/** Keeps messages that can't be handled, their values byte for byte; one that is kept already stays as it is. */
+/** Stores messages that could not be handled, with the exact bytes of their values. Idempotent. */
 export async function keepDeadLetters(db: Kysely<never>, letters: readonly DeadLetter[]) {
   await sql`
     insert into dead_letters (topic, partition, message_offset, key, value, headers, error)
@@ -21,7 +21,7 @@ export async function keepDeadLetters(db: Kysely<never>, letters: readonly DeadL
     on conflict do nothing`.execute(db);
 }
 
-/** Counts messages without a valid signature, and keeps the first of them. */
+/** Counts messages without a valid signature, and stores them until `unsignedMax` are stored. */
 export async function keepUnsigned(db: Kysely<never>, letters: readonly DeadLetter[]) {
   await sql`
     with letters as materialized (
@@ -39,14 +39,14 @@ export async function keepUnsigned(db: Kysely<never>, letters: readonly DeadLett
     on conflict do nothing`.execute(db);
 }
 
-/** Without value and headers when it is larger than `unsignedBytesMax`. */
+/** Drops value and headers of a message larger than `unsignedBytesMax`. */
 function shortened(letter: DeadLetter): DeadLetter {
   const { key, value, headers, error } = letter;
   const parts = [key ?? "", value ?? "", JSON.stringify(headers)];
   const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
   if (bytes <= unsignedBytesMax) return letter;
-  const said = `${error}. Its ${bytes} bytes are not kept: read it in its topic`;
-  return { ...letter, key: key?.slice(0, 200) ?? null, value: null, headers: {}, error: said };
+  const text = `${error}. Its ${bytes} bytes are not kept: read it in its topic`;
+  return { ...letter, key: key?.slice(0, 200) ?? null, value: null, headers: {}, error: text };
 }
 
 function rowsOf(letters: readonly DeadLetter[]): string {
@@ -55,7 +55,7 @@ function rowsOf(letters: readonly DeadLetter[]): string {
     message_offset: offset,
     value: value && Buffer.from(value).toString("base64"),
   }));
-  // text that jsonb refuses would block the partition for ever
+  // jsonb rejects NUL and lone surrogates; such a text would block the partition for ever
   const storable = (text: string) => text.toWellFormed().replaceAll("\0", "\ufffd");
   return JSON.stringify(rows, (_, value) => (typeof value === "string" ? storable(value) : value));
 }

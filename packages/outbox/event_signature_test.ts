@@ -13,7 +13,7 @@ const event = {
 const asRead = (message: OutgoingMessage) => ({ ...message, value: Buffer.from(message.value) });
 const signed = asRead(keys(oldKey).sign(event));
 
-test("a signed event keeps its other headers, and passes as it is read from its topic", () => {
+test("sign() keeps the other headers, and isSigned() accepts the message as read from its topic", () => {
   expect(signed.headers).toMatchObject(event.headers);
   expect(keys(oldKey).isSigned(signed)).toBe(true);
 });
@@ -39,7 +39,7 @@ test.each([
   expect(keys(oldKey).isSigned({ ...signed, ...change })).toBe(false);
 });
 
-test("while keys are being changed both pass, before and after only the one that is known", () => {
+test("accepts both keys during rotation, and only the known key before and after", () => {
   const later = asRead(keys(newKey, oldKey).sign(event));
   expect(keys(oldKey).isSigned(later)).toBe(false);
   expect(keys(oldKey, newKey).isSigned(later)).toBe(true);

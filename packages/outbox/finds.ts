@@ -2,7 +2,7 @@ import { sql, type Kysely } from "kysely";
 import { isUuid } from "@payflow/database";
 import { createGather } from "./gather.ts";
 
-/** Returns `find`, which reads by an id. Calls made while a query is in flight go out together as the next one. */
+/** Returns `find(id)`. Calls made while a query is in flight are batched into the next query. */
 export function createFinds<Row extends { readonly id: string }, State>(
   db: Kysely<never>,
   table: string,

@@ -1,17 +1,17 @@
 import { isPassing, UnavailableError } from "@payflow/database";
 
 export type GatherOptions<Item, Result> = {
-  /** Runs many items as one statement; the results are in the items' order. */
+  /** Runs many items as one statement; returns the results in the order of the items. */
   readonly run: (items: readonly Item[]) => Promise<readonly Result[]>;
-  /** Items with one key never share a statement: the later one waits. Without it any items may. */
+  /** Items with the same key never share a statement: the later one waits. */
   readonly keyOf?: (item: Item) => string;
-  /** Items of different groups go out at once, each group by a run of its own. */
+  /** Each group of a batch gets its own `run`; these run concurrently. */
   readonly groupOf?: (item: Item) => string;
-  /** Items a statement; 1 switches gathering off. At 500 PostgreSQL's cost of a row stops falling. */
+  /** Items per statement; 1 disables batching. Above 500, PostgreSQL's cost per row does not fall further. */
   readonly max?: number | undefined;
-  /** Items that may wait before new ones are refused. */
+  /** Length of the queue; further items are rejected. */
   readonly queueMax?: number;
-  /** An item that is better refused than late: while more wait than go out together, for more than `lateMs` (750). */
+  /** Items to reject when at least `max` items wait and the wait exceeds `lateMs` (default 750). */
   readonly isRefusable?: (item: Item) => boolean;
   readonly lateMs?: number;
   readonly nowMs?: () => number;
@@ -25,9 +25,9 @@ type Waiting<Item, Result> = {
 };
 
 /**
- * Returns a function that runs items together: while one statement is in flight, further items wait and go out as
- * the next one. A statement that fails by an item's fault is halved until that item alone fails.
- * Throws UnavailableError `overloaded` when too many wait, or for too long.
+ * Returns a function that batches items: items that arrive while a statement is in flight wait for the next one.
+ * A batch that fails because of an item is halved and retried, until only that item fails.
+ * Throws UnavailableError `overloaded` when the queue is full or a refusable item would be late.
  */
 export function createGather<Item, Result>(options: GatherOptions<Item, Result>) {
   const { max = 500, queueMax = 10_000, lateMs = 750, nowMs = () => performance.now() } = options;
@@ -35,9 +35,9 @@ export function createGather<Item, Result>(options: GatherOptions<Item, Result>)
   let running = false;
   let inFlight = 0;
   let hasFailed = false;
-  // until a large statement has shown it: a half of what is late
+  // an estimate until a large statement was measured: a full batch takes half of `lateMs`
   let lastItemMs = lateMs / max / 2;
-  // the shorter of the last two: one may have lasted longer because it was sent again
+  // the smaller of the last two measurements: a retried statement takes longer than usual
   let itemMs = lastItemMs;
 
   function takeBatch(): Waiting<Item, Result>[] {
@@ -47,7 +47,7 @@ export function createGather<Item, Result>(options: GatherOptions<Item, Result>)
     for (const entry of waiting) {
       const key = options.keyOf?.(entry.item);
       (batch.length < max && !keys.has(key) ? batch : later).push(entry);
-      // also for one that waits: what comes after it under its key must not overtake it
+      // also for an item that stays in the queue: later items of its key must not overtake it
       if (key !== undefined) keys.add(key);
     }
     waiting = later;
@@ -60,7 +60,7 @@ export function createGather<Item, Result>(options: GatherOptions<Item, Result>)
       batch.forEach((entry, index) => entry.resolve(results[index] as Result));
     } catch (error) {
       hasFailed = true;
-      // one that will pass is no item's own: halving the batch would not find a culprit
+      // no item causes a temporary error: halving the batch would not isolate one
       if (batch.length === 1 || isPassing(error))
         return batch.forEach((entry) => entry.reject(error));
       const middle = Math.ceil(batch.length / 2);
@@ -71,7 +71,7 @@ export function createGather<Item, Result>(options: GatherOptions<Item, Result>)
 
   async function drain(): Promise<void> {
     running = true;
-    // lets everything that this turn of the event loop still brings join the first statement
+    // lets other items of this turn of the event loop join the first statement
     await Promise.resolve();
     while (waiting.length > 0) {
       const batch = takeBatch();
@@ -90,9 +90,9 @@ export function createGather<Item, Result>(options: GatherOptions<Item, Result>)
     running = false;
   }
 
-  /** True when at least `max` wait, and the oldest has waited, or the newest will, for longer than `lateMs`. */
+  /** True when at least `max` items wait, and the oldest has waited, or a new one would wait, longer than `lateMs`. */
   const isLate = () => {
-    // fewer go out together with the next statement: it may be slow, but they are not too many
+    // the next statement takes all of them: it may be slow, but there is no overload
     if (waiting.length < max) return false;
     const waitedMs = nowMs() - (waiting[0]?.sinceMs ?? Infinity);
     return Math.max(waitedMs, (waiting.length + inFlight) * itemMs) > lateMs;

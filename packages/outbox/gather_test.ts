@@ -4,7 +4,7 @@ import { createGather, type GatherOptions } from "./gather.ts";
 
 type Item = { readonly key: string; readonly bad?: boolean };
 
-/** A gather whose runs end when the test says so. */
+/** A gather whose runs end when the test calls `end()`. */
 function gathering(options: Partial<GatherOptions<Item, string>> = {}) {
   const runs: { keys: string[]; end: (error?: Error) => void }[] = [];
   const gather = createGather<Item, string>({
@@ -25,7 +25,7 @@ function gathering(options: Partial<GatherOptions<Item, string>> = {}) {
 const items = (keys: string): Item[] => [...keys].map((key) => ({ key }));
 const keysOf = (runs: { keys: string[] }[]) => runs.map(({ keys }) => keys.join(""));
 
-test("createGather() sends what comes together as one, and what comes meanwhile as the next", async () => {
+test("createGather() batches concurrent items, and items that arrive in the meantime form the next batch", async () => {
   const { gather, runs, turn } = gathering();
   const first = items("abc").map(gather);
   await turn();
@@ -40,7 +40,7 @@ test("createGather() sends what comes together as one, and what comes meanwhile 
   expect(await Promise.all(second)).toEqual(["d!", "e!"]);
 });
 
-test("createGather() never sends two items of one key together, nor in another order", async () => {
+test("createGather() never puts two items of one key into one batch, and keeps their order", async () => {
   const order: string[] = [];
   const runs: string[][] = [];
   const gather = createGather<{ key: string; n: number }, void>({
@@ -63,7 +63,7 @@ test("createGather() never sends two items of one key together, nor in another o
   expect(Math.max(...runs.map((keys) => keys.length))).toBe(3);
 });
 
-test("createGather() with a max of one sends every item alone", async () => {
+test("createGather() with max 1 runs every item alone", async () => {
   const { gather, runs, turn } = gathering({ max: 1 });
   const results = Promise.all(items("ab").map(gather));
   await turn();
@@ -74,7 +74,7 @@ test("createGather() with a max of one sends every item alone", async () => {
   expect(keysOf(runs)).toEqual(["a", "b"]);
 });
 
-test("createGather() halves a failing batch until only the items at fault have failed", async () => {
+test("createGather() halves a failing batch until only the bad items fail", async () => {
   const gather = createGather<Item, string>({
     keyOf: (item) => item.key,
     run: async (batch) => {
@@ -90,7 +90,7 @@ test("createGather() halves a failing batch until only the items at fault have f
   ).toEqual(["a!", "b!", "c", "d!", "e!", "f!", "g"]);
 });
 
-test("createGather() does not halve a batch whose fault is nobody's, and goes on after it", async () => {
+test("createGather() does not halve a batch after a temporary error, and runs the next batch", async () => {
   const { gather, runs, turn } = gathering();
   const failed = items("ab").map(gather);
   await turn();
@@ -104,7 +104,7 @@ test("createGather() does not halve a batch whose fault is nobody's, and goes on
   expect(await next).toBe("c!");
 });
 
-test("createGather() refuses what may be refused while others have waited for too long", async () => {
+test("createGather() rejects refusable items while the oldest item has waited too long", async () => {
   const { gather, runs, turn } = gathering({
     max: 2,
     lateMs: 0,
@@ -113,7 +113,7 @@ test("createGather() refuses what may be refused while others have waited for to
   const first = gather({ key: "a" });
   await turn();
   const second = gather({ key: "b" });
-  // late, but the next statement takes it
+  // late, but it fits into the next statement
   expect(gather.isLate()).toBe(false);
   const third = gather({ key: "c" });
   await turn();
@@ -129,7 +129,7 @@ test("createGather() refuses what may be refused while others have waited for to
   expect(await Promise.all([first, second, third, fourth])).toEqual(["a!", "b!", "c!", "d!"]);
 });
 
-test("createGather() refuses at once what would wait for too long, as the last statement shows", async () => {
+test("createGather() rejects an item at once when the last statement shows that it would wait too long", async () => {
   let now = 0;
   const { gather, runs, turn } = gathering({
     max: 2,
@@ -137,7 +137,7 @@ test("createGather() refuses at once what would wait for too long, as the last s
     nowMs: () => now,
     isRefusable: () => true,
   });
-  // not known yet: two are taken to take half a second
+  // nothing measured yet: a batch of two is estimated to take half a second
   const first = items("abcd").map(gather);
   expect(gather.isLate()).toBe(false);
   const second = gather({ key: "e" });
@@ -149,7 +149,7 @@ test("createGather() refuses at once what would wait for too long, as the last s
     runs[run]?.end();
   }
   await turn();
-  // they take a tenth of one: twenty are written within a second
+  // a batch takes a tenth of a second: twenty items are written within a second
   const third = items("abcdefghijklmnopqrst").map(gather);
   expect(gather.isLate()).toBe(false);
   const fourth = gather({ key: "u" });
@@ -161,7 +161,7 @@ test("createGather() refuses at once what would wait for too long, as the last s
   expect(await Promise.all([...first, second, ...third, fourth])).toHaveLength(26);
 });
 
-test("createGather() takes no single statement that was sent again for how long they last", async () => {
+test("createGather() ignores a single slow statement, such as a retried one", async () => {
   let now = 0;
   const { gather, runs, turn } = gathering({ max: 2, lateMs: 1_000, nowMs: () => now });
   const all = items("ab").map(gather);
@@ -176,7 +176,7 @@ test("createGather() takes no single statement that was sent again for how long 
   runs[1]?.end();
   await turn();
   all.push(...items("gh").map(gather));
-  // a second one that lasts as long shows that they do
+  // a second slow statement confirms the duration
   expect(gather.isLate()).toBe(true);
   for (const run of [2, 3]) {
     runs[run]?.end();
@@ -185,7 +185,7 @@ test("createGather() takes no single statement that was sent again for how long 
   expect(await Promise.all(all)).toHaveLength(8);
 });
 
-test("createGather() refuses more than may wait", async () => {
+test("createGather() rejects items beyond queueMax", async () => {
   const { gather, runs, turn } = gathering({ queueMax: 2 });
   const taken = items("ab").map(gather);
   await expect(gather({ key: "c" })).rejects.toMatchObject({ code: "overloaded" });

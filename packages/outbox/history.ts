@@ -5,9 +5,9 @@ import { isUuid } from "@payflow/database";
 export type HistoryEntry = {
   readonly at: string;
   readonly version: number;
-  /** From then on. */
+  /** The status after the change. */
   readonly status: string;
-  /** The use case that decided it, which may have recorded details. */
+  /** The use case that made the change; it may have recorded `detail`. */
   readonly cause: string;
   readonly detail: unknown;
   readonly actor: string;
@@ -15,10 +15,10 @@ export type HistoryEntry = {
   readonly events: { eventId: string; eventType: string; isPublished: boolean }[];
 };
 
-/** More versions than an aggregate should live through; an operator reads the newest. */
+/** More versions than an aggregate normally has; older ones are left out. */
 const entriesMax = 1_000;
 
-/** What happened to an aggregate, oldest first, with the events that each change caused. */
+/** The newest changes of an aggregate, oldest first, each with its events. */
 export async function listHistory(db: Kysely<never>, aggregateId: string): Promise<HistoryEntry[]> {
   if (!isUuid(aggregateId)) return [];
   const { rows } = await sql<HistoryEntry>`

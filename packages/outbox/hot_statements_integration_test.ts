@@ -1,5 +1,5 @@
-// What a statement reads must not grow with the tables, also on a connection that planned it while they were empty or
-// small, before autovacuum has ever seen them grow.
+// The rows that a statement reads must not grow with the tables, even on a connection that planned it while they were
+// empty or small, and before autovacuum has analyzed the larger tables.
 import {
   afterAll,
   beforeAll,
@@ -20,7 +20,7 @@ import { createSaves } from "./saves.ts";
 setDefaultTimeout(600_000);
 
 const together = 20;
-/** Look-ups of the row, its unique indexes and the message, with room for what a statement reads of its own rows. */
+/** Look-ups of the row, its unique indexes and the message, with room for the statement's reads of its own rows. */
 const readsEach = 10;
 
 let database: TestDatabase;
@@ -31,7 +31,7 @@ beforeAll(async () => {
   database = await accountsDatabase();
 });
 beforeEach(() => {
-  // what prepared a plan before must not help: each test has a connection of its own
+  // each test has a connection of its own, so that it does not reuse an earlier plan
   opened = openDatabase({
     url: database.url,
     applicationName: "hot-statements",
@@ -46,7 +46,7 @@ afterAll(() => database.drop());
 const newMessage = () => ({ id: crypto.randomUUID(), topic: "Test" });
 const newClaim = () => ({ scope: "test", key: crypto.randomUUID(), requestHash: "#" });
 
-/** Rows as saves leave them. */
+/** Inserts the rows that saves would write. */
 const fill = (count: number) =>
   sql`
   with filled as (
@@ -65,7 +65,7 @@ const fill = (count: number) =>
   insert into history (aggregate_id, version, change_id, status, cause, actor, recorded_at)
   select id, 1, gen_random_uuid(), 'OPEN', 'test', 'system', now() from filled`.execute(db);
 
-/** Every kind of save that a service makes, each as one statement of `together` rows. */
+/** Runs every kind of save, each as one statement of `together` rows. */
 async function saveAll(count: (work: () => Promise<unknown>) => Promise<number>) {
   const save = createSaves(db, accounts);
   const ids = Array.from({ length: together }, () => crypto.randomUUID());
@@ -84,7 +84,7 @@ async function saveAll(count: (work: () => Promise<unknown>) => Promise<number>)
   const created = await all("create", "saved", (id) =>
     accountSave({ id, version: 1 }, { message: newMessage(), claim: newClaim() }),
   );
-  await all("create what is there", "stale", (id) => accountSave({ id, version: 1 }));
+  await all("create again", "stale", (id) => accountSave({ id, version: 1 }));
   await all("change", "saved", (id) => accountSave({ id, version: 2 }, { message: newMessage() }));
   const messages = new Map(created.map(({ id, message }) => [id, message]));
   await all("handle again", "handled", (id) =>
@@ -96,7 +96,7 @@ async function saveAll(count: (work: () => Promise<unknown>) => Promise<number>)
 const tables = ["accounts", "events", "waiting_events", "inbox", "history", "idempotency_keys"];
 
 test.each(["empty", "small, and analyzed"])(
-  "a save reads as much on tables of 51,000 rows that were %s when it was planned",
+  "a save reads no more rows of tables with 51,000 rows that were %s when it was planned",
   async (before) => {
     await sql`truncate ${sql.join(tables.map((table) => sql.table(table)))}`.execute(db);
     await neverAnalyze(db, tables);
@@ -104,7 +104,7 @@ test.each(["empty", "small, and analyzed"])(
       await fill(5);
       await sql`vacuum analyze`.execute(db);
     }
-    // PostgreSQL keeps a plan from the sixth time on
+    // PostgreSQL can reuse a generic plan from the sixth execution on
     for (let times = 0; times < 8; times++) await saveAll(async (work) => Number(await work()));
     for (const more of [1_000, 50_000]) {
       await fill(more);

@@ -6,7 +6,7 @@ import type { WaitingRow } from "./waiting_events.ts";
 export type KafkaSettings = {
   readonly brokers: readonly string[];
   readonly clientId: string;
-  /** Put before every topic and group name; empty but in tests that share a broker. */
+  /** Prefix of every topic and group name; empty except in tests that share a broker. */
   readonly prefix?: string;
   readonly tls?: boolean;
   readonly sasl?: {
@@ -25,7 +25,7 @@ export type OutgoingMessage = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
-/** What the events of one sender have in common: `ce_source`, and `ce_dataschema` by their type. */
+/** The headers that depend on the sender: `ce_source`, and `ce_dataschema` by event type. */
 export type EventOrigin = {
   readonly source: string;
   readonly dataSchema?: ((type: string) => string) | undefined;
@@ -48,7 +48,7 @@ export function cloudEvent(row: WaitingRow, { source, dataSchema }: EventOrigin)
   return { topic, key, value, headers };
 }
 
-/** What may stand in a topic, our event or not. */
+/** Any message of a topic, also one that is not our event. */
 export type AnyMessage = Pick<OutgoingMessage, "topic" | "headers"> & {
   readonly key: string | null;
   readonly value: string | Buffer | null;
@@ -56,7 +56,7 @@ export type AnyMessage = Pick<OutgoingMessage, "topic" | "headers"> & {
 
 export type EventProducer = ReturnType<typeof createEventProducer>;
 
-/** Longer than a broker needs to move a partition's leadership within one healthy cluster. */
+/** Longer than a healthy cluster needs to move a partition's leadership. */
 const sendLimitMs = 5_000;
 
 export function connectKafka(settings: KafkaSettings, log: Log): Kafka {
@@ -71,7 +71,7 @@ export function connectKafka(settings: KafkaSettings, log: Log): Kafka {
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => {
       const { message, error, ...rest } = entry.log as unknown as Record<string, unknown>;
-      // kafkajs repeats what it calls errors by itself: they are news for an operator only when they last
+      // kafkajs also logs errors that it retries itself: an operator needs them only when they last
       log.debug({ kafka: entry.namespace, error, topic: rest["topic"] }, String(message));
     },
     ssl: tls,
@@ -82,8 +82,8 @@ export function connectKafka(settings: KafkaSettings, log: Log): Kafka {
 }
 
 /**
- * Acknowledgement by all in-sync replicas and one send in flight; not kafkajs's idempotent producer, which after a lost
- * answer has its next batch taken for the old one (docs/adr/0005-plain-producer.md).
+ * Acknowledgement by all in-sync replicas and one send in flight. kafkajs's idempotent producer is not used: after a
+ * lost response, Kafka takes its next batch for a duplicate of the old one (docs/adr/0005-plain-producer.md).
  */
 export function createEventProducer(kafka: Kafka, prefix = "") {
   const producer = kafka.producer({
@@ -100,9 +100,9 @@ export function createEventProducer(kafka: Kafka, prefix = "") {
       throw error;
     }));
   return {
-    /** How long one send can take at the most. */
+    /** The longest time that one send can take. */
     sendLimitMs,
-    /** Resolves when all in-sync replicas have every message. Rejects when that is not known: send again. */
+    /** Resolves when all in-sync replicas have every message. Rejects when that is unknown; the caller must resend. */
     async send(messages: readonly AnyMessage[]): Promise<void> {
       await connect();
       const byTopic = Map.groupBy(messages, (message) => message.topic);
@@ -115,7 +115,7 @@ export function createEventProducer(kafka: Kafka, prefix = "") {
         })),
       });
     },
-    /** Rejects while no broker answers, or none has the topic. Sends nothing. */
+    /** Rejects while no broker responds or the topic is missing. Sends nothing. */
     async check(topic: string): Promise<void> {
       await withAdmin(kafka, 0, (admin) => admin.fetchTopicMetadata({ topics: [prefix + topic] }));
     },
@@ -123,7 +123,7 @@ export function createEventProducer(kafka: Kafka, prefix = "") {
   };
 }
 
-/** Does some work over an admin's connection of its own. */
+/** Runs `work` with an admin client of its own, which it disconnects afterwards. */
 export async function withAdmin<T>(
   kafka: Kafka,
   retries: number,
@@ -138,12 +138,12 @@ export async function withAdmin<T>(
   }
 }
 
-/** Kafka took none of a partition's messages, since together they are more than its topic takes at once. */
+/** Kafka rejected all messages for a partition, because together they exceed its topic's max.message.bytes. */
 export function isTooLarge(error: unknown): boolean {
   return isOrHas(error, ({ type }) => /^(MESSAGE|RECORD_LIST)_TOO_LARGE$/.test(type ?? ""));
 }
 
-/** What a broker says in the first seconds of a topic or a group; logged as a warning only when it lasts. */
+/** Errors in the first seconds of a topic or group, such as a missing leader; logged as warnings only when they last. */
 export function isStillStarting(error: unknown): boolean {
   return isOrHas(error, ({ code }) => [3, 5, 6, 14, 15, 16].includes(code ?? NaN));
 }

@@ -5,21 +5,21 @@ import { isStillStarting, withAdmin } from "./kafka.ts";
 import { readTopicIds, type TopicIds } from "./topic_ids.ts";
 import { writeCheck } from "./write_check.ts";
 
-/** Messages taken together: as many as one gathered statement writes. */
+/** Messages handled together: as many as one batched statement writes. */
 const chunkMax = 500;
 const heartbeatEveryMs = 2_000;
-/** A member that is gone without a word, as when the broker was down, holds up its group for this long. */
+/** The group waits this long for a member that disappeared without leaving, for example while the broker was down. */
 const sessionMs = 10_000;
 const leaveWithinMs = 3_000;
 const lookEveryMs = 1_000;
-/** A database that has not answered for this long: its partitions go to consumers that may reach theirs. */
+/** After this long without its database, the consumer releases its partitions to replicas that may reach theirs. */
 const leaveAfterMs = 5_000;
-/** How soon a topic that was made anew is noticed; until then its messages are late. */
-const lookAtTopicsEveryMs = 5_000;
+/** How soon a recreated topic is noticed; until then its messages are delayed. */
+const checkTopicsEveryMs = 5_000;
 
 type Session = {
   readonly consumer: Consumer;
-  /** Aborts when the partitions are given up: whoever waits in a batch leaves it. */
+  /** Aborts when the partitions are released, which ends all waits within a batch. */
   readonly leaving: AbortController;
   /** The topics' ids when the partitions were last assigned. */
   topicIds: Promise<TopicIds>;
@@ -27,15 +27,15 @@ type Session = {
 };
 
 /**
- * Reads topics from their beginning with a group of its own. An offset is committed when the statement of every message
- * before it, or its dead letter, has committed. Messages of one key are handled in their order, different keys together.
- * While the database is away the partition waits; a consumer that alone can't reach it leaves its partitions to the others.
- * A topic that was made anew is read from its beginning. A message that no service has signed is never handled.
+ * A new group reads the topics from their beginning. An offset is committed once every earlier message has taken effect
+ * or is a stored dead letter. Messages of one key are handled in order, different keys concurrently.
+ * While the database is unavailable, the partitions wait; after `leaveAfterMs` the consumer releases them to others.
+ * A recreated topic is read from its beginning. A message without a valid signature is never handled.
  */
 export function createEventConsumer(
   options: HandlerOptions & {
     readonly kafka: Kafka;
-    /** Put before the names of topics and of the group. */
+    /** Prefix of the topics and the group. */
     readonly prefix?: string;
     readonly groupId: string;
     readonly topics: readonly string[];
@@ -49,7 +49,7 @@ export function createEventConsumer(
   const stopping = new AbortController();
   const { handleChunk, database } = createChunkHandler(options);
   const checkDatabase = writeCheck(options.db);
-  let lookAtTopicsAtMs = 0;
+  let checkTopicsAtMs = 0;
 
   async function eachBatch(current: Session, payload: EachBatchPayload): Promise<void> {
     const { topic, partition, messages } = payload.batch;
@@ -68,7 +68,7 @@ export function createEventConsumer(
       await faultPoint("consumer:handled");
       const last = chunk.at(-1) as KafkaMessage;
       payload.resolveOffset(last.offset);
-      // how far the partition was read, and in which topic of that name
+      // the metadata is the topic's id: it shows later whether the topic was recreated
       const offset = String(BigInt(last.offset) + 1n);
       const stored = { partition, offset, metadata: ids.get(topic) ?? null };
       await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [stored] }] });
@@ -76,8 +76,8 @@ export function createEventConsumer(
     }
   }
 
-  /** Goes to the beginning where the group's offsets count the messages of another topic of that name. */
-  async function startAnew(
+  /** Seeks to the beginning of each partition whose stored offset belongs to a deleted topic of the same name. */
+  async function rewindRecreated(
     { consumer }: Session,
     assigned: Readonly<Record<string, readonly number[]>>,
   ): Promise<TopicIds> {
@@ -90,7 +90,7 @@ export function createEventConsumer(
       for (const { partition, metadata } of partitions) {
         const isAnother = id && metadata && metadata !== id;
         if (!isAnother || !assigned[topic]?.includes(partition)) continue;
-        log.warn({ topic, partition }, "this topic was made anew: it is read from its beginning");
+        log.warn({ topic, partition }, "this topic was recreated: it is read from its beginning");
         consumer.seek({ topic, partition, offset: "0" });
       }
     }
@@ -104,7 +104,7 @@ export function createEventConsumer(
       sessionTimeout: sessionMs,
       heartbeatInterval: heartbeatEveryMs,
       maxWaitTimeInMs: 500,
-      // kafkajs restarts after some faults only, and after the others stays silent for ever
+      // kafkajs restarts only after some errors and stays stopped after the others: `keeper` restarts it instead
       retry: { initialRetryTime: 100, maxRetryTime: 5_000, restartOnFailure: async () => false },
     });
     const topicIds = Promise.resolve<TopicIds>(new Map());
@@ -113,13 +113,13 @@ export function createEventConsumer(
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       log[isStillStarting(payload.error) ? "debug" : "warn"](
         { groupId: options.groupId, err: payload.error },
-        "consumer ended by a fault, begins anew",
+        "consumer crashed, restarts",
       );
       if (session === begun) session = undefined;
     });
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      begun.topicIds = startAnew(begun, payload.memberAssignment);
-      // a batch that waits for it meets its fault; without one nobody may have to
+      begun.topicIds = rewindRecreated(begun, payload.memberAssignment);
+      // eachBatch() throws the error; without a batch it must not be an unhandled rejection
       begun.topicIds.catch(() => {});
     });
     try {
@@ -132,7 +132,7 @@ export function createEventConsumer(
         eachBatch: (payload) => eachBatch(begun, payload),
       });
       begun.isReading = true;
-      // stop() may have come while we began
+      // stop() may have been called meanwhile
       if (stopping.signal.aborted) await consumer.disconnect();
     } catch (error) {
       if (session === begun) session = undefined;
@@ -141,12 +141,12 @@ export function createEventConsumer(
     }
   }
 
-  /** Gives up the partitions, so that others get them at once. */
+  /** Releases the partitions, so that other consumers get them at once. */
   async function leave({ consumer, leaving }: Session): Promise<void> {
     session = undefined;
     leaving.abort();
     const left = consumer.disconnect().catch(() => {});
-    // leaving waits for a group that may still count dead members; it notices by itself that this one is gone
+    // leaving hangs while the group waits for dead members; after `sessionMs` the group drops this member anyway
     await Promise.race([left, pause(leaveWithinMs)]);
   }
 
@@ -155,21 +155,21 @@ export function createEventConsumer(
     if (awayMs < leaveAfterMs) return;
     try {
       await checkDatabase();
-      // it is well for others: only what a message asks of it fails, and would fail there too
+      // the database is available: only the work for a message fails, and would fail in other consumers too
       database.awaySinceMs = undefined;
     } catch (error) {
       log.warn(
         { groupId: options.groupId, err: error },
-        "the database does not answer: this consumer's partitions go to others until it does",
+        "the database does not respond: this consumer's partitions go to others until it does",
       );
       await leave(current);
     }
   }
 
-  /** Begins anew when a topic is not the one any more whose offsets are being counted. */
+  /** Leaves the group when a topic was recreated; the next round joins again. */
   async function leaveOldTopics(current: Session): Promise<void> {
-    if (performance.now() < lookAtTopicsAtMs) return;
-    lookAtTopicsAtMs = performance.now() + lookAtTopicsEveryMs;
+    if (performance.now() < checkTopicsAtMs) return;
+    checkTopicsAtMs = performance.now() + checkTopicsEveryMs;
     try {
       const [was, is] = await Promise.all([current.topicIds, readTopicIds(options.kafka, topics)]);
       const changed = topics.filter(
@@ -177,8 +177,8 @@ export function createEventConsumer(
       );
       if (changed.length > 0 && session === current) await leave(current);
     } catch (error) {
-      // Kafka is away: it is asked again, and the consumer tells of it by itself
-      log.debug({ err: error }, "topics could not be looked at");
+      // Kafka is unavailable: the next round retries, and the consumer logs the outage
+      log.debug({ err: error }, "could not read the ids of the topics");
     }
   }
 
@@ -198,7 +198,7 @@ export function createEventConsumer(
   });
 
   return {
-    /** False until the group is joined, and from a fault on until it is joined again. */
+    /** False until the consumer has joined its group, and after a crash until it has joined again. */
     isReading: () => session?.isReading ?? false,
     async start() {
       await begin();
@@ -207,13 +207,13 @@ export function createEventConsumer(
     async stop() {
       stopping.abort();
       const left = session && leave(session);
-      // joining waits as long as leaving does
+      // a join can hang like a leave
       await Promise.all([Promise.race([keeper.stop(), pause(leaveWithinMs)]), left]);
     },
   };
 }
 
-/** Sends heartbeats meanwhile. One that fails says that the group divides its partitions anew: the batch is stale. */
+/** Sends heartbeats during `work`. A failed heartbeat means that the group rebalances, so the batch is stale. */
 async function whileBeating<T>(
   payload: EachBatchPayload,
   work: (isStale: () => boolean) => Promise<T>,

@@ -34,7 +34,7 @@ const topic = "Deposit";
 let brokers: readonly string[];
 let database: TestDatabase;
 let proxy: TcpProxy;
-/** The consumer's way to its database, which a test may cut. */
+/** The consumer's connection to its database, through the proxy. */
 let wired: Database;
 let plain: Database;
 let db: Kysely<never>;
@@ -67,7 +67,7 @@ afterEach(async () => {
   await database.drop();
 }, 600_000);
 
-/** A topic that was just made may have no leader for a moment; copies do no harm here. */
+/** Retries, because a new topic may have no leader yet; duplicates do no harm here. */
 const sendAsIs = (messages: readonly AnyMessage[]) =>
   eventually(() => producer.send(messages), { timeoutMs: 20_000 });
 const send = (messages: readonly OutgoingMessage[]) => sendAsIs(messages.map(signatures.sign));
@@ -80,7 +80,7 @@ const deposit = (key: string, eventId = crypto.randomUUID()): OutgoingMessage =>
 const deposits = (count: number) =>
   Array.from({ length: count }, () => deposit(crypto.randomUUID()));
 
-/** Adds one to the balance for every message, once: what no inbox protected would add twice. */
+/** Adds one to the balance for every message: without the inbox, a repeated message would add twice. */
 function depositor(on = wired.kysely): MessageHandler {
   const save = createSaves(on, accounts);
   return async ({ key, value }) => {
@@ -126,14 +126,14 @@ async function letters() {
   return rows;
 }
 
-/** Every key's messages have taken effect, each as often as it was meant. */
+/** Waits until the balance of every message's key is `times`. */
 const credited = (messages: readonly OutgoingMessage[], times = 1) =>
   eventually(
     async () => expect(await balances()).toEqual(new Map(messages.map(({ key }) => [key, times]))),
     { timeoutMs: 15_000 },
   );
 
-test("a group that is new begins at the beginning, and messages take effect once however often they come", async () => {
+test("a new group starts at the beginning, and repeated messages take effect once", async () => {
   const messages = deposits(300);
   await send([...messages, ...messages]);
   await consume().start();
@@ -145,12 +145,12 @@ test("a group that is new begins at the beginning, and messages take effect once
   expect(await letters()).toEqual([]);
 });
 
-test("messages of one key take effect in their order", async () => {
+test("handles messages of one key in order", async () => {
   const seen: string[] = [];
   let begun = 0;
   const ids = Array.from({ length: 200 }, () => crypto.randomUUID());
   const handle = async ({ headers }: OutgoingMessage) => {
-    // later ones are quicker
+    // later messages are quicker
     for (let turn = begun++; turn < 200; turn++) await Promise.resolve();
     seen.push(headers["ce_id"] as string);
   };
@@ -160,11 +160,11 @@ test("messages of one key take effect in their order", async () => {
   expect(seen).toEqual(ids);
 });
 
-test("what can't be handled is kept as it came, and its neighbours go on", async () => {
+test("keeps a message that can't be handled as a dead letter unchanged, and handles all others", async () => {
   const oneKey = crypto.randomUUID();
   const garbage = [
     { value: "not JSON \0 at all" },
-    // half of a character, which the error then speaks of, and which jsonb can't hold
+    // a lone surrogate, which the error message repeats and jsonb can't store
     { value: JSON.stringify({ eventId: "\ud83d" }) },
     { value: "" },
   ].map((more) => ({ ...deposit(oneKey), ...more }));
@@ -192,7 +192,7 @@ test("what can't be handled is kept as it came, and its neighbours go on", async
   expect(kept[1]?.error).toContain("Not an id");
 });
 
-test("what none of our services has signed takes no effect, is kept apart, and holds up nothing", async () => {
+test("rejects and stores messages without a valid signature, and handles the others", async () => {
   const honest = deposits(20);
   const other = eventSignatures({ current: "a key of somebody else's", accepted: [] });
   const signed = () => signatures.sign(deposit(crypto.randomUUID()));
@@ -226,7 +226,7 @@ test("what none of our services has signed takes no effect, is kept apart, and h
   await credited([...honest, ...later]);
 });
 
-test("a flood of unsigned messages is counted, and kept within a bound", async () => {
+test("counts a flood of unsigned messages, and stores a limited number of them", async () => {
   const flood = Array.from({ length: 4 * unsignedMax }, () => ({
     ...deposit(crypto.randomUUID()),
     value: "forged",
@@ -246,13 +246,13 @@ test("a flood of unsigned messages is counted, and kept within a bound", async (
     timeoutMs: 25_000,
   });
   const kept = await letters();
-  // what several partitions bring at the same moment may go a little beyond
+  // partitions that store letters at the same moment may exceed the limit a little
   expect(kept.length).toBeWithin(unsignedMax, 3 * unsignedMax);
   const bytes = kept.map(({ value }) => (value ?? "").length);
   expect(Math.max(...bytes)).toBeLessThan(1_000);
 });
 
-test("while the database is away the partitions wait, nothing becomes a dead letter, and then it goes on", async () => {
+test("while the database is unavailable the partitions wait without dead letters, and continue afterwards", async () => {
   const first = deposits(10);
   await send(first);
   let faults = 0;
@@ -264,13 +264,13 @@ test("while the database is away the partitions wait, nothing becomes a dead let
       throw error;
     }
   };
-  // dead letters could be kept all the while
+  // `db` stays available, so dead letters could be stored
   await consume({ handle, db }).start();
   await credited(first);
   await proxy.down();
   const second = deposits(10);
   await send(second);
-  // more tries than a message that fails by itself would get
+  // more attempts than a message with a permanent error gets
   await eventually(() => faults > 40, { timeoutMs: 20_000 });
   expect(await balances()).toHaveProperty("size", 10);
   await proxy.up();
@@ -278,7 +278,7 @@ test("while the database is away the partitions wait, nothing becomes a dead let
   expect(await letters()).toEqual([]);
 });
 
-test("a second consumer that joins in the middle of a batch takes its share, and nothing takes effect twice", async () => {
+test("a second consumer that joins during a batch takes its share, and nothing takes effect twice", async () => {
   const messages = deposits(2_000);
   const open = Promise.withResolvers<void>();
   let begun = 0;
@@ -306,7 +306,7 @@ test("a second consumer that joins in the middle of a batch takes its share, and
   expect(await contradictions(db)).toEqual([]);
 });
 
-test("a consumer that waits for its database does not hold up the one that joins", async () => {
+test("a consumer that waits for its database does not delay a joining consumer", async () => {
   let isAway = true;
   let waits = 0;
   const away: MessageHandler = async (message) => {
@@ -333,7 +333,7 @@ test("a consumer that waits for its database does not hold up the one that joins
   expect(await letters()).toEqual([]);
 });
 
-test("a consumer that can't reach its database leaves its partitions to one that can, and takes part again when it can", async () => {
+test("a consumer that can't reach its database leaves its partitions to another, and joins again later", async () => {
   const first = deposits(20);
   await send(first);
   const cutOff = consume();
@@ -375,7 +375,7 @@ test.each([
   ["as many", 0],
   ["more", 7],
 ])(
-  "a topic made anew with %s messages while a batch of the old one is being handled is read from its beginning",
+  "reads a topic that was recreated with %s messages during a batch from its beginning",
   async (_, more) => {
     settings = { ...settings, prefix: testTopicPrefix(), partitions: 1 };
     const name = `${settings.prefix}${topic}`;
@@ -408,7 +408,7 @@ test.each([
   },
 );
 
-test("a consumer that ended by a fault for good begins anew, where it had committed", async () => {
+test("a consumer that crashed restarts at its committed offset", async () => {
   const first = deposits(20);
   await send(first);
   let fails = true;
@@ -427,7 +427,7 @@ test("a consumer that ended by a fault for good begins anew, where it had commit
   expect(await contradictions(db)).toEqual([]);
 });
 
-test("what was handled is committed, and not handled again by the next consumer of the group", async () => {
+test("commits handled messages, so that the group's next consumer does not handle them again", async () => {
   const messages = deposits(50);
   await send(messages);
   const first = consume();
@@ -446,7 +446,7 @@ test("what was handled is committed, and not handled again by the next consumer 
   expect(again.map(({ key }) => key).sort()).toEqual(more.map(({ key }) => key).sort());
 });
 
-test("a consumer that is just joining again holds up no stop", async () => {
+test("stop() does not wait for a consumer that is joining again", async () => {
   let begun = 0;
   const crashing = withCommit(kafka, () => async () => {
     throw new KafkaJSNonRetriableError("refused");
@@ -467,7 +467,7 @@ test("a consumer that is just joining again holds up no stop", async () => {
 
 type Commit = EachBatchPayload["commitOffsetsIfNecessary"];
 
-/** The real Kafka, whose commits go another way. */
+/** The real Kafka with another function for commits. */
 function withCommit(real: Kafka, wrap: (commit: Commit) => Commit): Kafka {
   return withConsumer(real, (config) => {
     const consumer = real.consumer(config);
@@ -486,7 +486,7 @@ function withCommit(real: Kafka, wrap: (commit: Commit) => Commit): Kafka {
   });
 }
 
-/** The real Kafka, but for its consumers. */
+/** The real Kafka with other consumers. */
 function withConsumer(real: Kafka, consumer: Kafka["consumer"]): Kafka {
   const prototype = Object.getPrototypeOf(real) as object;
   return Object.assign(Object.create(prototype), real, { consumer }) as Kafka;

@@ -1,4 +1,4 @@
-// What acknowledgement by all in-sync replicas is worth: three brokers, of which some fall silent or die.
+// Acknowledgement by all in-sync replicas, with three brokers of which some are paused or killed.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { Partitioners, type Kafka } from "kafkajs";
 import { eventually, ownKafkaCluster, type OwnServer } from "@payflow/local-stack/testing";
@@ -15,7 +15,7 @@ import { readTopics } from "./testing/topics.ts";
 setDefaultTimeout(600_000);
 
 const topic = "Replicated";
-/** Holds the controller, without which no other broker could take the lead. */
+/** The only controller; it must stay alive, so that another broker can become leader. */
 const controller = 1;
 let brokers: string[];
 let nodes: ReadonlyMap<number, OwnServer>;
@@ -73,7 +73,7 @@ async function messageFor(leader: number): Promise<OutgoingMessage> {
   }
 }
 
-test("an event of which only the leader knows is not acknowledged", async () => {
+test("an event that only the leader has is not acknowledged", async () => {
   const message = await messageFor(controller);
   await eventually(() => producer.send([message]), { timeoutMs: 60_000 });
   const others = [...nodes].filter(([id]) => id !== controller);
@@ -86,7 +86,7 @@ test("an event of which only the leader knows is not acknowledged", async () => 
   await eventually(() => producer.send([message]), { timeoutMs: 60_000 });
 });
 
-test("when a leader is killed under load, no event that was acknowledged is lost", async () => {
+test("no acknowledged event is lost when a leader is killed under load", async () => {
   const acknowledged = new Set<string>();
   const send = async (batches: number) => {
     for (let sent = 0; sent < batches; sent++) {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { isTooLarge } from "./kafka.ts";
 
-test("what Kafka finds too large is known however kafkajs wraps it, and nothing else is", () => {
+test("isTooLarge() recognizes Kafka's error, also wrapped by kafkajs, and no other error", () => {
   const refusal = Object.assign(new Error(), { type: "MESSAGE_TOO_LARGE" });
   expect(isTooLarge(refusal)).toBe(true);
   expect(isTooLarge(new Error("wrapped", { cause: refusal }))).toBe(true);

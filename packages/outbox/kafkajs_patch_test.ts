@@ -1,4 +1,4 @@
-// The patch in patches/ makes kafkajs cheaper and must change nothing of what it sends.
+// The patch in patches/ makes kafkajs cheaper and must not change the bytes that it sends.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { createRequire } from "node:module";
 import { publishedKafkajs } from "./testing/published_kafkajs.ts";
@@ -46,7 +46,7 @@ beforeAll(async () => {
 });
 afterAll(() => published[Symbol.asyncDispose]());
 
-/** Numbers below `end`, the same in each run. */
+/** Pseudo-random numbers below `end`, the same in each run. */
 let state = 20_260_101;
 function random(end: number): number {
   state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -81,7 +81,7 @@ test("records are encoded to the same bytes", () => {
   }
 });
 
-test("keys go to the same partitions", () => {
+test("keys are assigned to the same partitions", () => {
   for (let count = 0; count < 20_000; count++) {
     const key = text(true);
     expect(ours?.murmur2(key)).toBe(theirs?.murmur2(key) as number);
@@ -89,7 +89,7 @@ test("keys go to the same partitions", () => {
   }
 });
 
-test("messages are grouped in their order", () => {
+test("messages are grouped in order", () => {
   const messages = Array.from({ length: 500 }, () => ({ partition: random(7) }));
   const options = {
     topic: "OrderCreated",
@@ -108,13 +108,13 @@ function requestQueue(): RequestQueue {
   return new RequestQueue({ ...limits, logger, isConnected: () => true });
 }
 
-test("a connection on which nothing waits has no timer", () => {
+test("an idle connection has no timer", () => {
   const queue = requestQueue();
   queue.checkPendingRequests();
   expect(queue.throttleCheckTimeoutId).toBeNull();
 });
 
-test("a request that a broker's throttle holds back is sent when the throttle ends", async () => {
+test("a request delayed by a broker's throttle is sent when the throttle ends", async () => {
   const queue = requestQueue();
   queue.maybeThrottle(20);
   const throttledAtMs = Date.now();

@@ -14,14 +14,14 @@ export type MessagingOptions = EventOrigin &
   Omit<HandlerOptions, "signatures"> &
   Pick<OutboxRelayOptions, "onPublished" | "faultPoint"> & {
     readonly kafka: KafkaSettings;
-    /** Sign events that are sent, and check events that are received. */
+    /** Sign outgoing events and verify incoming ones. */
     readonly keys: EventKeys;
     /** The consumer group; replicas of one service share it. */
     readonly group: string;
-    /** Types of the events that this service saves; each is a topic. */
+    /** Event types that this service saves; each is a topic. */
     readonly publishes: readonly string[];
     readonly consumes: readonly string[];
-    /** Records spans of messages that are sent and handled. */
+    /** Records a span for each message sent or handled. */
     readonly tracer?: Tracer | undefined;
   };
 
@@ -60,13 +60,13 @@ export function createMessaging(options: MessagingOptions) {
     await Promise.allSettled([topics.stop(), consumer.stop()]);
   };
   return {
-    /** Starts in the background; Kafka may come later. */
+    /** Starts in the background; Kafka need not be available yet. */
     start: topics.start,
     /** Relays saved events now instead of at the next poll. */
     wake: relay.wake,
     /** False until the consumer has joined its group, and from an error on until it has joined again. */
     isReading: consumer.isReading,
-    /** Messages of each consumed topic that the group has yet to handle. Rejects while Kafka is away. */
+    /** The group's lag in messages by consumed topic. Rejects while Kafka is unavailable. */
     async readLag() {
       const of = { prefix, topics: consumes, groups: [options.group] };
       const states = await readTopicStates(kafka, of);
@@ -75,7 +75,7 @@ export function createMessaging(options: MessagingOptions) {
         lag: own?.lag ?? messages,
       }));
     },
-    /** Finishes the messages in hand and takes no more; saved events are still relayed. */
+    /** Finishes the messages in progress and takes no more; saved events are still relayed. */
     stopReading,
     async stop() {
       await stopReading();

@@ -1,6 +1,6 @@
 /**
- * Saves with events in one statement, relays the events to Kafka, consumes each once. README.md has an example.
- * Tests find the inner parts in `./testing`.
+ * Saves aggregates with their events in one statement, relays the events to Kafka and consumes each once. README.md has
+ * an example. Tests import internal parts from `./testing`.
  * @module
  */
 export { acting, actingAs, type Acting } from "./acting.ts";

@@ -1,10 +1,10 @@
-/** Slots over which the outbox's rows are spread; each has one relay at a time, so more slots allow more relays. */
+/** Outbox rows are spread over this many slots. Each slot has one relay at a time, so no more relays can share the work. */
 export const slotCount = 16;
 
-/** Bytes of an event: a quarter of the largest batch of a topic. */
+/** Size limit of an event: a quarter of the largest batch of a topic. */
 export const eventBytesMax = 256 * 1024;
 
-/** FNV-1a over the key: every writer must agree on the slot of a key, also across releases. */
+/** FNV-1a over the key. Must never change: writers of all releases must compute the same slot for a key. */
 export function slotOf(key: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < key.length; index++) {

@@ -6,22 +6,22 @@ import type { EventOrigin, EventProducer } from "./kafka.ts";
 import { leaseTtlMs, type SlotLeases } from "./slot_leases.ts";
 import { deletionOf, waitingRows, type WaitingRow } from "./waiting_events.ts";
 
-/** Rows a send. Beyond a thousand Kafka's answer takes longer without more rows a second. */
+/** Rows per send. Above 1,000, Kafka's response takes longer and throughput does not rise. */
 const batchMax = 1_000;
-/** Bytes a send, with room below what our topics take at once for one partition (1 MiB, kafka.ts). */
+/** Bytes per send, with room below the topics' limit of 1 MiB per partition (topics.ts). */
 const batchBytesMax = 768 * 1024;
-/** How soon an event that Kafka found too large is tried again: an operator who mended the topic's limit waits for it. */
+/** Retry interval of events that were too large for Kafka: an operator who raised the topic's limit waits this long. */
 const tryRefusedEveryMs = 60_000;
-/** Keys whose events may wait for that; when there are more, Kafka is not set up for us at all. */
+/** Keys whose events may wait for that retry; more mean that Kafka's limits are wrong for most events. */
 const refusedMax = 1_000;
-/** Wake-ups come from the process itself; this is for rows of writers that died before their relay saw them. */
+/** A save wakes the relay of its own process; polling finds the rows of other replicas and of processes that died. */
 const pollMs = 500;
 const renewEveryMs = leaseTtlMs / 5;
-/** One statement deletes from `waiting_events` what was acknowledged in this time; a crash sends it again. */
-const markEveryMs = 30;
-/** More than the headers of an event have, names and signature included. */
+/** One statement deletes the rows of `waiting_events` acknowledged in this time; after a crash they are sent again. */
+const deleteEveryMs = 30;
+/** Upper bound for the headers of an event, with names and signature. */
 const headerBytesMax = 500;
-/** Sends that fail one after the other before the slots go to relays that may reach Kafka. */
+/** Consecutive failed sends before the relay releases its slots to relays that may reach Kafka. */
 const failedSendsMax = 2;
 
 type Batch = { readonly rows: readonly WaitingRow[]; readonly isFull: boolean };
@@ -32,54 +32,54 @@ export type OutboxRelayOptions = EventOrigin & {
   readonly signatures: Pick<EventSignatures, "sign">;
   readonly log: Log;
   readonly leases: SlotLeases;
-  /** For metrics: events that Kafka has acknowledged. Must not throw. */
+  /** For metrics: called with events that Kafka has acknowledged. Must not throw. */
   readonly onPublished?: ((events: readonly WaitingRow[]) => void) | undefined;
-  /** For tests of a crash: called with a point's name between two steps. */
+  /** For crash tests: called with the point's name between two steps. */
   readonly faultPoint?: (name: string) => void | Promise<void>;
 };
 
 /**
- * Moves the outbox to Kafka, each event signed. Events are taken while they have a row in `waiting_events`, never by an
- * offset, since rows become visible in another order than they were recorded. That row is deleted after Kafka's
- * acknowledgement only: a relay killed between the two sends the event again, and readers' inboxes know it by then. A relay
- * that can't reach Kafka gives its slots back until Kafka answers it.
+ * Signs the events of the outbox and sends them to Kafka. It reads events that have a row in `waiting_events`, not by
+ * offset, because rows become visible in another order than they were recorded. The row is deleted only after Kafka's
+ * acknowledgement: a relay killed in between sends the event again, and consumers ignore it by their inbox. A relay that
+ * can't reach Kafka releases its slots until Kafka responds.
  */
 export function createOutboxRelay(options: OutboxRelayOptions) {
   const { db, producer, signatures, leases, log, faultPoint = () => {} } = options;
   let renewedAtMs = -Infinity;
-  // in a row; at `failedSendsMax` this relay holds no slots
+  // consecutive; at `failedSendsMax` this relay holds no slots
   let failedSends = 0;
   let failedTopic = "";
-  // fewer while Kafka finds a batch too large
+  // reduced while Kafka rejects batches as too large
   let rowsMax = batchMax;
-  // keys of single events that Kafka found too large: their later ones must not overtake them
+  // keys with an event that is too large for Kafka: later events of the key must not overtake it
   const refused = new Set<string>();
   let tryRefusedAtMs = Infinity;
-  // acknowledged rows: to be marked, and those whose mark is under way, which wait until it has committed
+  // acknowledged rows: those to delete next, and those of the delete in progress, still visible until it commits
   let acknowledged: WaitingRow[] = [];
-  let marking: readonly WaitingRow[] = [];
-  let marked: Promise<void> = Promise.resolve();
-  let markedAtMs = -Infinity;
+  let deleting: readonly WaitingRow[] = [];
+  let deleted: Promise<void> = Promise.resolve();
+  let deletedAtMs = -Infinity;
   // aborted when rows are written after the last read began
   let woken = new AbortController();
-  // the last run has read all there was
+  // the last run left no waiting row
   let isIdle = false;
 
-  /** The oldest events that wait, without those that were acknowledged and those that are being sent. */
+  /** The oldest waiting events, without those that were acknowledged or are being sent. */
   async function read(slots: readonly number[], sending: readonly WaitingRow[] = []) {
     if (performance.now() >= tryRefusedAtMs) {
       refused.clear();
       tryRefusedAtMs = Infinity;
     }
-    const except = [...marking, ...acknowledged, ...sending];
-    // order matters within a slot alone: each gives its share, and twice that, for when others have less
+    const except = [...deleting, ...acknowledged, ...sending];
+    // order matters only within a slot: each slot gives up to twice its share, in case others have fewer rows
     const share = Math.min(rowsMax, Math.ceil((2 * rowsMax) / slots.length));
     const options = { except, exceptKeys: [...refused], share, limit: rowsMax };
     const { rows } = await waitingRows(slots, options).execute(db);
     return fitting(rows, share);
   }
 
-  /** A topic's limit may be lower than ours: sends shrink to single rows, and what is too large alone waits apart. */
+  /** A topic's limit may be lower than ours: sends shrink down to single rows; a row that is too large alone is skipped. */
   function takeLess(rows: readonly WaitingRow[], error: unknown): void {
     rowsMax = Math.ceil(rows.length / 2);
     const [row] = rows;
@@ -89,13 +89,13 @@ export function createOutboxRelay(options: OutboxRelayOptions) {
     tryRefusedAtMs = Math.min(tryRefusedAtMs, performance.now() + tryRefusedEveryMs);
     log.error(
       { topic: row.topic, key: row.key, version: row.version, bytes: bytesOf(row) },
-      "Kafka takes no event as large as this one: raise max.message.bytes of its topic. This key's events wait, all others go on",
+      "Kafka rejects this event as too large: raise max.message.bytes of its topic. Events of this key wait, all others go on",
     );
   }
 
-  async function mark(rows: readonly WaitingRow[]): Promise<void> {
+  async function deleteWaiting(rows: readonly WaitingRow[]): Promise<void> {
     await deletionOf(rows).execute(db);
-    await faultPoint("relay:marked");
+    await faultPoint("relay:deleted");
   }
 
   async function send(rows: readonly WaitingRow[]): Promise<void> {
@@ -114,7 +114,7 @@ export function createOutboxRelay(options: OutboxRelayOptions) {
   async function runOnce(): Promise<number> {
     if (failedSends >= failedSendsMax) {
       await producer.check(failedTopic);
-      // it answers, but that a send succeeds is still to be shown: the next failure gives the slots back again
+      // Kafka responds, but sends may still fail: one more failure releases the slots again
       failedSends = failedSendsMax - 1;
       renewedAtMs = -Infinity;
     }
@@ -124,7 +124,7 @@ export function createOutboxRelay(options: OutboxRelayOptions) {
       if (failedSends >= failedSendsMax) {
         log[isStillStarting(error) ? "debug" : "warn"](
           { failedSends },
-          "Kafka does not take what this relay sends: its slots go to other relays until Kafka answers",
+          "sends to Kafka fail: this relay's slots go to other relays until Kafka responds",
         );
         await leases.release();
       }
@@ -149,7 +149,7 @@ export function createOutboxRelay(options: OutboxRelayOptions) {
         next = undefined;
         if (rows.length > 0) {
           await faultPoint("relay:read");
-          // a lease may end while Kafka thinks: send only with time for two sends left
+          // the lease must outlast Kafka's response: send only with time left for two sends
           if (untilMs - performance.now() < 2 * producer.sendLimitMs) return published;
           try {
             [next] = await Promise.all([isFull ? read(slots, rows) : undefined, send(rows)]);
@@ -158,36 +158,36 @@ export function createOutboxRelay(options: OutboxRelayOptions) {
             takeLess(rows, error);
             continue;
           }
-          // slowly up again: what was too large once is likely to be so soon
+          // grows slowly: a batch of the earlier size is likely to be too large again
           rowsMax = Math.min(batchMax, rowsMax + Math.ceil(rowsMax / 8));
           await faultPoint("relay:acknowledged");
           acknowledged.push(...rows);
           options.onPublished?.(rows);
           published += rows.length;
-          if (performance.now() - markedAtMs >= markEveryMs) {
-            await marked;
-            marking = acknowledged;
+          if (performance.now() - deletedAtMs >= deleteEveryMs) {
+            await deleted;
+            deleting = acknowledged;
             acknowledged = [];
-            markedAtMs = performance.now();
-            marked = mark(marking);
-            // seen by whoever waits for it; without this a fault in between counts as unhandled
-            marked.catch(() => {});
+            deletedAtMs = performance.now();
+            deleted = deleteWaiting(deleting);
+            // awaited later; an error before that must not be an unhandled rejection
+            deleted.catch(() => {});
           }
         }
         if (performance.now() - renewedAtMs >= renewEveryMs) return published;
         if (isFull) continue;
-        // what comes until the next mark is due is sent at once, and marked together
-        const restMs = published > 0 ? markedAtMs + markEveryMs - performance.now() : 0;
+        // rows that arrive before the next delete are sent at once and deleted together
+        const restMs = published > 0 ? deletedAtMs + deleteEveryMs - performance.now() : 0;
         if (restMs > 0) await pause(restMs, woken.signal);
         isIdle = !woken.signal.aborted;
         if (isIdle) return published;
       }
     } finally {
-      const before = marked;
+      const before = deleted;
       const rest = acknowledged;
-      [marked, marking, acknowledged] = [Promise.resolve(), [], []];
+      [deleted, deleting, acknowledged] = [Promise.resolve(), [], []];
       await before;
-      if (rest.length > 0) await mark(rest);
+      if (rest.length > 0) await deleteWaiting(rest);
     }
   }
 
@@ -199,15 +199,15 @@ export function createOutboxRelay(options: OutboxRelayOptions) {
     isExpected: isStillStarting,
   });
   return {
-    /** Sends and marks what waits; returns how many rows it published. */
+    /** Publishes the waiting events and deletes their rows; returns how many it published. */
     runOnce,
     start: worker.start,
-    /** Rows have been written: look now. */
+    /** Rows were written: reads now instead of at the next poll. */
     wake(): void {
       woken.abort();
       worker.wake();
     },
-    /** Ends the send under way and gives the slots to others. */
+    /** Finishes the send in progress, then releases the slots. */
     async stop(): Promise<void> {
       await worker.stop();
       await leases.release();
@@ -215,7 +215,7 @@ export function createOutboxRelay(options: OutboxRelayOptions) {
   };
 }
 
-/** As many of the rows, from the first on, as one send may carry; there may be more when a slot gave its whole share. */
+/** The first rows, as many as fit into one send. `isFull`: more may wait, since rows were cut off or fill a share. */
 function fitting(rows: readonly WaitingRow[], share: number): Batch {
   let bytes = 0;
   const tooMany = rows.findIndex((row) => (bytes += bytesOf(row)) > batchBytesMax);

@@ -94,7 +94,7 @@ async function readTopic() {
   return reader;
 }
 
-/** Accounts with as many versions each; every version has left an event in the outbox. */
+/** Saves `count` accounts with `versions` versions each; every version has an event in the outbox. */
 async function writeAccounts(count: number, versions = 1, note = ""): Promise<void> {
   const save = createSaves(db, accounts);
   const ids = Array.from({ length: count }, () => crypto.randomUUID());
@@ -124,8 +124,8 @@ const drained = () =>
     timeoutMs: 20_000,
   });
 
-test("a relay publishes every row once, each account's in their order, and marks them", async () => {
-  // more than two sends, so that reading ahead, sending and marking overlap
+test("a relay publishes every row once, in order by account, and deletes the waiting rows", async () => {
+  // more than two sends, so that reading ahead, sending and deleting overlap
   await writeAccounts(100, 25);
   const relay = relayOf();
   let published = 0;
@@ -137,7 +137,7 @@ test("a relay publishes every row once, each account's in their order, and marks
   expect(unpublished).toBe(0);
   expect(reader.read.map(({ eventId }) => eventId).sort()).toEqual(all);
   expect(overtaken(reader.read)).toEqual([]);
-  // as it was written, with whom it is about
+  // key and payload as they were written
   const { rows: written } = await sql<{ key: string; value: string }>`
     select aggregate_id as key, payload as value from events`.execute(db);
   const texts = (some: readonly { key: string; value: string }[]) =>
@@ -145,13 +145,13 @@ test("a relay publishes every row once, each account's in their order, and marks
   expect(texts(reader.read)).toEqual(texts(written));
 });
 
-test("rows that together are larger than a broker takes go out in several sends", async () => {
+test("rows that together exceed a broker's limit are sent in several batches", async () => {
   await writeAccounts(40, 10, "가".repeat(5_000));
   relayOf().start();
   await drained();
 });
 
-/** A topic of this test's own that takes fewer bytes at once than ours do. */
+/** Creates a topic with a lower max.message.bytes than ours. */
 async function topicThatTakes(bytes: number): Promise<void> {
   settings = { ...settings, prefix: testTopicPrefix() };
   await asAdmin((admin) =>
@@ -178,7 +178,7 @@ async function asAdmin(work: (admin: Admin) => Promise<unknown>) {
   }
 }
 
-test("a topic that takes less at once than a send holds gets smaller sends", async () => {
+test("a topic with a lower limit gets smaller batches", async () => {
   await topicThatTakes(20_000);
   await writeAccounts(40, 10, "x".repeat(1_000));
   relayOf().start();
@@ -190,7 +190,7 @@ test("a topic that takes less at once than a send holds gets smaller sends", asy
   expect(overtaken(reader.read)).toEqual([]);
 });
 
-test("an event that is too large for its topic holds up its own account alone, until the topic takes it", async () => {
+test("an event that is too large for its topic delays only its own account, until the limit is raised", async () => {
   await topicThatTakes(20_000);
   await writeAccounts(1, 3, "x".repeat(30_000));
   await writeAccounts(20, 3);
@@ -222,7 +222,7 @@ test("an event that is too large for its topic holds up its own account alone, u
   expect(overtaken(reader.read)).toEqual([]);
 });
 
-test("two relays share the slots; every row is published once and in order", async () => {
+test("two relays share the slots, and every row is published once and in order", async () => {
   const producers = [producerOf(), producerOf()];
   const sent = [0, 0];
   for (const [index, producer] of producers.entries()) {
@@ -236,7 +236,7 @@ test("two relays share the slots; every row is published once and in order", asy
       },
     }).start();
   }
-  // written while slots go from the one that came first to the other
+  // written while slots move from the first relay to the second
   await eventually(
     async () => {
       await writeAccounts(20, 5);
@@ -252,14 +252,14 @@ test("two relays share the slots; every row is published once and in order", asy
   expect(overtaken(reader.read)).toEqual([]);
 });
 
-test("the slots of a relay that was killed are another's when its lease has ended, and not before", async () => {
+test("another relay takes the slots of a killed relay when its lease has expired, not before", async () => {
   const killed = crypto.randomUUID();
   await writeAccounts(20);
   expect(await relayOf({ holder: killed }).runOnce()).toBe(20);
   await writeAccounts(20);
   const heir = relayOf();
   expect(await heir.runOnce()).toBe(0);
-  // fifteen seconds on the database's clock
+  // fifteen seconds by the database's clock
   await sql`update leases set expires_at = expires_at - interval '15 s' where holder = ${killed}::uuid`.execute(
     db,
   );
@@ -267,7 +267,7 @@ test("the slots of a relay that was killed are another's when its lease has ende
   await drained();
 });
 
-test("a relay does not send when its lease may end before the answer comes", async () => {
+test("a relay does not send when its lease may expire before the response", async () => {
   await writeAccounts(1);
   const producer = producerOf();
   const leaseFor = (ms: number): SlotLeases => ({
@@ -284,7 +284,7 @@ test("a relay does not send when its lease may end before the answer comes", asy
   expect(await relayOf({ producer, leases: long }).runOnce()).toBe(1);
 });
 
-test("rows that were acknowledged but not marked are published again", async () => {
+test("rows that were acknowledged but not deleted are published again", async () => {
   await writeAccounts(3);
   const holder = crypto.randomUUID();
   const crashing = relayOf({
@@ -301,7 +301,7 @@ test("rows that were acknowledged but not marked are published again", async () 
   expect(new Set(reader.read.map(({ eventId }) => eventId)).size).toBe(3);
 });
 
-test("rows written while Kafka is away are published when it is back", async () => {
+test("rows written while Kafka is unavailable are published afterwards", async () => {
   const proxy = await proxyOfKafka();
   const producer = producerOf({ socketFactory: socketsThrough(proxy.port) });
   const refused: unknown[] = [];
@@ -331,7 +331,7 @@ test("rows written while Kafka is away are published when it is back", async () 
   expect(overtaken(reader.read)).toEqual([]);
 });
 
-test("a relay that can't reach Kafka gives its slots to one that can, and takes part again when it can", async () => {
+test("a relay that can't reach Kafka releases its slots to another, and takes some again later", async () => {
   const proxy = await proxyOfKafka();
   const sent = [0, 0];
   const failed = [0, 0];
@@ -368,7 +368,7 @@ test("a relay that can't reach Kafka gives its slots to one that can, and takes 
   await proxy.down();
   await writeAccounts(10);
   await eventually(() => failed[0] === 2, { timeoutMs: 40_000 });
-  // it has given them back itself: a lease that ends leaves its row
+  // the relay released them itself: an expired lease would leave its row
   await eventually(async () => (await slotsHeld()) === 0);
   await eventually(() => checks >= 3);
   expect(failed[0]).toBe(2);
@@ -388,7 +388,7 @@ test("a relay that can't reach Kafka gives its slots to one that can, and takes 
   await drained();
 });
 
-test("no row is marked while Kafka has not acknowledged it", async () => {
+test("no row is deleted before Kafka has acknowledged it", async () => {
   await writeAccounts(10);
   const producer = producerOf();
   const acknowledged = Promise.withResolvers<void>();
@@ -406,7 +406,7 @@ test("no row is marked while Kafka has not acknowledged it", async () => {
     faultPoint: (name) => void points.push(name),
   }).runOnce();
   await acknowledged.promise;
-  // enough for a mark that waits for nothing to have been written
+  // long enough for a delete that does not wait for the acknowledgement
   for (let looks = 0; looks < 20; looks++) expect((await outbox()).unpublished).toBe(10);
   expect(points).toEqual(["relay:read"]);
   answer.resolve();
@@ -415,7 +415,7 @@ test("no row is marked while Kafka has not acknowledged it", async () => {
   expect(points).toEqual(["relay:read", "relay:acknowledged", "relay:marked"]);
 });
 
-test("what a lost answer of Kafka's leaves open is sent again, and the next batch of that size is not taken for it", async () => {
+test("resends a batch after a lost response of Kafka, and loses no later batch of the same size", async () => {
   const proxy = await proxyOfKafka();
   const producer = producerOf({ socketFactory: socketsThrough(proxy.port) });
   const relay = relayOf({ producer });

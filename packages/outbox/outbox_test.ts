@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { slotCount, slotOf } from "./outbox.ts";
 
-test("slotOf() gives a key the slot that earlier releases gave it", () => {
-  // stored with rows: another value would give one key two senders during an upgrade
+test("slotOf() returns the same slot for a key as earlier releases", () => {
+  // the slot is stored in rows: with another value, one key would have two senders during an upgrade
   expect(slotOf("")).toBe(5);
   expect(slotOf("a")).toBe(12);
 });

@@ -15,7 +15,7 @@ setDefaultTimeout(600_000);
 const readme = await Bun.file(join(import.meta.dir, "README.md")).text();
 const block = (language: string) =>
   new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, "s").exec(readme)?.[1] ?? "";
-// where the package's own name resolves, and Git sees nothing
+// a folder where the package's own name resolves and which Git ignores
 const folder = join(import.meta.dir, "node_modules", `.readme-${crypto.randomUUID()}`);
 const closing: (() => Promise<unknown>)[] = [];
 
@@ -24,7 +24,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("README.md's example saves, relays and consumes once, also when an event is published twice", async () => {
+test("README.md's example saves, relays and consumes each event once, also one that is published twice", async () => {
   mkdirSync(join(folder, "migrations"), { recursive: true });
   await Bun.write(join(folder, "migrations", "0001_accounts.sql"), block("sql"));
   await Bun.write(join(folder, "example.ts"), block("ts"));

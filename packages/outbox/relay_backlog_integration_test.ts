@@ -27,7 +27,7 @@ beforeAll(async () => {
   });
   db = opened.kysely;
   await fill(published, false);
-  // as PostgreSQL does by itself long before a table is that large
+  // autovacuum would do this long before a table is that large
   await sql`vacuum analyze events`.execute(db);
 });
 afterAll(async () => {
@@ -36,10 +36,10 @@ afterAll(async () => {
 });
 
 const originMs = Date.parse("2026-01-01T00:00:00Z");
-/** The how manieth of `fill` a row is. */
+/** The position of a row in `fill`. */
 const numberOf = (row: WaitingKey | undefined) => Date.parse(row?.recorded_at ?? "") - originMs;
 
-/** Events of as many aggregates, recorded a millisecond after one another. */
+/** Inserts one event each of `count` aggregates, recorded one millisecond apart. */
 const fill = (count: number, isWaiting: boolean) =>
   sql`
     with written as (
@@ -67,7 +67,7 @@ test.each([10_000, 100_000])(
       expect(rows).toHaveLength(batchMax);
       const next = await oldestRows(rows).execute(db);
       expect(numberOf(next.rows[0])).toBe(batchMax + 1);
-      // every slot's share, the rows under way, and the events of the batch that is taken of them all
+      // each slot's share, the rows being sent, and the events of the resulting batch
       const needed = slotCount * share + 2 * batchMax;
       expect(await rowsLookedAt(oldestRows(rows), db)).toBeLessThanOrEqual(needed);
     }

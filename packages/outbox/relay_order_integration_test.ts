@@ -1,4 +1,4 @@
-// In which order a relay sends what waits, when clocks and commits contradict it.
+// The order in which a relay sends waiting events, despite clock skew and late commits.
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { sql, type Kysely } from "kysely";
 import postgres from "postgres";
@@ -34,8 +34,8 @@ afterEach(async () => {
 });
 
 /**
- * A relay and what Kafka has acknowledged of it. Kafka takes one event at a time, so that an order which holds within a
- * batch alone does not pass.
+ * A relay and the events that Kafka has acknowledged. Kafka accepts one event at a time, so that the test also fails when
+ * the order holds only within a batch.
  */
 async function relayOfSingleEvents() {
   const { brokers } = await startedKafka();
@@ -59,11 +59,11 @@ async function relayOfSingleEvents() {
   return { relay, sent };
 }
 
-test("versions are sent in order when each was written by a clock behind the one before", async () => {
+test("versions are sent in order when each was written with a clock behind the previous one", async () => {
   const save = createSaves(db, accounts);
   const ids = Array.from({ length: 20 }, () => crypto.randomUUID());
   const versions = [1, 2, 3, 4];
-  // by the clocks alone the last version is the oldest
+  // by the clocks alone the last version would be the oldest
   const clock = (version: number) => new Date(originMs - version * 3_600_000).toISOString();
   for (const version of versions) {
     const made = ids.map((id) => ({
@@ -73,7 +73,7 @@ test("versions are sent in order when each was written by a clock behind the one
     expect(new Set(await Promise.all(made.map(save)))).toEqual(new Set(["saved"]));
   }
   const { relay, sent } = await relayOfSingleEvents();
-  // a slow machine may need more rounds than one, where a lease ends before all was sent
+  // a slow machine may need several rounds, if a lease expires before all rows are sent
   for (let count = 0; count < 80;) count += await relay.runOnce();
   expect(sent).toHaveLength(80);
   const byKey = Map.groupBy(sent, ({ key }) => key);
@@ -83,7 +83,7 @@ test("versions are sent in order when each was written by a clock behind the one
   expect(times).toEqual([{ recorded_at: clock(1) }]);
 });
 
-test("what a transaction commits late is sent, the oldest first, though younger events were sent before", async () => {
+test("events of a transaction that commits late are sent, oldest first, after newer events", async () => {
   const writer = postgres(database.url, { max: 2 });
   closing.push(() => writer.end());
   const write = (name: string, second: number, by: postgres.ISql) => by`
@@ -96,7 +96,7 @@ test("what a transaction commits late is sent, the oldest first, though younger 
     select slot, ${new Date(originMs + second * 1_000)}, aggregate_id, version from event`;
   const { relay, sent } = await relayOfSingleEvents();
   await writer.begin(async (late) => {
-    // no order of ids is that of the times
+    // the order of the ids differs from the order of the times
     await write("d", 1, late);
     await write("b", 2, writer);
     expect(await relay.runOnce()).toBe(1);

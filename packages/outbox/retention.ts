@@ -2,30 +2,30 @@ import { sql, type Kysely, type RawBuilder } from "kysely";
 
 export type Retention = {
   readonly table: string;
-  /** When a row became final; rows where it is null stay. */
+  /** The time from which a row's age counts; rows where it is null are kept. */
   readonly column: string;
   readonly days: number;
   readonly unless?: RawBuilder<unknown>;
 };
 
-/** Rows a step: few, so that their locks are short. */
+/** Rows per table and step; few, so that locks are short. */
 const stepMax = 1_000;
 
-/** So long events are kept, unless they wait for Kafka. */
+/** Retention of events; an event that waits for Kafka is kept longer. */
 export const eventDays = 30;
 
 const isWaiting = sql`(aggregate_id, version) in (select aggregate_id, version from waiting_events)`;
 
-/** Of every service. The inbox keeps ids for longer than Kafka keeps messages (14 days), so none takes effect twice. */
+/** For every service. The inbox keeps ids longer than Kafka keeps messages (14 days), so none takes effect twice. */
 export const messageRetention: readonly Retention[] = [
   { table: "events", column: "created_at", days: eventDays, unless: isWaiting },
   { table: "inbox", column: "taken_at", days: 30 },
   { table: "idempotency_keys", column: "created_at", days: 15 },
-  // a killed process does not release its own
+  // a killed process does not release its leases
   { table: "leases", column: "expires_at", days: 1 },
 ];
 
-/** One step over every table. Returns how many rows were deleted. Throws when a table could not be pruned, after all others. */
+/** Deletes up to `stepMax` old rows of each table; returns how many. If a table fails, throws after pruning the others. */
 export async function pruneOnce(db: Kysely<never>, all: readonly Retention[]): Promise<number> {
   let gone = 0;
   const failures: unknown[] = [];

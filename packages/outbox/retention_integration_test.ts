@@ -27,7 +27,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** As many rows in each table, all of one age. */
+/** Inserts `count` rows of the same age into each table. */
 async function fill(name: string, days: number, count = 1): Promise<void> {
   const at = sql`now() - make_interval(hours => ${Math.round(days * 24)}::integer)`;
   const each = sql`from generate_series(1, ${count}::integer) n`;
@@ -58,7 +58,7 @@ async function pruneAll(): Promise<number[]> {
 
 const hour = 1 / 24;
 
-test("what is older than its days goes, what is younger or not sent yet stays", async () => {
+test("pruneOnce() deletes rows past their retention, and keeps younger rows and events not sent yet", async () => {
   await fill("15 days and more", 15 + hour);
   await fill("nearly 15 days", 15 - hour);
   await fill("30 days and more", 30 + hour);
@@ -79,19 +79,19 @@ test("what is older than its days goes, what is younger or not sent yet stays", 
   expect(await names("idempotency_keys", "scope")).toEqual(["nearly 15 days"]);
 });
 
-test("old rows go in small steps, of each table as many", async () => {
+test("pruneOnce() deletes a limited number of rows per table and step", async () => {
   await fill("old", 40, 2_500);
   await fill("young", 1, 10);
   expect(await pruneAll()).toEqual([3_000, 3_000, 1_500, 0]);
   expect(await names("events", "topic")).toEqual(["young"]);
 });
 
-test("what is young is found by its index, however many rows there are", async () => {
+test("pruneOnce() finds old rows by the index in a large table", async () => {
   await fill("young", 1, 500);
   const tables = ["events", "inbox", "idempotency_keys"];
   for (const table of tables) {
     await sql`analyze ${sql.table(table)}`.execute(db);
-    // so large that its beginning looks cheaper than the index
+    // so large that the planner prefers a scan from the beginning to the index
     await sql`
       select pg_restore_relation_stats('schemaname', 'public', 'relname', ${table}::text,
         'relpages', 1, 'reltuples', 200000::real)`.execute(db);
@@ -114,7 +114,7 @@ test("what is young is found by its index, however many rows there are", async (
   }
 });
 
-test("a row that another is changing is left for the next step", async () => {
+test("pruneOnce() skips a row that another transaction has locked", async () => {
   await fill("old", 40, 2);
   const other = await locked("select 1 from inbox limit 1 for update");
   expect(await pruneAll()).toEqual([5, 0]);
@@ -122,7 +122,7 @@ test("a row that another is changing is left for the next step", async () => {
   expect(await pruneAll()).toEqual([1, 0]);
 });
 
-test("leases of processes that were killed go, those that are renewed stay", async () => {
+test("pruneOnce() deletes leases of killed processes and keeps renewed ones", async () => {
   const lease = (name: string, hoursAgo: number) =>
     sql`
       insert into leases (name, holder, expires_at)

@@ -1,32 +1,32 @@
-/** One decision, ready to be written: an aggregate's next version and all that must be written with it. */
+/** One change of an aggregate: its next version and everything that must be written with it. */
 export type Save<Row extends object = Record<string, unknown>> = {
   readonly id: string;
   /** The version that this save writes. */
   readonly version: number;
-  /** The version that it is written on, when it is not the one before; 0 creates the aggregate. */
+  /** The stored version that it replaces, if that is not `version - 1`; 0 creates the aggregate. */
   readonly follows?: number | undefined;
-  /** Made once per decision: it tells a decision that was written from one that was not, whatever became of the answer. */
+  /** Created once per change: after a lost response it shows whether the change was written. */
   readonly changeId: string;
   /** Column values, by the names of `AggregateTable.columns`. */
   readonly row: Readonly<Row>;
   readonly status: string;
-  /** What led to the change, for the history: a use case's name. */
+  /** For the history: the use case that made the change. */
   readonly cause: string;
   readonly detail?: unknown;
-  /** Whose decision it is, when it is not that of whoever caused the work under way (`actingAs`). */
+  /** The actor, if it is not the one of the work under way (`actingAs`). */
   readonly actor?: string | undefined;
   readonly recordedAt: string;
-  /** One at the most: readers tell the events of an aggregate apart by its version. */
+  /** At most one: consumers identify an aggregate's event by its version. */
   readonly events: readonly DomainEvent[];
   /** Rows of the table's journal. */
   readonly journal?: readonly object[] | undefined;
-  /** The consumed message that this change answers; it takes effect once. */
+  /** The consumed message that caused this change; it takes effect once. */
   readonly message?: { readonly id: string; readonly topic: string } | undefined;
-  /** An idempotency key that must be free for the aggregate to be created. */
+  /** An idempotency key: the aggregate is created only if the key is free. */
   readonly claim?: Readonly<Record<"scope" | "key" | "requestHash", string>> | undefined;
 };
 
-/** What happened, as readers get it; `eventType` is its topic. */
+/** An event as consumers receive it; `eventType` is its topic. */
 export type DomainEvent = {
   readonly eventId: string;
   readonly eventType: string;
@@ -34,8 +34,8 @@ export type DomainEvent = {
 };
 
 /**
- * saved: written. stale: another version came first, or another aggregate with a value that only one may have; decide
- * again. handled: the message took effect before.
+ * saved: written. stale: another writer was first, or another aggregate has the same value in a unique column; read and
+ * decide again. handled: the message took effect before.
  */
 export type SaveResult = "saved" | "stale" | "handled";
 
@@ -44,15 +44,15 @@ export type AggregateTable<Row extends object = Record<string, unknown>> = {
   readonly name: string;
   /** The PostgreSQL type of each column that a save writes. */
   readonly columns: { readonly [Name in keyof Row]-?: string };
-  /** A table that is only added to: the column and type of each field of `Save.journal`, besides `version` and `position`. */
+  /** An append-only table: the column and type of each field of `Save.journal`, besides `version` and `position`. */
   readonly journal?: {
     readonly name: string;
     readonly fields: Readonly<Record<string, readonly [column: string, type: string]>>;
   };
-  /** Unique indexes of which a violation makes a save stale, and is no fault: the text column of each. */
+  /** Unique indexes, each with its text column: a violation makes the save stale instead of throwing. */
   readonly unique?: Readonly<Record<string, keyof Row & string>>;
-  /** A column that, besides the version, must hold what it held when the change was decided. */
+  /** A column whose stored value must, like the version, equal the save's; otherwise the save is stale. */
   readonly unmoved?: keyof Row & string;
-  /** A column that is written only with a change of another one, which it dates. */
+  /** `column` is the time of the last change of `of`: it is written only when `of` changes. */
   readonly dated?: Readonly<Record<"column" | "of", keyof Row & string>>;
 };

@@ -1,12 +1,12 @@
-// The two statements that write saves. A save is one row of the input: one array a column, unnested. No plan may depend
-// on how large the tables were when it was made: rows are found by a look-up of each (lateral with a limit, or a scalar
-// subquery), which can only be read from the index, or by the index of `on conflict`.
+// The two statements that write saves. The input has one array per column, unnested to one row per save. A cached plan
+// must stay fast when the tables grow: each row is found by an index look-up of its own (a lateral join with a limit, or
+// a scalar subquery) or by the index of `on conflict`.
 import { arrayLiteral } from "@payflow/database";
 import type { Acting } from "./acting.ts";
 import type { AggregateTable, DomainEvent, Save } from "./save.ts";
 import { eventBytesMax, slotOf } from "./outbox.ts";
 
-/** A save with the trace of the work that caused it, and in whose name that was done. */
+/** A save with the trace and the actor of the work that caused it. */
 export type TracedSave = Save & { readonly trace: string | undefined; readonly by: Acting };
 /** Name, PostgreSQL type and value of a column of the input. */
 type Column = readonly [string, string, (save: TracedSave, position: number) => unknown];
@@ -37,7 +37,7 @@ const common: readonly Column[] = [
   ["event_at", "timestamptz", (save) => save.events[0]?.occurredOn],
 ];
 
-/** The version that a save is written on; 0 creates the aggregate. */
+/** The stored version that a save replaces; 0 creates the aggregate. */
 export function followedVersion(save: Save): number {
   return save.follows ?? save.version - 1;
 }
@@ -45,7 +45,7 @@ export function followedVersion(save: Save): number {
 export function saveStatements(table: AggregateTable) {
   const own = Object.entries(table.columns);
   const ownColumns = own.map(([name, type]): Column => {
-    // an array of arrays would be one of two dimensions: they go as text
+    // PostgreSQL reads an array of arrays as two-dimensional, so the inner arrays are passed as text
     const inputType = type.endsWith("[]") ? "text" : type;
     return [name, inputType, (save) => save.row[name]];
   });
@@ -65,14 +65,14 @@ export function saveStatements(table: AggregateTable) {
   const isUnmoved =
     table.unmoved === undefined ? "" : ` and a.${table.unmoved} = i.${table.unmoved}`;
   return {
-    /** Plain inserts, whole or not at all: fails with 23505 when anything exists already. Returns no rows. */
+    /** Plain inserts, all or nothing: fails with 23505 when any row exists already. Returns no rows. */
     create: `${input}, claimed as (
   ${insertClaims} from input where claim_key is not null order by claim_scope, claim_key
 ), created as (
   ${insert} from input
 ), ${insertsFrom("input", "recorded_at", table.journal)}
 select from input where false`,
-    /** Writes each save that can be written; returns `n` and "saved" or "handled", and nothing of stale saves. */
+    /** Writes each save that is not stale. Returns `n` with "saved" or "handled", and no row for a stale save. */
     write: `${input}, unhandled as materialized (
   select * from input i
   where message_id is null or (select true from inbox m where m.message_id = i.message_id) is null
@@ -97,15 +97,15 @@ select from input where false`,
 ), ${insertsFrom("saved", "ordered_at", table.journal)}
 select n, 'saved' as result from saved
 union all select n, 'handled' from input where n not in (select n from unhandled)`,
-    /** Of both. Throws RangeError for more than one event of a save, and for one larger than `eventBytesMax`. */
+    /** For both statements. Throws RangeError if a save has more than one event, or one larger than `eventBytesMax`. */
     parametersOf: (saves: readonly TracedSave[]) =>
       columns.map(([, type, of]) => columnLiteral(saves.map(of), type)),
   };
 }
 
 /**
- * What is written beside each aggregate's row. `recordedAt` is never before that of the version before, whichever
- * replica's clock was read: the relay reads events by it.
+ * The rows written besides the aggregate's own. `recordedAt` is never before the previous version's, even with clock skew
+ * between replicas, because the relay reads events in its order.
  */
 function insertsFrom(saves: string, recordedAt: string, journal?: Journal): string {
   return `happened as (
@@ -136,19 +136,19 @@ function journalled(saves: string, { name, fields }: Journal): string {
 )`;
 }
 
-/** An event that Kafka would refuse for ever must not be written. */
+/** Throws for an event that Kafka would always reject: it must not be written. */
 function payloadOf([event, ...others]: readonly DomainEvent[]): string | undefined {
   if (others.length > 0) throw new RangeError("A change has one event at the most");
   const payload = event && JSON.stringify(event);
   const bytes = Buffer.byteLength(payload ?? "");
   if (bytes > eventBytesMax)
     throw new RangeError(
-      `${event?.eventType} ${event?.eventId} has ${bytes} bytes, and Kafka is promised no event above ${eventBytesMax}: bound what goes into it`,
+      `${event?.eventType} ${event?.eventId} has ${bytes} bytes, and the limit is ${eventBytesMax}: limit the size of its fields`,
     );
   return payload;
 }
 
-/** The values of a column; `unnest` fills up with nulls what is shorter than others. */
+/** The values of a column. If all are null the array is empty, because `unnest` pads shorter arrays with nulls. */
 function columnLiteral(values: readonly unknown[], type: string): string {
   if (values.every((value) => (value ?? null) === null)) return "{}";
   if (type.startsWith("json"))

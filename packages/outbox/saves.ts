@@ -15,16 +15,16 @@ import type { AggregateTable, Save, SaveResult } from "./save.ts";
 import { followedVersion, saveStatements, type TracedSave } from "./save_statements.ts";
 import { traceparent } from "./trace.ts";
 
-/** Tries after a lost connection before the caller is told that the database is away. */
+/** Attempts of a statement that fails with temporary errors before `save` throws. */
 const attemptsMax = 6;
-/** Others wait behind a statement: one that lasted so long, as when answers fail to come at all, is not tried again. */
+/** No retry after this long, for example when responses time out: other saves wait behind the statement. */
 const tryForMs = 2_000;
 
 /**
- * Returns `save`. Saves that arrive together go out as ONE statement, which writes each aggregate by
- * compare-and-set on its version and, only for those that it wrote, the outbox, inbox and history rows.
- * Throws UnavailableError `database_unavailable` when the database stays away; whether the change was written is then open,
- * and saving the same Save again tells: "saved" for whatever was written under its changeId, by whom and whenever. Throws RangeError for an event larger than `eventBytesMax`.
+ * Returns `save`. Concurrent saves are batched into ONE statement, which writes each aggregate by compare-and-set on its
+ * version and, only for those that it wrote, the outbox, inbox and history rows. Throws RangeError for an event larger
+ * than `eventBytesMax`, and UnavailableError `database_unavailable` when the database stays unavailable. Whether the change
+ * was written is then unknown: saving the same Save again returns "saved" if a change with its changeId was written.
  */
 export function createSaves<Row extends object>(
   db: Kysely<never>,
@@ -32,7 +32,7 @@ export function createSaves<Row extends object>(
   options: {
     readonly gatherMax?: number;
     readonly onSaved?: () => void;
-    /** New aggregates are refused where they would be written late. */
+    /** Rejects new aggregates that would be written late (`overloaded`). */
     readonly refusesLate?: boolean;
   } = {},
 ) {
@@ -54,7 +54,7 @@ export function createSaves<Row extends object>(
     return results;
   }
 
-  /** "stale" may mean "written by an earlier try whose answer got lost", also of a call that gave up: the history knows. */
+  /** A "stale" save may have been written by an earlier attempt or call whose response was lost: the history shows it. */
   async function correct(
     saves: readonly TracedSave[],
     results: SaveResult[],
@@ -75,7 +75,7 @@ export function createSaves<Row extends object>(
     );
   }
 
-  /** Those with a value in the column that another aggregate has, or one before them here. */
+  /** The saves whose value of `column` another aggregate has, or an earlier save of the same statement. */
   async function takenIn(saves: readonly TracedSave[], column: string): Promise<Set<TracedSave>> {
     const valueOf = (save: TracedSave) => save.row[column] as string | null;
     const { rows } = await sql<{ id: string }>`
@@ -90,11 +90,11 @@ export function createSaves<Row extends object>(
   }
 
   async function run(saves: readonly TracedSave[]): Promise<SaveResult[]> {
-    // rows are locked in the order of their ids, so that replicas never wait for each other in a circle
+    // rows are locked in the order of their ids, so that replicas never deadlock
     let left = saves.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     const results = new Map<TracedSave, SaveResult>();
     const startedAtMs = performance.now();
-    // only a first try knows that nothing of it can have been written
+    // only before the first attempt is it certain that nothing was written
     let isNew = saves.every((save) => followedVersion(save) === 0);
     let takenColumn: string | undefined;
     for (let attempt = 1; ; attempt++) {
@@ -116,7 +116,7 @@ export function createSaves<Row extends object>(
         isNew = false;
         if (isTaken) continue;
         const lost = isConnectionLoss(error) || errorCode(error) === "57014";
-        // two consumers took one message at once: the loser's statement rolled back whole, and finds it handled now
+        // two consumers handled one message at once: this statement was rolled back, and its retry finds it handled
         const isClash = constraintOf(error) === "inbox_pkey";
         if (!lost && !isClash && !isTransient(error) && !isRefusedBySession(error)) throw error;
         const lastedMs = performance.now() - startedAtMs;
@@ -131,7 +131,7 @@ export function createSaves<Row extends object>(
     run,
     keyOf: (save) => save.id,
     groupOf: (save) => (followedVersion(save) === 0 ? "new" : "changed"),
-    // what has happened must be written down; what only begins need not
+    // a change records what has happened and must be written; a new aggregate can be rejected
     isRefusable: (save) => options.refusesLate === true && followedVersion(save) === 0,
     max: options.gatherMax,
   });

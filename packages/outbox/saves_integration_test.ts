@@ -25,7 +25,7 @@ let proxy: TcpProxy;
 let plain: Database;
 let proxied: Database;
 let db: Kysely<never>;
-/** The test's own hand in the database, with transactions. */
+/** The test's own connections, with transactions. */
 let control: postgres.Sql;
 
 beforeAll(async () => {
@@ -55,7 +55,7 @@ async function versionOf(id: string, on = db): Promise<number> {
   return rows[0]?.version ?? 0;
 }
 
-/** A read that PostgreSQL could not answer is asked again. */
+/** Retries a read while PostgreSQL does not answer. */
 async function untilAnswered<T>(read: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
@@ -83,7 +83,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     return id;
   }
 
-  test("writes a change once, and only on the version before it", async () => {
+  test("writes a change once, and only on the previous version", async () => {
     const save = saves();
     const id = await newAccount(save);
     expect(await save(accountSave({ id, version: 1 }))).toBe("stale");
@@ -94,7 +94,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     expect(await contradictions(db)).toEqual([]);
   });
 
-  test("the same Save again tells what became of it, at once, in another replica, and after others", async () => {
+  test("saving the same Save again returns its result, at once, in another replica, and after later changes", async () => {
     const id = await newAccount();
     const change = accountSave({ id, version: 2 }, { message: newMessage() });
     const replicas = [saves(), saves()];
@@ -109,15 +109,15 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     expect(await contradictions(db)).toEqual([]);
   });
 
-  test("writes a change of an account that is not there to no table", async () => {
+  test("writes nothing for a change of a missing account", async () => {
     const change = accountSave({ id: newId(), version: 2 }, { message: newMessage() });
     expect(await saves()(change)).toBe("stale");
     expect(await contradictions(db)).toEqual([]);
   });
 
-  // each look-up, decision and save of an ungathered change is a round trip of its own
+  // without batching, each change needs round trips of its own
   const changesOfEach = gatherMax === 1 ? 10 : 100;
-  test(`${10 * changesOfEach} changes to 10 accounts by many at once leave no gap, and one event for each`, async () => {
+  test(`${10 * changesOfEach} concurrent changes to 10 accounts leave no gap, and one event each`, async () => {
     const save = saves();
     const ids = await Promise.all(Array.from({ length: 10 }, () => newAccount(save)));
     const change = async (id: string): Promise<void> => {
@@ -139,7 +139,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     expect(await contradictions(db)).toEqual([]);
   });
 
-  test("a bad row fails alone in a gathered statement", async () => {
+  test("a bad row fails alone in a batched statement", async () => {
     const save = saves();
     const rows = Array.from({ length: 40 }, (_, index) =>
       accountSave({
@@ -161,7 +161,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     expect(await contradictions(db)).toEqual([]);
   });
 
-  test("an event larger than Kafka takes is not written, and fails alone", async () => {
+  test("an event above the size limit is not written, and fails alone", async () => {
     const changes = Array.from({ length: 5 }, () => accountSave({ id: newId(), version: 1 }));
     const [large, ...others] = changes as [AccountSave, ...AccountSave[]];
     const note = "가".repeat(eventBytesMax / 3);
@@ -176,7 +176,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     expect(await contradictions(db)).toEqual([]);
   });
 
-  test("of two accounts with one key only one is created, in one statement or in two", async () => {
+  test("creates one of two accounts with the same key, in one statement or in two", async () => {
     const claim = newClaim();
     const two = [newId(), newId()].map((id) => accountSave({ id, version: 1 }, { claim }));
     const results = await Promise.all(two.map(saves()));
@@ -187,13 +187,13 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     expect(await contradictions(db)).toEqual([]);
   });
 
-  test("an account whose code another one has is stale, its key stays free, and all others are written", async () => {
+  test("an account with a taken code is stale, its key stays free, and all others are written", async () => {
     const save = saves();
     const code = newId();
     const coded = (claim?: ReturnType<typeof newClaim>) =>
       accountSave({ id: newId(), version: 1, code }, claim ? { claim } : {});
     const claim = newClaim();
-    // the second and the third meet the first one's code within the statement, the last one before it
+    // the second and third share the first one's code within the statement; the last one finds it stored
     const batch = Array.from({ length: 40 }, (_, index) =>
       [3, 21, 22].includes(index) ? coded(claim) : accountSave({ id: newId(), version: 1 }),
     );
@@ -210,8 +210,8 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     expect(await contradictions(db)).toEqual([]);
   });
 
-  test("however many codes of a statement are taken, it is written once more, not by halves", async () => {
-    // the last one is new, and given to more than one
+  test("a statement with many taken codes is retried once, not halved", async () => {
+    // the last code is new, and several accounts have it
     const codes = [newId(), newId(), newId(), newId()];
     const withCode = (code?: string) =>
       accountSave({ id: newId(), version: 1, ...(code === undefined ? {} : { code }) });
@@ -225,7 +225,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
       const results = await Promise.all(batch.map((one) => save(one)));
       const stale = results.filter((result) => result === "stale");
       expect(stale).toHaveLength(gatherMax === 1 ? 1 : 15);
-      // nothing is sent once all are taken
+      // no statement is sent when all codes are taken
       expect(executeQuery).toHaveBeenCalledTimes(gatherMax === 1 ? 1 : 2);
     } finally {
       executeQuery.mockRestore();
@@ -233,7 +233,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     expect(await contradictions(db)).toEqual([]);
   });
 
-  test("of two replicas that create with one code at once only one does, and neither fails", async () => {
+  test("of two replicas that create with the same code concurrently only one does, and neither fails", async () => {
     const replicas = [saves(), saves()];
     for (let round = 0; round < 20; round++) {
       const code = newId();
@@ -245,7 +245,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     expect(await contradictions(db)).toEqual([]);
   });
 
-  test("of two replicas that create with one key at once only one does", async () => {
+  test("of two replicas that create with the same key concurrently only one does", async () => {
     const replicas = [saves(), saves()];
     for (let round = 0; round < 20; round++) {
       const claim = newClaim();
@@ -270,7 +270,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     expect(await contradictions(db)).toEqual([]);
   });
 
-  test("a message that another replica is just taking is handled when that commits", async () => {
+  test("a message that another replica is handling is handled once that transaction commits", async () => {
     const id = await newAccount();
     const message = newMessage();
     const result = await control.begin(async (other) => {
@@ -284,7 +284,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     await control`delete from inbox where message_id = ${message.id}`;
   });
 
-  test("a change that waits for another replica's is stale when that commits", async () => {
+  test("a change that waits for another replica's change is stale once that commits", async () => {
     const id = await newAccount();
     const result = await control.begin(async (other) => {
       await other`update accounts set version = 2 where id = ${id}`;
@@ -298,11 +298,11 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
   });
 
   test.each(["40P01", "40001", "55P03"])(
-    "a statement that PostgreSQL chose as the victim (%s) goes out again",
+    "retries a statement that PostgreSQL aborted with %s",
     async (code) => {
       const id = await newAccount();
       const name = `fail_${code.toLowerCase()}_${gatherMax}`;
-      // a sequence keeps its count through the rollback
+      // a sequence keeps its value after a rollback
       await control
         .unsafe(
           `create sequence ${name};
@@ -318,7 +318,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     },
   );
 
-  test("an account whose code only the second try finds taken is stale, and its key stays free", async () => {
+  test("an account whose code is taken only at the second attempt is stale, and its key stays free", async () => {
     const [code, free] = [newId(), newClaim()];
     const late = accountSave({ id: newId(), version: 1, code }, { claim: free });
     const name = `late_${gatherMax}`;
@@ -338,10 +338,10 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     expect(await contradictions(db)).toEqual([]);
   });
 
-  describe("when the answer of a commit gets lost", () => {
-    /** Saves over a wire that breaks between the commit and its answer. */
+  describe("when the response of a commit is lost", () => {
+    /** Saves over a connection that breaks between the commit and its response. */
     async function saveWithLostAnswer(change: AccountSave): Promise<SaveResult> {
-      // a pool that is connected has asked PostgreSQL all that it asks at the start
+      // connects the pool first: its start-up queries must not be the lost response
       await sql`select 1`.execute(proxied.kysely);
       const lost = proxy.loseAnswer(postgresAnswer(change.changeId));
       const result = await savesOn(proxied.kysely)(change);
@@ -364,13 +364,13 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
       expect(await contradictions(db)).toEqual([]);
     });
 
-    test("an account with a key is saved, not one that another request created", async () => {
+    test("a new account with a key is saved, not stale", async () => {
       const change = accountSave({ id: newId(), version: 1 }, { claim: newClaim() });
       expect(await saveWithLostAnswer(change)).toBe("saved");
       expect(await contradictions(db)).toEqual([]);
     });
 
-    test("a stale change stays stale, and a handled one handled", async () => {
+    test("a stale change stays stale, and a handled change stays handled", async () => {
       const id = await newAccount();
       const message = newMessage();
       const first = accountSave({ id, version: 2 }, { message });
@@ -383,7 +383,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     });
   });
 
-  test("nothing is torn, hung, lost or doubled while backends are killed under 32 writers", async () => {
+  test("no save is partial, stuck, lost or duplicated while backends are killed under 32 writers", async () => {
     const name = `killed-${gatherMax}`;
     const killed = openDatabase({ url: database.url, applicationName: name });
     const replicas = [savesOn(killed.kysely), savesOn(killed.kysely)];
@@ -401,7 +401,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     let killing = true;
     const write = async (writer: number): Promise<void> => {
       while (killing) {
-        // as a client does: a new order under the same key until it knows
+        // like a client: retries with a new order under the same key until the result is known
         const claim = newClaim();
         let id: string;
         do id = newId();
@@ -414,7 +414,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
           ),
         );
         const owner = rows[0]?.aggregate_id as string;
-        // as a consumer does: decided anew until the message has taken effect
+        // like a consumer: decides again until the message has taken effect
         const message = newMessage();
         for (let result = ""; !["saved", "handled"].includes(result);) {
           const version = 1 + (await untilAnswered(() => versionOf(owner, killed.kysely)));
@@ -451,7 +451,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
       ({ change }) => change.claim?.key,
     );
     expect([...perKey.values()].filter((orders) => orders.length > 1)).toEqual([]);
-    // backends were killed and writers did write
+    // the test killed backends, and the writers wrote
     expect(kills).toBeGreaterThan(rounds / 4);
     expect(seen.length).toBeGreaterThan(32);
   });

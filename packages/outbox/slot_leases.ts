@@ -1,24 +1,24 @@
 import { sql, type Kysely } from "kysely";
 import { slotCount } from "./outbox.ts";
 
-/** A killed holder is replaced after this long. */
+/** The slots of a killed holder are free after this long. */
 export const leaseTtlMs = 15_000;
 
 export type SlotLeases = ReturnType<typeof createSlotLeases>;
 
-/** Shares slots between the relays of one database by rows of `leases`; a row of each relay's own tells their number. */
+/** Divides the slots between the relays of one database by rows of `leases`; one more row per relay counts the relays. */
 export function createSlotLeases(db: Kysely<never>, holder: string) {
   let slots: readonly number[] = [];
   let untilMs = 0;
   const me = `relay:${holder}`;
   const endsAt = sql`now() + make_interval(secs => ${leaseTtlMs / 1000})`;
   return {
-    /** Slots that this holder may send for, and until when by performance.now(). */
+    /** The slots that this holder may send for, and until when (performance.now()). */
     held: () => ({ slots, untilMs }),
     /** Renews its leases, takes its fair share of free slots and releases the rest. */
     async renew() {
-      // measured before the query: the lease lasts at least until then, however slow the response
-      const askedAtMs = performance.now();
+      // measured before the query: after a slow response the lease must not seem to last longer than it does
+      const sentAtMs = performance.now();
       const { rows } = await sql<{ name: string }>`
         with me as (
           insert into leases (name, holder, expires_at)
@@ -45,9 +45,9 @@ export function createSlotLeases(db: Kysely<never>, holder: string) {
         where leases.expires_at <= now() or leases.holder = excluded.holder
         returning name`.execute(db);
       slots = rows.map((row) => Number(row.name.slice("slot:".length)));
-      untilMs = askedAtMs + leaseTtlMs;
+      untilMs = sentAtMs + leaseTtlMs;
     },
-    /** Releases all, so that another holder need not wait for their end. */
+    /** Releases all leases, so that other holders need not wait for their expiry. */
     async release() {
       slots = [];
       untilMs = 0;

@@ -24,13 +24,13 @@ afterAll(async () => {
 const holder = () => createSlotLeases(db.kysely, crypto.randomUUID());
 const slotsOf = (leases: SlotLeases) => leases.held().slots;
 
-/** As when so much time passes on the database's clock. */
+/** Simulates that this much time passes on the database's clock. */
 const pass = (ms: number) =>
   sql`update leases set expires_at = expires_at - make_interval(secs => ${ms / 1000})`.execute(
     db.kysely,
   );
 
-test("a holder alone has every slot, for no longer than its lease", async () => {
+test("a single holder has every slot, until its lease expires", async () => {
   const only = holder();
   expect(only.held()).toEqual({ slots: [], untilMs: 0 });
   const before = performance.now();
@@ -42,9 +42,9 @@ test("a holder alone has every slot, for no longer than its lease", async () => 
   expect(only.held().untilMs).toBeLessThanOrEqual(performance.now() + leaseTtlMs);
 });
 
-test("holders that come later get their fair share, and no slot has two", async () => {
+test("later holders get their fair share, and no slot has two holders", async () => {
   const holders = [holder(), holder(), holder()];
-  // the first gives back at its next renewal, and the others take then
+  // the first holder releases slots at its next renewal, and the others take them then
   for (let round = 0; round < 3; round++) for (const leases of holders) await leases.renew();
   const slots = holders.flatMap(slotsOf);
   expect(slots).toHaveLength(slotCount);
@@ -52,7 +52,7 @@ test("holders that come later get their fair share, and no slot has two", async 
   for (const leases of holders) expect(slotsOf(leases).length).toBeLessThanOrEqual(6);
 });
 
-test("of holders that ask at once none gets a slot that another got", async () => {
+test("concurrent renewals never give one slot to two holders", async () => {
   for (let round = 0; round < 10; round++) {
     await sql`delete from leases`.execute(db.kysely);
     const holders = Array.from({ length: 4 }, holder);
@@ -63,7 +63,7 @@ test("of holders that ask at once none gets a slot that another got", async () =
   }
 });
 
-test("slots of a holder that renews no more are another's when its lease has ended", async () => {
+test("another holder takes slots whose lease has expired", async () => {
   const [lost, heir] = [holder(), holder()];
   await lost.renew();
   await heir.renew();
@@ -75,7 +75,7 @@ test("slots of a holder that renews no more are another's when its lease has end
   expect(slotsOf(lost)).toEqual([]);
 });
 
-test("slots that are given back are free at once", async () => {
+test("released slots are free at once", async () => {
   const [first, second] = [holder(), holder()];
   await first.renew();
   await first.release();

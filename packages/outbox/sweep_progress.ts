@@ -1,6 +1,6 @@
 import { sql, type Kysely } from "kysely";
 
-/** How far a sweep has come, shared by all replicas and kept over restarts. */
+/** The progress of a sweep, shared by all replicas and kept across restarts. */
 export function sweepProgress(db: Kysely<never>, name: string) {
   return {
     async read(): Promise<string | undefined> {
@@ -13,7 +13,7 @@ export function sweepProgress(db: Kysely<never>, name: string) {
         update sweeps set done_until = ${doneUntil}::text::timestamptz
         where name = ${name} and done_until > ${doneUntil}::text::timestamptz`.execute(db);
     },
-    /** Never goes back, nor beyond the database's time: a date in the future would make the sweep skip all until then. */
+    /** Never moves back, nor beyond the database's time: after a future time the sweep would skip all rows until then. */
     async advance(doneUntil: string): Promise<void> {
       await sql`
         insert into sweeps (name, done_until) values (${name}, least(now(), ${doneUntil}::text::timestamptz))

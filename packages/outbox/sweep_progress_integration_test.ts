@@ -19,7 +19,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test("a sweep goes on where any replica's has ended, and never goes back", async () => {
+test("a sweep continues where any replica's sweep ended, and never moves back", async () => {
   const [one, other] = [sweepProgress(db.kysely, "payments"), sweepProgress(db.kysely, "payments")];
   expect(await one.read()).toBeUndefined();
   await one.advance("2026-01-05T05:10:00.000Z");
@@ -28,7 +28,7 @@ test("a sweep goes on where any replica's has ended, and never goes back", async
   expect(await sweepProgress(db.kysely, "another").read()).toBeUndefined();
 });
 
-test("a sweep never comes further than the database's time, whoever dated a row into the future", async () => {
+test("a sweep never moves beyond the database's time, even with a row dated in the future", async () => {
   const progress = sweepProgress(db.kysely, "ahead");
   const before = Date.now();
   for (let count = 0; count < 2; count++) {

@@ -4,13 +4,13 @@ import type { Save } from "./save.ts";
 
 type Message = NonNullable<Save["message"]>;
 
-/** Returns `take`, which records that a message has changed nothing; those of one moment are written together. */
+/** Returns `take`, which adds a message that changes nothing to the inbox. Concurrent calls are batched. */
 export function createTakes(db: Kysely<never>): (message: Message) => Promise<void> {
   return createGather<Message, void>({
     async run(messages) {
       const ids = messages.map(({ id }) => id);
       const topics = messages.map(({ topic }) => topic);
-      // in one order, so that replicas never deadlock
+      // ordered by id, so that replicas never deadlock
       await sql`
         insert into inbox (message_id, topic)
         select id, topic from unnest(${ids}::text[]::uuid[], ${topics}::text[]) as m(id, topic) order by id

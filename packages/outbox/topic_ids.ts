@@ -1,10 +1,10 @@
 // A recreated topic keeps its name and counts its offsets from 0 again: an offset stored for the deleted one would skip
-// messages. Kafka (2.8 and later) gives each topic an id, which kafkajs does not read: this file does, over kafkajs's
-// connections and with its encoder and decoder. Its version is pinned.
+// messages. Kafka (2.8 and later) gives each topic an id, which kafkajs does not read. This file reads it over kafkajs's
+// internal connections, encoder and decoder; the version of kafkajs is pinned.
 import { createRequire } from "node:module";
 import type { Kafka } from "kafkajs";
 
-/** By topic, without those that do not exist; empty when the broker is older than topic ids. */
+/** Ids by topic, without missing topics; empty when the broker is too old for topic ids. */
 export type TopicIds = ReadonlyMap<string, string>;
 
 /** The Metadata request (https://kafka.apache.org/protocol#The_Messages_Metadata): the first version with ids. */
@@ -48,7 +48,7 @@ export function readTopicIds(kafka: Kafka, topics: readonly string[]): Promise<T
   });
 }
 
-/** Works over connections of its own, as kafkajs's clients do inside: it keeps the function that connects behind a symbol. */
+/** Runs `work` with an internal cluster of kafkajs and its own connections. kafkajs hides the factory behind a symbol. */
 export async function withCluster<Cluster, T>(
   kafka: Kafka,
   work: (cluster: Cluster) => Promise<T>,
@@ -68,7 +68,7 @@ export async function withCluster<Cluster, T>(
   }
 }
 
-/** Begins with the header's tags (none), which kafkajs's header lacks. */
+/** Begins with the header's empty tagged fields, which kafkajs's request header lacks. */
 function metadataRequest(topic: string): Encoder {
   const request = newEncoder().writeUVarInt(0).writeUVarInt(2); // one topic
   for (let byte = 0; byte < 16; byte++) request.writeInt8(0); // by name, not by id
@@ -77,7 +77,7 @@ function metadataRequest(topic: string): Encoder {
   return request.writeInt8(0).writeInt8(0).writeInt8(0).writeUVarInt(0);
 }
 
-/** The id of the one topic of a response; what comes after it is not read. A topic that does not exist has `noId`. */
+/** The id of the only topic of a response; the rest is not read. A missing topic has `noId`. */
 function topicIdOf(bytes: Buffer): string {
   const response = newDecoder(bytes);
   const skipTags = () => {

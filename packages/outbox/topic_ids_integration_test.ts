@@ -7,7 +7,7 @@ import { readTopicIds } from "./topic_ids.ts";
 
 setDefaultTimeout(600_000);
 
-test("every topic has an id, which another topic of its name does not have", async () => {
+test("every topic has an id, and a recreated topic has another one", async () => {
   const { brokers } = await startedKafka();
   const settings = { brokers, clientId: "test", prefix: testTopicPrefix() };
   const kafka = connectKafka(settings, silentLog);

@@ -4,13 +4,13 @@ import { withAdmin } from "./kafka.ts";
 export type TopicState = {
   readonly topic: string;
   readonly partitions: number;
-  /** Messages that Kafka has. */
+  /** Messages stored in Kafka. */
   readonly messages: number;
-  /** Those of the groups that have read from it, and how many messages each has yet to handle. */
+  /** The groups that have committed an offset, each with its lag in messages. */
   readonly groups: readonly { readonly group: string; readonly lag: number }[];
 };
 
-/** Those of the topics that exist, with the lag of these groups. Rejects while Kafka is away. */
+/** The existing topics with the lag of these groups. Rejects while Kafka is unavailable. */
 export function readTopicStates(
   kafka: Kafka,
   of: {
@@ -33,7 +33,7 @@ export function readTopicStates(
     );
     const states = topics.map(async (topic): Promise<TopicState> => {
       const ends = await admin.fetchTopicOffsets(prefix + topic);
-      /** What a group without an offset in a partition has yet to handle is all that is there. */
+      /** A group without an offset in a partition lags by all its messages. */
       const behind = (offsets: ReadonlyMap<number, number>) =>
         ends.reduce((sum, { partition, high, low }) => {
           const from = Math.max(offsets.get(partition) ?? -1, Number(low));

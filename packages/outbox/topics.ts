@@ -47,11 +47,11 @@ export async function createTopics(
   });
 }
 
-/** Not every broker knows a new topic at once, nor has each partition a leader: using it then fails. */
+/** At first, some brokers do not know a new topic and some partitions have no leader: requests would fail. */
 async function untilLed(admin: Admin, topics: readonly string[]): Promise<void> {
   for (let tries = 1; tries < leaderTriesMax; tries++) {
     try {
-      // asks each leader itself: it may not know yet that it is one
+      // sends a request to each leader: a broker may not know yet that it leads a partition
       for (const topic of topics) await admin.fetchTopicOffsets(topic);
       return;
     } catch (error) {
@@ -62,7 +62,7 @@ async function untilLed(admin: Admin, topics: readonly string[]): Promise<void> 
   // the next user of the topic gets the error, and retries
 }
 
-/** Keeps the topics there, and logs each unsafe setting once. Calls `begin` when they first exist, until it succeeds. */
+/** Recreates missing topics and logs each unsafe setting once. Calls `begin` once all exist, until it succeeds. */
 export function keepTopics(options: {
   readonly kafka: Kafka;
   readonly settings: KafkaSettings;
@@ -85,14 +85,14 @@ export function keepTopics(options: {
       if (isFirst && brokers < 3)
         log.info(
           { brokers },
-          "Kafka has fewer than three brokers: an acknowledged event is lost when the disks of all that have it are",
+          "Kafka has fewer than three brokers: an acknowledged event is lost with the disks of the brokers that store it",
         );
       for (const fault of faults) if (!logged.includes(fault)) log.warn(fault);
       logged = faults;
     } catch (error) {
       log[isFirst ? "info" : "debug"](
         { err: error },
-        "Kafka does not tell how its topics are set: allow DescribeConfigs on them",
+        "the settings of Kafka's topics could not be read: allow DescribeConfigs on them",
       );
     }
   }
@@ -134,7 +134,7 @@ export function topicFaults(
       "may drop acknowledged events when a broker is lost: set unclean.leader.election.enable=false",
     kept >= 0 &&
       kept < retentionMs &&
-      `keeps events for ${days(kept)} only, and readers may be away for longer: set retention.ms=${retentionMs}`,
+      `keeps events for ${days(kept)} only, and consumers may be offline for longer: set retention.ms=${retentionMs}`,
     (kept < 0 || kept > retentionMsMax) &&
       `keeps events for longer than inboxes remember them: set retention.ms=${retentionMs}`,
     number("retention.bytes") >= 0 &&

@@ -12,7 +12,7 @@ afterAll(async () => {
   for (const close of closing) await close();
 });
 
-test("keepTopics() begins once the topics are there, and makes them again after Kafka has lost its disk", async () => {
+test("keepTopics() begins once the topics exist, and recreates them after Kafka has lost its disk", async () => {
   const server = await ownKafka();
   closing.push(() => server.close());
   const settings = { brokers: server.brokers, clientId: "test" };
@@ -41,7 +41,7 @@ test("keepTopics() begins once the topics are there, and makes them again after 
   expect(begun).toBe(2);
 });
 
-test("keepTopics() says in one sentence what is set wrong, and once", async () => {
+test("keepTopics() logs each unsafe setting in one sentence, once", async () => {
   const { brokers } = await startedKafka();
   const settings = { brokers, clientId: "test", prefix: testTopicPrefix() };
   const kafka = connectKafka(settings, silentLog);

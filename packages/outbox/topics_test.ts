@@ -12,7 +12,7 @@ const well = {
 const faultsOf = (change: Partial<typeof well> = {}, { replicas = 3, brokers = 3 } = {}) =>
   topicFaults({ topic: "OrderCreated", replicas, configs: { ...well, ...change } }, brokers);
 
-test("a topic as createTopics() makes it has no fault, with one broker as with three", () => {
+test("a topic created by createTopics() has no fault, with one broker and with three", () => {
   expect(faultsOf()).toEqual([]);
   const alone = { replicas: 1, brokers: 1 };
   expect(faultsOf({ "min.insync.replicas": "1" }, alone)).toEqual([]);
@@ -35,7 +35,7 @@ test.each([
   expect(faults[0]).toContain(sentence);
 });
 
-test("a topic that was created while fewer brokers were up is told apart from one with all its replicas", () => {
+test("reports a topic that was created while fewer brokers were up", () => {
   expect(faultsOf({}, { replicas: 2, brokers: 3 })).toEqual([
     "Kafka's topic OrderCreated has 2 replicas, and there are 3 brokers: reassign its partitions",
   ]);

@@ -5,17 +5,17 @@ const current = new AsyncLocalStorage<string>();
 /** A `traceparent` of W3C Trace Context, version 00: https://www.w3.org/TR/trace-context/#traceparent-header */
 const pattern = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-/** Runs work as part of a trace: the caller's when it sent one, else a new one. Events that the work causes carry it. */
+/** Runs work in the caller's trace, or in a new one when `given` is missing or invalid. Events of the work carry it. */
 export function inTrace<T>(given: string | undefined, work: () => T): T {
   return current.run(given !== undefined && pattern.test(given) ? given : newTrace(), work);
 }
 
-/** The trace and span of the work under way, to be passed on; undefined outside any. */
+/** The `traceparent` of the work under way, for outgoing requests; undefined outside a trace. */
 export function traceparent(): string | undefined {
   return current.getStore();
 }
 
-/** The same for a log's line, under OpenTelemetry's names. */
+/** The same as fields of a log line, with OpenTelemetry's names. */
 export function traceFields(): { readonly trace_id?: string; readonly span_id?: string } {
   const [, trace_id, span_id] = current.getStore()?.split("-") ?? [];
   return trace_id === undefined || span_id === undefined ? {} : { trace_id, span_id };
@@ -26,7 +26,7 @@ type Attributes = Readonly<Record<string, string | number>>;
 export type SpanAbout = {
   readonly name: string;
   readonly kind: "server" | "client" | "producer" | "consumer";
-  /** The `traceparent` of what caused it; it begins a trace when that is undefined or garbage. */
+  /** The `traceparent` of the cause; if it is undefined or invalid, the span begins a new trace. */
   readonly parent: string | undefined;
   /** https://opentelemetry.io/docs/specs/semconv/ */
   readonly attributes: Attributes;
@@ -35,14 +35,14 @@ export type SpanAbout = {
 export type Span = {
   readonly traceparent: string;
   set(attributes: Attributes): void;
-  /** Records it; failed when there is an error. */
+  /** Records the span, as failed if there is an error. */
   end(error?: unknown): void;
 };
 
 /** Begins a span. */
 export type Tracer = (about: SpanAbout) => Span;
 
-/** Runs work as a span, which is the parent of what the work causes. Without a tracer the work runs alone. */
+/** Runs work in a span, the parent of all spans that the work causes. Without a tracer it only runs the work. */
 export async function inSpan<T>(
   tracer: Tracer | undefined,
   about: () => SpanAbout,

@@ -1,9 +1,9 @@
-// Spans of messages that are sent, whose parent is the save that caused them, and handled, whose parent is the sending.
+// Spans of Kafka messages: a send span's parent is the save that caused the event, a process span's is the send span.
 import type { MessageHandler } from "./chunk_handler.ts";
 import type { AnyMessage, EventProducer } from "./kafka.ts";
 import { inSpan, type SpanAbout, type Tracer } from "./trace.ts";
 
-/** The same producer; what it sends carries the span that sent it. */
+/** The producer with a span for each message, which the message carries. */
 export function tracedProducer(producer: EventProducer, tracer: Tracer | undefined): EventProducer {
   if (tracer === undefined) return producer;
   const send = async (messages: readonly AnyMessage[]): Promise<void> => {
@@ -25,7 +25,7 @@ export function tracedProducer(producer: EventProducer, tracer: Tracer | undefin
   return { ...producer, send };
 }
 
-/** The same handler, each message as a span. */
+/** The handler with a span for each message. */
 export function tracedHandler(handle: MessageHandler, tracer: Tracer | undefined): MessageHandler {
   return (message) => {
     const about = () => spanOf("process", message);

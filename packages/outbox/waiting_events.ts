@@ -1,7 +1,7 @@
-// What waits for Kafka: in which order it is read, and how it is deleted (docs/adr/0036-order-by-time-and-version.md).
+// Reads and deletes the events that wait for Kafka; docs/adr/0036-order-by-time-and-version.md explains their order.
 import { sql, type RawBuilder } from "kysely";
 
-/** A row of `waiting_events`, by the columns of its primary key; `recorded_at` is text, to the microsecond. */
+/** The primary key of a row of `waiting_events`; `recorded_at` is text with microseconds. */
 export type WaitingKey = {
   readonly slot: number;
   readonly recorded_at: string;
@@ -9,7 +9,7 @@ export type WaitingKey = {
   readonly version: number;
 };
 
-/** An event that waits; `topic` is its type, `key` its aggregate's id. */
+/** A waiting event; `topic` is its type, `key` its aggregate's id. */
 export type WaitingRow = WaitingKey & {
   readonly event_id: string;
   readonly topic: string;
@@ -18,21 +18,20 @@ export type WaitingRow = WaitingKey & {
   readonly created_at: string;
 };
 
-/** The oldest events that wait in the slots. No version comes before an earlier one: it is not recorded before it. */
+/** The oldest waiting events of the slots. An aggregate's versions are in order: none is recorded before an earlier one. */
 export function waitingRows(
   slots: readonly number[],
   options: {
     readonly except: readonly Pick<WaitingKey, "key" | "version">[];
     readonly exceptKeys: readonly string[];
-    /** Rows of one slot. */
+    /** The most rows of one slot. */
     readonly share: number;
     readonly limit: number;
   },
 ): RawBuilder<WaitingRow> {
   const { exceptKeys, share, limit } = options;
   const except = idsOf(options.except);
-  // named only when there are any: the index alone does not know the key
-  const notTheirs =
+  const withoutKeys =
     exceptKeys.length === 0
       ? sql``
       : sql`and aggregate_id not in (select unnest(${exceptKeys}::text[]::uuid[]))`;
@@ -43,7 +42,7 @@ export function waitingRows(
       select oldest.* from unnest(${slots}::smallint[]) as held(slot) cross join lateral (
         select * from waiting_events
         where slot = held.slot and (aggregate_id, version) not in (
-          select * from unnest(${except.ids}::text[]::uuid[], ${except.versions}::integer[])) ${notTheirs}
+          select * from unnest(${except.ids}::text[]::uuid[], ${except.versions}::integer[])) ${withoutKeys}
         order by recorded_at, aggregate_id, version limit ${share}
       ) oldest order by recorded_at, aggregate_id, version limit ${limit}
     ) w cross join lateral (
@@ -51,7 +50,7 @@ export function waitingRows(
     ) e order by w.recorded_at, w.aggregate_id, w.version`;
 }
 
-/** Deletes what Kafka has acknowledged. */
+/** Deletes the rows of events that Kafka has acknowledged. */
 export function deletionOf(rows: readonly WaitingKey[]): RawBuilder<unknown> {
   const slots = rows.map(({ slot }) => slot);
   const times = rows.map((row) => row.recorded_at);

@@ -1,11 +1,11 @@
 import { sql, type Kysely } from "kysely";
 
-/** However many ask, the database is written to once in this time. */
+/** At most one write in this time, however many checks run. */
 const writeEveryMs = 1_000;
 
 /**
- * Resolves when the database takes writes: one row changes, and about 200 kB go to a temporary file, since a row may still
- * find room in its page when the disk is full. Calls within a second share one answer.
+ * Resolves when the database accepts writes: it changes one row and writes about 200 kB to a temporary file, because on a
+ * full disk a row may still fit into its page. Calls within `writeEveryMs` share one result.
  */
 export function writeCheck(db: Kysely<never>): () => Promise<unknown> {
   let answer: Promise<unknown> | undefined;

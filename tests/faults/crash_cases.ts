@@ -94,7 +94,7 @@ export const crashCases: Readonly<Record<string, CrashCase>> = {
   "consumer:committed": { ...payment, lead: places, end: endsPayable },
   "relay:read": { ...order, lead: places, end: endsPayable },
   "relay:acknowledged": { ...order, lead: places, end: endsPayable },
-  "relay:marked": { ...order, lead: places, end: endsPayable },
+  "relay:deleted": { ...order, lead: places, end: endsPayable },
   "place:saved": { ...order, lead: places, end: endsPayable },
   "apply:saved": { ...order, lead: pays(), end: ends(isConfirmed) },
   "confirmOrder:answered": { ...order, lead: pays(), end: ends(isConfirmed) },

@@ -153,6 +153,6 @@ export const databaseMutations: readonly Mutation[] = [
     file: `${outbox}/saves.ts`,
     find: "await correct(left, await write(left, isNew));",
     replace: "await (attempt > 1 ? correct(left, await write(left, isNew)) : write(left, isNew));",
-    killer: { file: savesTest, name: "the same Save again tells" },
+    killer: { file: savesTest, name: "the same Save again returns" },
   },
 ];

@@ -25,7 +25,7 @@ export const integratorMutations: readonly Mutation[] = [
     replace: "taken.has(save.id)",
     killer: {
       file: "packages/outbox/saves_integration_test.ts",
-      name: "however many codes of a statement",
+      name: "a statement with many taken codes",
     },
   },
   {
@@ -44,7 +44,7 @@ export const integratorMutations: readonly Mutation[] = [
     replace: "on conflict do nothing returning id",
     killer: {
       file: "packages/outbox/saves_integration_test.ts",
-      name: "only the second try finds taken",
+      name: "taken only at the second attempt",
     },
   },
   {

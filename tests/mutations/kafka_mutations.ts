@@ -10,9 +10,9 @@ const relayTest = "packages/outbox/outbox_relay_integration_test.ts";
 const topicSettings = "packages/outbox/topics.ts";
 const deadLetters = "packages/outbox/dead_letters.ts";
 
-const unsigned = { file: consumerTest, name: "has signed takes no effect" };
+const unsigned = { file: consumerTest, name: "stores messages without a valid signature" };
 const flood = { file: consumerTest, name: "a flood of unsigned messages" };
-const madeAnew = { file: consumerTest, name: "a topic made anew" };
+const recreated = { file: consumerTest, name: "reads a topic that was recreated" };
 
 /** What Kafka can do to us: forged events, lost brokers, and replicas that are cut off from it. */
 export const kafkaMutations: readonly Mutation[] = [
@@ -74,11 +74,11 @@ export const kafkaMutations: readonly Mutation[] = [
   },
   {
     rule: "A row counts as published only after Kafka's acknowledgement",
-    broken: "it is marked while it is being sent",
+    broken: "it is deleted while it is being sent",
     file: relay,
     find: "send(rows)])",
-    replace: "send(rows), mark(rows)])",
-    killer: { file: relayTest, name: "no row is marked while" },
+    replace: "send(rows), deleteWaiting(rows)])",
+    killer: { file: relayTest, name: "no row is deleted before" },
   },
   {
     rule: "An event is acknowledged only when enough brokers have it",
@@ -88,7 +88,7 @@ export const kafkaMutations: readonly Mutation[] = [
     replace: "acks: 1,",
     killer: {
       file: "packages/outbox/kafka_replicas_integration_test.ts",
-      name: "an event of which only the leader knows",
+      name: "an event that only the leader has",
     },
   },
   {
@@ -107,7 +107,7 @@ export const kafkaMutations: readonly Mutation[] = [
     replace: "void check;",
     killer: {
       file: "packages/outbox/topics_integration_test.ts",
-      name: "says in one sentence what is set wrong",
+      name: "logs each unsafe setting in one sentence",
     },
   },
   {
@@ -149,7 +149,7 @@ export const kafkaMutations: readonly Mutation[] = [
     file: consumer,
     find: "if (changed.length > 0 && session === current) await leave(current);",
     replace: "void changed;",
-    killer: madeAnew,
+    killer: recreated,
   },
   {
     rule: "A recreated topic is read from its beginning",
@@ -157,7 +157,7 @@ export const kafkaMutations: readonly Mutation[] = [
     file: consumer,
     find: "const isAnother = id && metadata && metadata !== id;",
     replace: "const isAnother = id && metadata && metadata === id + id;",
-    killer: madeAnew,
+    killer: recreated,
   },
   {
     rule: "A recreated topic is read from its beginning",
@@ -165,6 +165,6 @@ export const kafkaMutations: readonly Mutation[] = [
     file: consumer,
     find: "metadata: ids.get(topic) ?? null",
     replace: "metadata: null",
-    killer: madeAnew,
+    killer: recreated,
   },
 ];

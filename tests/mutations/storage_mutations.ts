@@ -19,7 +19,7 @@ export const storageMutations: readonly Mutation[] = [
     file: statements,
     find: " and a.version = i.follows",
     replace: "",
-    killer: { file: savesTest, name: "writes a change once, and only on the version before it" },
+    killer: { file: savesTest, name: "writes a change once, and only on the previous version" },
   },
   {
     rule: "Events come only from changes that were written",
@@ -27,7 +27,7 @@ export const storageMutations: readonly Mutation[] = [
     file: statements,
     find: "event_trace, event_at\n  from ${saves} where",
     replace: "event_trace, event_at\n  from input where",
-    killer: { file: savesTest, name: "changes to 10 accounts by many at once" },
+    killer: { file: savesTest, name: "concurrent changes to 10 accounts" },
   },
   {
     rule: "A message takes effect once",
@@ -43,7 +43,7 @@ export const storageMutations: readonly Mutation[] = [
     file: "packages/outbox/gather.ts",
     find: "waiting.length >= queueMax || (isLate() && options.isRefusable?.(item))",
     replace: "waiting.length >= queueMax",
-    killer: { file: "packages/outbox/gather_test.ts", name: "have waited for too long" },
+    killer: { file: "packages/outbox/gather_test.ts", name: "has waited too long" },
   },
   {
     rule: "New orders that would wait too long are refused at once",
@@ -51,7 +51,7 @@ export const storageMutations: readonly Mutation[] = [
     file: "packages/outbox/gather.ts",
     find: "(waiting.length + inFlight) * itemMs",
     replace: "0",
-    killer: { file: "packages/outbox/gather_test.ts", name: "as the last statement shows" },
+    killer: { file: "packages/outbox/gather_test.ts", name: "when the last statement shows" },
   },
   {
     rule: "One statement that was sent again makes no new order late",
@@ -59,7 +59,7 @@ export const storageMutations: readonly Mutation[] = [
     file: "packages/outbox/gather.ts",
     find: "Math.min(lastItemMs, ownItemMs)",
     replace: "ownItemMs",
-    killer: { file: "packages/outbox/gather_test.ts", name: "no single statement" },
+    killer: { file: "packages/outbox/gather_test.ts", name: "ignores a single slow statement" },
   },
   {
     rule: "Two changes of one aggregate never share a statement",
@@ -83,7 +83,7 @@ export const storageMutations: readonly Mutation[] = [
     file: saves,
     find: "if (isTaken) continue;",
     replace: "if (isTaken) throw error;",
-    killer: { file: savesTest, name: "writes a change once, and only on the version before it" },
+    killer: { file: savesTest, name: "writes a change once, and only on the previous version" },
   },
   {
     rule: "A statement reads as many rows of large tables as of small ones",
@@ -127,11 +127,11 @@ export const storageMutations: readonly Mutation[] = [
   },
   {
     rule: "A row counts as published only after Kafka's acknowledgement",
-    broken: "it is marked before it is sent",
+    broken: "it is deleted before it is sent",
     file: relay,
     find: "send(rows)])",
-    replace: "mark(rows).then(() => send(rows))])",
-    killer: { file: relayTest, name: "rows written while Kafka is away" },
+    replace: "deleteWaiting(rows).then(() => send(rows))])",
+    killer: { file: relayTest, name: "rows written while Kafka is unavailable" },
   },
   {
     rule: "A table that can't be pruned just now keeps no other from being pruned",
@@ -174,7 +174,7 @@ export const storageMutations: readonly Mutation[] = [
     file: waiting,
     find: "order by recorded_at, aggregate_id, version limit ${share}",
     replace: "order by aggregate_id, version limit ${share}",
-    killer: { file: orderTest, name: "what a transaction commits late" },
+    killer: { file: orderTest, name: "events of a transaction that commits late" },
   },
   {
     rule: "A relay sends only while its lease outlasts the response",
@@ -182,7 +182,7 @@ export const storageMutations: readonly Mutation[] = [
     file: relay,
     find: "if (untilMs - performance.now() < 2 * producer.sendLimitMs)",
     replace: "if (untilMs - performance.now() < 0)",
-    killer: { file: relayTest, name: "a relay does not send when its lease may end" },
+    killer: { file: relayTest, name: "a relay does not send when its lease may expire" },
   },
   {
     rule: "The producer is not idempotent, since kafkajs's idempotent one loses batches",
@@ -190,7 +190,7 @@ export const storageMutations: readonly Mutation[] = [
     file: "packages/outbox/kafka.ts",
     find: "idempotent: false,",
     replace: "idempotent: true,",
-    killer: { file: relayTest, name: "what a lost answer of Kafka's leaves open" },
+    killer: { file: relayTest, name: "resends a batch after a lost response of Kafka" },
   },
   {
     rule: "A new consumer group starts at the beginning of the topic",
@@ -198,7 +198,7 @@ export const storageMutations: readonly Mutation[] = [
     file: consumer,
     find: "fromBeginning: true });",
     replace: "fromBeginning: false });",
-    killer: { file: consumerTest, name: "a group that is new begins at the beginning" },
+    killer: { file: consumerTest, name: "a new group starts at the beginning" },
   },
   {
     rule: "While the database is unavailable the partition waits",
@@ -206,7 +206,7 @@ export const storageMutations: readonly Mutation[] = [
     file: handler,
     find: "if (isPassing(error) || ++tries < triesMax) throw error;",
     replace: "if (++tries < triesMax) throw error;",
-    killer: { file: consumerTest, name: "while the database is away the partitions wait" },
+    killer: { file: consumerTest, name: "while the database is unavailable the partitions wait" },
   },
   {
     rule: "A message that can't be handled becomes a dead letter, and the partition continues",
@@ -214,6 +214,6 @@ export const storageMutations: readonly Mutation[] = [
     file: handler,
     find: "await keepDeadLetters(db, [{ ...message, error: said.slice(0, 2_000) }]);",
     replace: "",
-    killer: { file: consumerTest, name: "what can't be handled is kept as it came" },
+    killer: { file: consumerTest, name: "keeps a message that can't be handled" },
   },
 ];

@@ -1,5 +1,5 @@
--- What every service keeps beside its aggregates: its events, the messages it has taken, and each change.
--- Each index names who reads by it. Rows that only age are found by time in block ranges (brin), which cost nothing to write.
+-- The tables that every service has besides its aggregates: events, consumed messages, history, audit, leases.
+-- The comment of each index names its readers. Retention finds old rows by BRIN indexes, which cost little to write.
 
 create table events (
   aggregate_id uuid not null,
@@ -13,9 +13,9 @@ create table events (
   -- relay, history
   primary key (aggregate_id, version)
 );
-comment on table events is 'Written with the change that caused them, one for a change at the most; no row is ever updated';
+comment on table events is 'At most one per change, written by the same statement; no row is ever updated';
 comment on column events.slot is 'The relay that holds this slot''s lease sends its events, so one key has one sender';
-comment on column events.payload is 'text: it goes to Kafka as it was written';
+comment on column events.payload is 'text, not jsonb: Kafka gets it exactly as it was written';
 comment on column events.trace is 'The traceparent header';
 -- retention, outbox republish
 create index events_by_time on events using brin (created_at) with (autosummarize = on);
@@ -28,15 +28,15 @@ create table waiting_events (
   -- relay, metrics
   primary key (slot, recorded_at, aggregate_id, version)
 );
-comment on table waiting_events is 'Events that Kafka does not have yet: a row is deleted once Kafka has acknowledged its event';
-comment on column waiting_events.recorded_at is 'As in history: never before that of the version before, so that the primary key has the versions of an aggregate in order';
+comment on table waiting_events is 'Events that Kafka has not acknowledged yet: the relay deletes a row after the acknowledgement';
+comment on column waiting_events.recorded_at is 'As in history: never before the previous version''s, so the primary key keeps the versions of an aggregate in order';
 
 create view outbox as
   select e.*, exists (
     select from waiting_events w where w.slot = e.slot and w.aggregate_id = e.aggregate_id and w.version = e.version
   ) as is_waiting
   from events e;
-comment on view outbox is 'For people and for tests: every event, and whether it waits for Kafka';
+comment on view outbox is 'Every event, and whether it waits for Kafka; read by history, operators and tests';
 
 create table inbox (
   -- saves
@@ -44,7 +44,7 @@ create table inbox (
   topic text not null,
   taken_at timestamptz not null default now()
 );
-comment on table inbox is 'Messages that have taken effect; kept longer than Kafka keeps them';
+comment on table inbox is 'Consumed messages; kept longer than Kafka keeps them, so that none takes effect twice';
 -- retention
 create index inbox_by_time on inbox using brin (taken_at) with (autosummarize = on);
 
@@ -58,12 +58,12 @@ create table history (
   actor text not null,
   reason text,
   recorded_at timestamptz not null,
-  -- history, saves whose answer got lost
+  -- history, saves after a lost response
   primary key (aggregate_id, version)
 );
-comment on column history.actor is 'In whose name the change was decided';
-comment on column history.reason is 'Why, where somebody said so';
-comment on table history is 'Every change of every aggregate; change_id tells a writer whose connection died whether its change was written';
+comment on column history.actor is 'Who made the change';
+comment on column history.reason is 'The reason, if one was given';
+comment on table history is 'Every change of every aggregate; change_id shows a writer after a lost connection whether its change was written';
 
 create function refuse_change() returns trigger language plpgsql as $$
 begin
@@ -80,7 +80,7 @@ create table audit (
   reason text,
   detail jsonb
 );
-comment on table audit is 'What somebody did that is no change of an aggregate, written with it; never changed, never deleted';
+comment on table audit is 'Actions that change no aggregate; append-only';
 create trigger audit_stays before update or delete or truncate on audit
   for each statement execute function refuse_change();
 
@@ -106,7 +106,7 @@ create table sweeps (
   name text primary key,
   done_until timestamptz not null
 );
-comment on table sweeps is 'How far each sweep has come, so that one that was down for long goes on where it ended';
+comment on table sweeps is 'The progress of each sweep, so that it continues there after a restart';
 
 create table dead_letters (
   id bigint generated always as identity primary key,
@@ -122,16 +122,16 @@ create table dead_letters (
   replayed_at timestamptz,
   discarded_at timestamptz
 );
-comment on table dead_letters is 'Messages that could not be handled, as they came, so that nothing stops behind them and nothing is lost';
-comment on column dead_letters.is_signed is 'false: none of our services sent it; only a bounded number of these is kept';
--- consumers; the value as well: a topic that was created again counts its offsets from the beginning
+comment on table dead_letters is 'Messages that could not be handled, stored unchanged, so that later messages of the partition do not wait';
+comment on column dead_letters.is_signed is 'false: without a valid signature; only a limited number of these is stored';
+-- consumers; includes the value, because a recreated topic reuses the offsets
 create unique index dead_letters_once on dead_letters
   (topic, partition, message_offset, md5(coalesce(value, '')));
--- consumers, for the bound on unsigned messages
+-- consumers, for the limit on unsigned messages
 create index dead_letters_unsigned on dead_letters (id) where not is_signed;
 -- metrics, operators
 create index dead_letters_open on dead_letters (id) where replayed_at is null and discarded_at is null;
--- operators: all letters of one cause, and of one key; both may be longer than an entry of an index
+-- operators: all letters of one cause, and of one key; hashed, because both may exceed the size of an index entry
 create index dead_letters_by_cause on dead_letters (md5(left(error, 500)), id)
   where replayed_at is null and discarded_at is null;
 create index dead_letters_by_key on dead_letters (md5(key), id);
@@ -141,10 +141,10 @@ create table unsigned_messages (
   refused bigint not null,
   last_refused_at timestamptz not null
 );
-comment on table unsigned_messages is 'How many messages without a valid signature each topic has brought, kept or not';
+comment on table unsigned_messages is 'The number of messages without a valid signature by topic, stored or not';
 
 create table readiness (
   name text primary key,
   written_at timestamptz not null
 );
-comment on table readiness is 'One row that a readiness check writes: a database that reads may still take no writes';
+comment on table readiness is 'The row that a readiness check writes: a database that answers reads may still reject writes';

@@ -4,7 +4,7 @@ import { migrate } from "@payflow/database";
 import { readMigrations } from "../migrations.ts";
 import type { AggregateTable, DomainEvent, Save } from "../save.ts";
 
-/** An aggregate for the runtime's own tests: an account with a balance, one event for every change. */
+/** The event of the test aggregate: an account with a balance and one event per change. */
 type AccountChanged = DomainEvent & { readonly id: string; readonly version: number };
 
 type AccountRow = { status: string; balance: number; note: unknown; code: string | null };
@@ -32,7 +32,7 @@ export function accountsDatabase(): Promise<TestDatabase> {
   );
 }
 
-/** A decision about an account: its version says whether it creates or changes. */
+/** A save of an account; version 1 creates it. */
 export function accountSave(
   account: {
     readonly id: string;
@@ -60,7 +60,7 @@ export function accountSave(
   };
 }
 
-/** What contradicts "written whole or not at all, once, without gaps"; empty when all tables agree. */
+/** Rows that contradict "written once, all or nothing, without gaps"; empty when all tables agree. */
 export async function contradictions(db: Kysely<never>): Promise<readonly unknown[]> {
   const { rows } = await sql`
     select 'history has gaps' as what, a.id::text from accounts a

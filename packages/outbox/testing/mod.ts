@@ -1,4 +1,4 @@
-/** For tests and benchmarks: the parts behind the door, an aggregate of accounts, and topics of their own. */
+/** For tests and benchmarks: internal parts, a test aggregate (accounts) and helpers for topics. */
 export * from "../dead_letters.ts";
 export * from "../event_signature.ts";
 export * from "../kafka.ts";

@@ -12,13 +12,13 @@ export type Read = {
   readonly value: string;
 };
 
-/** Reads topics from their beginning, with a group of its own, for as long as the test lasts. */
+/** Reads topics from their beginning with a group of its own, until `close()`. */
 export async function readTopics(
   kafka: Kafka,
   topics: readonly string[],
 ): Promise<{
   readonly read: readonly Read[];
-  /** Resolves when as many different events are there, each in one or more copies. */
+  /** Resolves when `count` different events were read, each one or more times. */
   readonly holds: (count: number) => Promise<unknown>;
   close(): Promise<void>;
 }> {
@@ -48,7 +48,7 @@ export async function readTopics(
   };
 }
 
-/** Keys whose versions did not come in their order; a repeated one is no fault, an overtaken one is. */
+/** Keys whose versions were read out of order; repeated versions are allowed. */
 export function overtaken(read: readonly Read[]): readonly string[] {
   const first = new Map<string, number>();
   return read.flatMap(({ key, version }) => {
@@ -59,7 +59,7 @@ export function overtaken(read: readonly Read[]): readonly string[] {
   });
 }
 
-/** Leads every connection to the brokers through a proxy. */
+/** Connects to every broker through the proxy on this port. */
 export function socketsThrough(port: number): ISocketFactory {
   return ({ onConnect }) => {
     const socket = connect(port, "127.0.0.1", onConnect);
