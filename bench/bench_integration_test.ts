@@ -5,11 +5,11 @@ import type { StoredResult } from "./report/document.ts";
 
 setDefaultTimeout(600_000);
 
-test("bun run bench measures a figure on servers of its own and writes result, chart and document", async () => {
+test("bun run bench measures a figure on its own servers and writes result, chart and document", async () => {
   const out = mkdtempSync("/var/tmp/payflow-bench-test-");
   try {
-    const { exitCode, told } = await run("--quick", "--only", "effect", "--out", out);
-    expect(exitCode, told).toBe(0);
+    const { exitCode, output } = await run("--quick", "--only", "effect", "--out", out);
+    expect(exitCode, output).toBe(0);
     const read = (name: string) => readFileSync(join(out, name), "utf8");
     const { result, title } = JSON.parse(read("effect.json")) as StoredResult;
     expect(result.targets.map(({ reached }) => typeof reached)).toEqual(
@@ -23,21 +23,21 @@ test("bun run bench measures a figure on servers of its own and writes result, c
   }
 });
 
-test("bun run bench explains itself, and refuses what it does not know", async () => {
+test("bun run bench shows its help and rejects an unknown figure", async () => {
   const help = await run("--help");
   expect(help.exitCode).toBe(0);
-  expect(help.told).toContain("--only NAME,NAME");
+  expect(help.output).toContain("--only NAME,NAME");
   const unknown = await run("--only", "orders,nothing");
   expect(unknown.exitCode).toBe(2);
-  expect(unknown.told).toContain('there is no figure "nothing"');
+  expect(unknown.output).toContain('there is no figure "nothing"');
 });
 
-async function run(...words: string[]): Promise<{ exitCode: number; told: string }> {
+async function run(...words: string[]): Promise<{ exitCode: number; output: string }> {
   const child = Bun.spawn([process.execPath, `${import.meta.dir}/main.ts`, ...words], {
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const told = await Promise.all(
+  const output = await Promise.all(
     [child.stdout, child.stderr].map((stream) => new Response(stream).text()),
   );
-  return { exitCode: await child.exited, told: told.join("") };
+  return { exitCode: await child.exited, output: output.join("") };
 }

@@ -2,12 +2,12 @@ import type { Chart } from "./report/svg_chart.ts";
 import type { Servers } from "./lab/servers.ts";
 import type { ShopOptions, Shop } from "./lab/shop.ts";
 
-/** How much of everything a run does. */
+/** The amount of work in a run. */
 export type Scale = {
   readonly rounds: number;
-  /** How long a shop is under load before it is measured: code that is used often is compiled again and again at first. */
+  /** Load time before a measurement, because the JIT recompiles hot code several times at first. */
   readonly warmMs: number;
-  /** How long one load lasts. */
+  /** Duration of one load. */
   readonly loadMs: number;
   readonly connections: readonly number[];
   readonly drainRows: number;
@@ -19,17 +19,17 @@ export type Scale = {
   readonly grownRows: number;
   readonly overloadConnections: number;
   readonly overloadMs: number;
-  /** How old the processes are when their memory is read for the last time. */
+  /** Age of the processes at the last reading of their memory. */
   readonly soakMs: number;
 };
 
-/** A figure that must be reached. */
+/** A figure with a required value. */
 export type Target = {
   readonly text: string;
   readonly unit: string;
   readonly atLeast?: number;
   readonly atMost?: number;
-  /** Undefined: could not be measured on this machine. */
+  /** Undefined when it could not be measured on this machine. */
   readonly reached?: number | undefined;
 };
 
@@ -43,25 +43,25 @@ export type FigureResult = {
   readonly targets: readonly Target[];
   readonly tables: readonly Table[];
   readonly charts: readonly Chart[];
-  /** What a reader must know to judge the figures; a paragraph each. */
+  /** Paragraphs that a reader needs to judge the figures. */
   readonly notes: readonly string[];
-  /** Every round's values, for whoever wants to compute something else. */
+  /** The values of every round, for other evaluations. */
   readonly samples: Readonly<Record<string, unknown>>;
 };
 
 export type Bench = {
   readonly scale: Scale;
   readonly servers: Servers;
-  /** For logs, profiles and whatever a figure leaves while it runs. */
+  /** For logs, profiles and temporary files. */
   readonly folder: string;
   readonly cpuProfile: boolean;
-  /** Says what is being done now. */
+  /** Shows the current step. */
   step(label: string): void;
-  /** Starts a shop, in a folder of the run. It is stopped with the run, if the figure does not. */
+  /** Starts a shop in a folder of the run. The end of the run stops it if the figure does not. */
   startShop(options: Omit<ShopOptions, "folder" | "cpuProfile">): Promise<Shop>;
-  /** The shop that several figures use one after the other, with all parts, started on first use. */
+  /** The shop with all parts that several figures use in turn; it starts on first use. */
   mainShop(): Promise<{ readonly shop: Shop; readonly ageMs: () => number }>;
-  /** The next figure that needs it gets a new one: a profile is written when its process ends. */
+  /** Ends the main shop, since Bun writes a profile at the end. The next use starts another. */
   endMainShop(): Promise<void>;
 };
 
@@ -70,7 +70,7 @@ export type Figure = {
   readonly title: string;
   /** One line for `--help`. */
   readonly summary: string;
-  /** About how long it takes, for the progress bar, when others of the run take `beforeMs` before. */
+  /** Estimated duration, for the progress bar; the figures before it take `beforeMs`. */
   estimateMs(scale: Scale, beforeMs: number): number;
   run(bench: Bench): Promise<FigureResult>;
 };

@@ -9,7 +9,7 @@ import { overload } from "./figures/overload.ts";
 import { relay } from "./figures/relay.ts";
 import { webhooks } from "./figures/webhooks.ts";
 
-/** In the order in which they run: memory last, on processes that the others have kept busy. */
+/** In the order of the run; memory is last, on the processes that the others have loaded. */
 export const figures: readonly Figure[] = [
   orders,
   relay,

@@ -1,4 +1,4 @@
-/** The share of a run that is over: figures that are done by their estimates, the present one by its time. */
+/** The finished share of a run: finished figures by estimate, the current one by its time. */
 export function shareDone(options: {
   readonly estimatesMs: readonly number[];
   readonly done: number;
@@ -25,7 +25,7 @@ function clock(ms: number): string {
 
 export type Progress = {
   step(label: string): void;
-  /** The present figure is done. */
+  /** Call it when the current figure is done. */
   next(): void;
   /** Prints above the bar. */
   print(text: string): void;

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { progressLine, shareDone } from "./progress.ts";
 
-test("shareDone() counts what is over by its estimate, and never calls the present figure done", () => {
+test("shareDone() counts finished figures by estimate, and the current one never as done", () => {
   const estimatesMs = [100, 300];
   const share = (done: number, presentMs: number) => shareDone({ estimatesMs, done, presentMs });
   expect(share(0, 0)).toBe(0);

@@ -1,5 +1,6 @@
-// What a checkout takes on the disk: `bun bench/row_sizes.ts [copies]` copies one real checkout 100,000 times and divides
-// the size of each table, with its indexes, by its rows. docs/scaling.md has the figures.
+// Disk space per checkout: `bun bench/row_sizes.ts [copies]` copies one real checkout (100,000
+// times by default) and divides the sizes of each table and its indexes by the rows.
+// docs/scaling.md has the figures.
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import postgres from "postgres";

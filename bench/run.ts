@@ -20,12 +20,12 @@ export type RunOptions = {
   readonly progress: Progress;
 };
 
-/** Runs the figures one after the other on servers of the run. */
+/** Runs the figures one after the other on the run's own servers. */
 export async function runFigures(options: RunOptions): Promise<void> {
   const { figures, scale, cpuProfile, progress, out } = options;
   mkdirSync("/var/tmp", { recursive: true });
   const folder = mkdtempSync("/var/tmp/payflow-bench-");
-  // servers, services and load notice by themselves that the run is gone
+  // servers, services and load processes end by themselves when the run has ended
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.once(signal, () => {
       progress.end();
@@ -94,7 +94,7 @@ async function runFigure(bench: Bench, figure: Figure): Promise<StoredResult> {
   const measuredAt = new Date().toISOString();
   if (bench.cpuProfile && servers.countsStatements)
     await servers.sql`select pg_stat_statements_reset()`;
-  bench.step(`${figure.name}: waiting until nothing is left of the load before`);
+  bench.step(`${figure.name}: waiting until the work of the last load is done`);
   await untilRest(servers);
   const result = await figure.run(bench);
   if (bench.cpuProfile) await bench.endMainShop();
@@ -138,12 +138,12 @@ async function statementProfile({ sql, countsStatements }: Servers): Promise<Tab
   ];
 }
 
-/** Of shops that have been stopped: Bun writes a profile when its process ends. */
+/** Profiles of stopped shops: Bun writes a profile when its process ends. */
 async function cpuProfiles(folder: string): Promise<Table[]> {
   const tables: Table[] = [];
   for (const name of readdirSync(folder)) {
     const files = new Bun.Glob("*.cpuprofile").scanSync({ cwd: join(folder, name) });
-    // of several processes the last, which did the work: file names begin with the time
+    // of several processes the last one, which did the work; file names begin with the time
     const paths = [...files].sort().map((file) => join(folder, name, file));
     const path = paths.at(-1);
     if (path === undefined) continue;

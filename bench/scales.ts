@@ -18,7 +18,7 @@ export const fullScale: Scale = {
   soakMs: 15 * 60_000,
 };
 
-/** Shows that everything runs, and figures that are good for nothing but a first look. */
+/** Shows that everything runs; its figures are too rough to use. */
 export const quickScale: Scale = {
   rounds: 1,
   warmMs: 500,

@@ -136,7 +136,7 @@ async function run(bench: Bench): Promise<FigureResult> {
 
 const inMs = (micros: number | undefined): number => (micros ?? NaN) / 1000;
 
-/** A load of checkouts, and what they cost until the last of them is paid in both databases. */
+/** Runs a load of checkouts and measures its cost until the last order is CONFIRMED. */
 export async function checkoutsOn({ servers }: Bench, shop: Shop, forMs: number): Promise<Sample> {
   const places = { orderUrl: shop.url, sandboxUrl: shop.sandboxUrl };
   const sql = postgres(servers.urlOf(shop.databases.order), { max: 1, onnotice() {} });

@@ -77,7 +77,7 @@ async function run(bench: Bench): Promise<FigureResult> {
   };
 }
 
-/** Each round reads all of the topic, since its group begins anew: offsets are deleted, and the database is another. */
+/** Each round reads the whole topic: it deletes the group's offsets and uses a new database. */
 async function drain(
   bench: Bench,
   options: { topicPrefix: string; topic: string; round: number; backlog: string },

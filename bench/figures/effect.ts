@@ -14,13 +14,13 @@ type Sample = {
   readonly reader: Spread;
   /** From the order's commit to the commit of its payment's row. */
   readonly effect: Spread;
-  /** From the moment a request was due to its answer. */
+  /** From the due time of a request to its response. */
   readonly answer: Spread;
   readonly lateMs: number;
 };
 
 const judgedRate = 500;
-/** Above this a poller of tutorials only shows how long its queue has become. */
+/** Above this rate, a tutorial's poller only shows how long its queue has become. */
 const rivalRateMax = 500;
 
 export const effect: Figure = {
@@ -158,7 +158,7 @@ async function measure(
     const placed = await commits(order, "orders", since);
     const giveUpMs = performance.now() + 60_000;
     let opened = await commits(payment, "payments", since);
-    // payments of orders from before may be among them
+    // this may include payments of earlier orders
     const isOpen = (id: string) => opened.has(id);
     while (![...placed.keys()].every(isOpen) && performance.now() < giveUpMs) {
       await Bun.sleep(200);
@@ -185,7 +185,7 @@ async function measure(
   }
 }
 
-/** When each row was committed, in milliseconds since 1970; only of rows that no one has changed since. */
+/** The commit time of each row that was not changed since, in milliseconds since 1970. */
 async function commits(
   sql: postgres.Sql,
   table: "orders" | "payments",

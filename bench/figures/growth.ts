@@ -154,7 +154,7 @@ function samplesOf<T>(): Record<Size, T[]> {
   return { small: [], large: [], held: [] };
 }
 
-/** One real checkout, until all its events are out; then its rows many times over. */
+/** Runs one real checkout until its events are published, then copies its rows many times. */
 export async function grownShop(
   bench: Pick<Bench, "servers" | "step" | "startShop">,
   copies: number,
@@ -164,7 +164,7 @@ export async function grownShop(
   bench.step("growth: one checkout to copy");
   const first = await bench.startShop(options);
   const places = { orderUrl: first.url, sandboxUrl: first.sandboxUrl };
-  // a webhook that is still to be handled would be copied as one
+  // a pending webhook would be copied as pending
   await dropWebhooks(places);
   const body = await authenticate(places, await place(places));
   await confirm(places, body);
@@ -176,7 +176,7 @@ export async function grownShop(
       await Bun.sleep(50);
     }
   }
-  // what was published is marked a moment later
+  // rows are marked as published a moment after the send
   await Bun.sleep(2_000);
   await first.stop();
   const ids = { orderId: body.orderId, paymentKey: body.paymentKey, email: customerEmail };
@@ -240,7 +240,7 @@ async function readsOn(shop: Shop): Promise<Record<string, number>> {
   return found;
 }
 
-/** Microseconds a second that the shop's own connections take of PostgreSQL without any request. */
+/** PostgreSQL's CPU time for the connections of an idle shop, in microseconds a second. */
 async function idleOn({ servers }: Bench, shop: Shop, forMs: number): Promise<number> {
   const { sql } = servers;
   const sessions = await sql<{ pid: number }[]>`
@@ -255,7 +255,7 @@ async function idleOn({ servers }: Bench, shop: Shop, forMs: number): Promise<nu
   return known.length === 0 ? NaN : known.reduce((sum, each) => sum + each, 0) / (forMs / 1000);
 }
 
-/** A transaction that has seen each database and stays open, as a backup or a forgotten session does. */
+/** Holds a snapshot open in each database, like a backup or a forgotten session. */
 async function holdSnapshots({ servers }: Bench, shop: Shop): Promise<() => Promise<void>> {
   const ends: (() => Promise<void>)[] = [];
   for (const database of Object.values(shop.databases)) {

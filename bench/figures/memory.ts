@@ -5,14 +5,14 @@ import type { CheckoutLoad, CheckoutOutcome } from "../load/checkout_task.ts";
 import { runTask } from "../load/child_task.ts";
 import { median, megabytes, ms } from "../report/cells.ts";
 
-/** A shop that has much to do, and cores that have time left. */
+/** A busy shop that leaves some CPU time idle. */
 const soakPerSecond = 20;
 
 export const memory: Figure = {
   name: "memory",
   title: "Memory and start",
   summary: "memory when idle, under load and after 15 minutes; time until ready",
-  // the processes of a whole run are old enough by then
+  // in a whole run, the processes are old enough by then
   estimateMs: ({ rounds, loadMs, soakMs }, beforeMs) =>
     (rounds + 1) * (4_000 + loadMs) + 2 * loadMs + Math.max(0, soakMs - beforeMs * 0.65),
   run,
@@ -21,7 +21,7 @@ export const memory: Figure = {
 type Memory = {
   readonly order: number;
   readonly payment: number;
-  /** Of both, what the other one has as well. */
+  /** Memory that both processes share. */
   readonly shared: number;
 };
 
@@ -30,7 +30,7 @@ async function run(bench: Bench): Promise<FigureResult> {
   const starts: { order: number; payment: number; isNew: boolean }[] = [];
   const idle: Memory[] = [];
   let databases: { order: string; payment: string } | undefined;
-  // the first makes the tables, the others find them
+  // the first start creates the tables, the others find them
   for (let round = 0; round <= scale.rounds; round++) {
     bench.step(`memory: start ${round + 1} of ${scale.rounds + 1}`);
     const options = { name: "memory", payment: 1, topicPrefix: "memory." };

@@ -17,7 +17,7 @@ type Sample = {
   readonly latency: Spread;
   readonly clientMicros: number;
   readonly usage?: Usage;
-  /** Of a contender that is one process. */
+  /** CPU time of a contender that is one process. */
   readonly ownMicros?: number;
 };
 
@@ -86,7 +86,7 @@ async function run(bench: Bench): Promise<FigureResult> {
   return resultOf(bench, samples);
 }
 
-/** A load of which every answer must have this status, and what it costs one process. */
+/** Runs a load whose responses must all have `status`; measures the CPU time of one process. */
 async function answerBy(pid: number, status: number, load: HttpLoad): Promise<Sample> {
   const before = cpuMicrosOf(pid) ?? NaN;
   const outcome = await runTask<HttpLoad, HttpOutcome>("load/http_task.ts", load);
@@ -100,19 +100,19 @@ async function answerBy(pid: number, status: number, load: HttpLoad): Promise<Sa
   };
 }
 
-/** The same load on Bun's HTTP alone: what is above its cost is PayFlow's. */
+/** The same load on Bun's HTTP alone; the difference is PayFlow's own cost. */
 function answerBarely({ port, pid }: BareHttp, connections: number, forMs: number) {
   const host = `localhost:${port}`;
   const load = { ports: [port], host, path: "/api/orders", body: cart, connections, forMs };
   return answerBy(pid, 201, load);
 }
 
-/** The shop's first page for browsers that come for the first time. */
+/** Loads the shop's first page, as at a first visit. */
 function openFirstPage({ orderPorts: ports, host, pids }: Shop, forMs: number) {
   return answerBy(pids.order[0] ?? 0, 200, { ports, host, path: "/", connections: 8, forMs });
 }
 
-/** Every answer must be 201: an order that was refused is no order placed. */
+/** Every response must be 201, because a rejected order is no placed order. */
 async function placeOrders(
   { servers }: Bench,
   shop: Shop,
@@ -141,7 +141,7 @@ async function placeOrders(
 function resultOf({ scale }: Bench, samples: ReadonlyMap<string, readonly Sample[]>): FigureResult {
   const of = (name: string) => samples.get(name) ?? [];
   const rate = (name: string) => median(of(name).map((sample) => sample.perSecond));
-  /** The median of the ratios of each round, whose two sides ran within seconds of each other. */
+  /** The median over rounds of the ratio; both sides of a round ran within seconds. */
   const ratio = (name: string, rival: string) =>
     median(of(name).map((sample, round) => sample.perSecond / (of(rival)[round]?.perSecond ?? 0)));
   const latency = (name: string) => medianSpread(of(name).map((sample) => sample.latency));

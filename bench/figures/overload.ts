@@ -175,7 +175,7 @@ function watchHealth(shop: Shop) {
       const signal = AbortSignal.timeout(10_000);
       await (await fetch(`${shop.url}/healthz`, { signal })).arrayBuffer();
     } catch {
-      // counts with the time that it took
+      // a failed call counts with its duration
     }
     times.push(performance.now() - from);
   };

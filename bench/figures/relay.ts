@@ -7,11 +7,11 @@ import { cell, median, micros, perSecond, times } from "../report/cells.ts";
 import type { KafkaLoad, KafkaOutcome } from "../rivals/kafka_task.ts";
 
 /**
- * Debezium 3.7.0's outbox event router on Kafka Connect 4.3.1 draining 200,000 rows, at its best settings, measured
- * once on two cores shared with PostgreSQL 18.4 and Kafka 4.4.0.
+ * Debezium 3.7.0's outbox event router on Kafka Connect 4.3.1 draining 200,000 rows, at its best
+ * settings, measured once on two cores shared with PostgreSQL 18.4 and Kafka 4.4.0.
  */
 const debeziumPerSecond = 14_100;
-/** A hundred rows a second, whatever the machine: what a poller of tutorials reads. */
+/** A tutorial's poller reads at most a hundred rows a second on any machine. */
 const pollerPerSecond = 100;
 
 type Sample = { readonly perSecond: number; readonly usage: Usage };
@@ -146,7 +146,8 @@ async function drain(
     order: options.relays,
     databases: { order: name },
   });
-  // the relay begins before its service says that it is ready: the topic is watched from the start on
+  // the relay starts before its service is ready; watchDrain() measures only the rest of the
+  // backlog
   const topic = `${name}.OrderCreated`;
   const shop = await starting;
   let used: (() => Promise<Usage>) | undefined;

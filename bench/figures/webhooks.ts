@@ -14,7 +14,7 @@ export const webhooks: Figure = {
   run,
 };
 
-/** How long the sender waits while it takes 300 ms itself for each status query. */
+/** Measures how long Toss waits for a response while its status queries take 300 ms. */
 async function run(bench: Bench): Promise<FigureResult> {
   const shop = await bench.startShop({ name: "webhooks", payment: 1, sandbox: true });
   const places = { orderUrl: shop.url, sandboxUrl: shop.sandboxUrl };
