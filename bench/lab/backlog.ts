@@ -3,7 +3,7 @@ import { runTask } from "../load/child_task.ts";
 import type { HttpLoad, HttpOutcome } from "../load/http_load.ts";
 import { cart } from "../load/shopper.ts";
 
-/** A database of order with so many orders whose events wait for a relay, since there was no Kafka. */
+/** Creates an order database with the unpublished events of `orders` orders, without Kafka. */
 export async function orderBacklog(bench: Bench, name: string, orders: number): Promise<string> {
   const shop = await bench.startShop({ name, kafka: false });
   const outcome = await runTask<HttpLoad, HttpOutcome>("load/http_task.ts", {

@@ -1,8 +1,8 @@
-// Makes a database large by copying the rows of one real checkout, each copy under ids and times of its own. It reads
-// the tables' columns from PostgreSQL, so it follows whatever the migrations make.
+// Makes a database large by copying the rows of one real checkout with new ids and times. It reads
+// the columns from PostgreSQL, so a migration needs no change here.
 import postgres from "postgres";
 
-/** What differs from one checkout to the next, as the sample has it. */
+/** The sample's values that differ in each checkout. */
 export type SampleIds = {
   readonly orderId: string;
   readonly paymentKey: string;
@@ -13,21 +13,22 @@ export type Column = {
   readonly name: string;
   /** As in format_type(): "uuid", "text", "jsonb", "timestamp with time zone" … */
   readonly type: string;
-  /** No two rows may have the same. */
+  /** Whether the column alone has a unique index. */
   readonly isUnique: boolean;
   /** As text; null when the sample has none. */
   readonly sample: string | null;
 };
 
-/** Slots that events are spread over: `slot` is a number below this. */
+/** The number of slots of events; `slot` is below it. */
 const slots = 8;
 const chunk = 50_000;
-/** Between two copies: five million are 28 hours, within what any retention keeps. */
+/** Time between two copies: five million span 28 hours, within every retention period. */
 const apartMs = 20;
 
 /**
- * SQL for one column of a copy: `s` is the sample's row, `c` has the copy's own id, payment key, e-mail, number and age.
- * Nothing is due for a copy: a shop's old payments are at rest, and all of them at once would be looked at otherwise.
+ * SQL for one column of a copy: `s` is the sample's row, `c` has the copy's id, payment key,
+ * e-mail, number and age. Due times are null, like those of a shop's old payments; otherwise the
+ * services would process all copies at once.
  */
 export function copiedColumn({ name, type, isUnique, sample }: Column, ids: SampleIds): string {
   const column = `s.${quoted(name)}`;
@@ -53,21 +54,22 @@ export function copiedColumn({ name, type, isUnique, sample }: Column, ids: Samp
 }
 
 /**
- * Every table that names the sample's order, and the inbox, gets `copies` rows more: a row as the newest of the
- * sample's, dated over the days before. Indexes that no constraint needs are built at the end, statistics are fresh.
+ * Adds `copies` copies of the sample's newest row, with earlier times, to the inbox and to each
+ * table that names the sample's order. Builds indexes without a constraint at the end, then runs
+ * vacuum and analyze.
  */
 export async function copyRows(options: {
   readonly url: string;
   readonly ids: SampleIds;
   readonly copies: number;
-  /** When the newest copy was made, in milliseconds since 1970: databases that agree on it get the same ids. */
+  /** Time of the newest copy, in ms since 1970; databases with the same value get the same ids. */
   readonly newestMs: number;
   readonly onProgress: (share: number) => void;
 }): Promise<Record<string, number>> {
   const { url, ids, copies, newestMs, onProgress } = options;
   const sql = postgres(url, { max: 1, onnotice() {} });
   try {
-    // what is copied may be lost by a crash: the run would be over as well
+    // a crash may lose copies, but it would end the run too
     await sql.unsafe("set synchronous_commit = off; set maintenance_work_mem = '512MB'");
     const tables = await tablesToCopy(sql, ids);
     const indexes = await plainIndexes(sql, tables);
@@ -99,7 +101,7 @@ export async function copyRows(options: {
   }
 }
 
-/** A UUIDv7 of the time of the copy, its own key and address, and how much older than the sample it is. */
+/** Per copy: a UUIDv7 of its time, its payment key and e-mail, and its age beyond the sample's. */
 function copyIds(range: { from: number; to: number; copies: number; newestMs: number }): string {
   const { from, to, copies, newestMs } = range;
   const ageMs = `(${copies} - n) * ${apartMs}`;
@@ -110,7 +112,7 @@ function copyIds(range: { from: number; to: number; copies: number; newestMs: nu
     from generate_series(${from}, ${to}) n`;
 }
 
-/** Puts the newest row of each table that names the order into a temporary table; of the inbox, any row. */
+/** Copies the newest row of each table that names the order to a temporary table; any inbox row. */
 async function tablesToCopy(sql: postgres.Sql, ids: SampleIds): Promise<string[]> {
   const all = await sql<{ name: string }[]>`
     select relname as name from pg_class
@@ -129,7 +131,7 @@ async function tablesToCopy(sql: postgres.Sql, ids: SampleIds): Promise<string[]
       `create temp table ${quoted(`sample_${name}`)} as select * from ${quoted(name)}
       where ${filter} ${version ? "order by version desc" : ""} limit 1`,
     );
-    // a mail or a webhook that waits to be sent: nothing is due for a copy
+    // ends pending mails and webhooks, so that no copy is due
     if (await hasColumn(sql, name, "outcome"))
       await sql.unsafe(
         `update ${quoted(`sample_${name}`)} set outcome = 'gave_up', next_at = null, ended_at = now()
@@ -147,7 +149,7 @@ async function hasColumn(sql: postgres.Sql, table: string, column: string): Prom
   return row !== undefined;
 }
 
-/** Those that a copy must set: numbers that PostgreSQL gives out itself are left to it. */
+/** Columns that a copy must set: neither identity nor generated columns. */
 async function columnsOf(sql: postgres.Sql, table: string): Promise<Column[]> {
   const columns = await sql<Omit<Column, "sample">[]>`
     select attname as name, format_type(atttypid, atttypmod) as type, exists (
@@ -164,7 +166,7 @@ async function columnsOf(sql: postgres.Sql, table: string): Promise<Column[]> {
   }));
 }
 
-/** One that belongs to the index of a partitioned table can't go alone; it stays. */
+/** Non-unique indexes, without those of partitions, which PostgreSQL cannot drop alone. */
 async function plainIndexes(sql: postgres.Sql, tables: readonly string[]) {
   return await sql<{ name: string; definition: string }[]>`
     select c.relname as name, pg_get_indexdef(c.oid) as definition

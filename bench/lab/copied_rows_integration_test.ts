@@ -8,7 +8,7 @@ setDefaultTimeout(600_000);
 
 const copies = 300;
 
-test("copyRows() makes checkouts that both services take for paid orders of their own", async () => {
+test("copyRows() makes checkouts that both services serve as paid orders", async () => {
   const stack = await testStack();
   try {
     const shopper = shopperOf(stack);

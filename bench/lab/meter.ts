@@ -5,16 +5,16 @@ import { cpuMicrosOf, treeMicrosOf } from "./process_times.ts";
 export type Part = "order" | "payment" | "postgres" | "kafka" | "sandbox";
 export const parts: readonly Part[] = ["order", "payment", "postgres", "kafka", "sandbox"];
 
-/** What was used between two moments; undefined is what the system doesn't tell. */
+/** Usage between two readings; undefined where the system does not report it. */
 export type Usage = {
   readonly micros: Readonly<Record<Part, number | undefined>>;
   readonly walBytes: number;
-  /** Whole pages among them, written once a page after each checkpoint: they depend on when that was. */
+  /** Full-page images in the WAL: one per page after a checkpoint, so they depend on its time. */
   readonly fullPages: number | undefined;
   readonly statements: number | undefined;
 };
 
-/** Starts to count; the function that it gives tells what has been used since. */
+/** Starts the meter; the returned function reads the usage since then. */
 export async function startMeter(servers: Servers, pids: ShopPids): Promise<() => Promise<Usage>> {
   const before = await reading(servers, pids);
   return async () => {
@@ -68,11 +68,11 @@ async function reading(servers: Servers, pids: ShopPids): Promise<Usage> {
   };
 }
 
-/** Far more than idle shops take in a second, and far less than one that works. */
+/** Transactions a second: far more than idle shops have, far fewer than a working shop has. */
 const restingPerSecond = 100;
 const restWithinMs = 60_000;
 
-/** Resolves when no shop works off what a load has left, or after a minute. */
+/** Resolves when the shops have finished the work of a load, or after a minute. */
 export async function untilRest({ sql }: Servers): Promise<void> {
   const count = async () => {
     const [row] = await sql<{ sum: number }[]>`
@@ -89,7 +89,7 @@ export async function untilRest({ sql }: Servers): Promise<void> {
   }
 }
 
-/** What one unit of work (an order, an event, a checkout) cost. */
+/** The usage per unit of work (an order, an event, a checkout). */
 export function usageEach(usage: Usage, units: number): Usage {
   const each = (value: number | undefined) => (value === undefined ? undefined : value / units);
   const { micros } = usage;

@@ -1,4 +1,4 @@
-// CPU time and memory of running processes, as proc(5) shows them: Linux only, elsewhere they are unknown.
+// CPU time and memory of running processes, from proc(5): Linux only, undefined elsewhere.
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** USER_HZ, which is 100 on every Linux that Bun runs on. */
@@ -8,7 +8,7 @@ export type ProcessStat = {
   readonly parent: number;
   /** CPU time of the process itself, in microseconds. */
   readonly ownMicros: number;
-  /** The same of its children that have ended. */
+  /** The same for its children that have ended. */
   readonly endedChildrenMicros: number;
 };
 
@@ -25,12 +25,12 @@ function statOf(pid: number): ProcessStat | undefined {
   return text === undefined ? undefined : parseStat(text);
 }
 
-/** Microseconds of CPU that the process has used so far; undefined where the system doesn't say. */
+/** CPU time of the process in microseconds; undefined when it is not known. */
 export function cpuMicrosOf(pid: number): number | undefined {
   return statOf(pid)?.ownMicros;
 }
 
-/** The same of a process with all its children, those that have ended included. */
+/** The same for a process and its direct children, including those that have ended. */
 export function treeMicrosOf(pid: number): number | undefined {
   const root = statOf(pid);
   if (root === undefined) return undefined;
@@ -48,7 +48,7 @@ export function memoryMbOf(pid: number): number | undefined {
   return kib === undefined ? undefined : (Number(kib) * 1024) / 1e6;
 }
 
-/** Of its resident memory, in MB, what other processes have as well: Bun's own program, before all. */
+/** The shared part of its resident memory, in MB: mainly Bun's own program. */
 export function sharedMbOf(pid: number): number | undefined {
   const parts = [
     ...(readOr(`/proc/${pid}/smaps_rollup`) ?? "").matchAll(/^Shared_\w+:\s+(\d+) kB$/gm),
@@ -61,7 +61,7 @@ export function parentOf(pid: number): number | undefined {
   return statOf(pid)?.parent;
 }
 
-/** The broker that was started in a folder whose server.properties names this port. */
+/** The broker whose working folder has a server.properties with this port. */
 export function kafkaPid(port: number): number | undefined {
   return processIds().find((pid) => {
     if (!readOr(`/proc/${pid}/cmdline`)?.includes("kafka.Kafka")) return false;

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { cpuMicrosOf, memoryMbOf, parentOf, parseStat, sharedMbOf } from "./process_times.ts";
 
-test("parseStat() reads times behind a command with spaces and parentheses", () => {
+test("parseStat() reads times after a command with spaces and parentheses", () => {
   const line =
     "4711 (postgres: (a) b) S 42 4711 4711 0 -1 4194560 1 2 3 4 150 50 700 300 20 0 1 0 99 1 2";
   expect(parseStat(line)).toEqual({
@@ -11,7 +11,7 @@ test("parseStat() reads times behind a command with spaces and parentheses", () 
   });
 });
 
-test.if(process.platform === "linux")("the times of this process are found", () => {
+test.if(process.platform === "linux")("CPU time and memory of this process are found", () => {
   expect(parentOf(process.pid)).toBe(process.ppid);
   // the system counts in hundredths of a second: this process works until it has used one
   const untilMs = performance.now() + 60_000;
@@ -21,7 +21,7 @@ test.if(process.platform === "linux")("the times of this process are found", () 
   expect(sharedMbOf(process.pid)).toBeLessThan(memoryMbOf(process.pid) ?? 0);
 });
 
-test("a process that is gone has none", () => {
+test("a process that has ended has no values", () => {
   expect(cpuMicrosOf(2 ** 30)).toBeUndefined();
   expect(memoryMbOf(2 ** 30)).toBeUndefined();
   expect(sharedMbOf(2 ** 30)).toBeUndefined();

@@ -1,20 +1,21 @@
-// PostgreSQL and Kafka of the run, on free ports, with fsync on; they end with the run however it ends.
+// PostgreSQL and Kafka of the run, on free ports, with fsync on. They end with the run, even after
+// SIGKILL.
 import { Kafka, logLevel, type Admin } from "kafkajs";
 import postgres from "postgres";
 import { ownKafka, ownPostgres } from "@payflow/local-stack/testing";
 import { kafkaPid, parentOf } from "./process_times.ts";
 
 export type Servers = {
-  /** The superuser's address of a maintenance database. */
+  /** The superuser's URL of the maintenance database. */
   readonly url: string;
   readonly sql: postgres.Sql;
   readonly brokers: readonly string[];
   readonly admin: Admin;
   readonly pids: { readonly postgres: number | undefined; readonly kafka: number | undefined };
-  /** False where this build of PostgreSQL lacks pg_stat_statements: then statements are not counted. */
+  /** False when this build of PostgreSQL lacks pg_stat_statements. */
   readonly countsStatements: boolean;
   readonly versions: { readonly postgres: string };
-  /** @param template a database that nobody is connected to */
+  /** @param template a database without connections */
   createDatabase(name: string, template?: string): Promise<string>;
   dropDatabase(name: string): Promise<void>;
   urlOf(database: string): string;
@@ -28,7 +29,7 @@ export async function startServers(): Promise<Servers> {
   const [extension] = await sql`
     select 1 from pg_available_extensions where name = 'pg_stat_statements'`;
   const countsStatements = extension !== undefined;
-  // commit times tell how long after one commit another came, to the microsecond and by one clock
+  // commit timestamps give the time between two commits in microseconds, by one clock
   await sql`alter system set track_commit_timestamp = on`;
   if (countsStatements) await sql`alter system set shared_preload_libraries = 'pg_stat_statements'`;
   await sql.end();

@@ -1,11 +1,11 @@
-// PayFlow as it is run: order, payment and the sandbox, each as one or several processes of its own main.ts.
+// Runs order, payment and the sandbox, each as one or more processes of its main.ts.
 import { mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "@payflow/local-stack/testing";
 import type { Servers } from "./servers.ts";
 
 const root = join(import.meta.dir, "../..");
-/** Nobody listens there: a service that is given it finds no Kafka. */
+/** Nothing listens on this port, so a service with this address finds no Kafka. */
 const noKafka = "127.0.0.1:9";
 export const merchantKey = "merchant-key-of-the-bench";
 
@@ -13,16 +13,16 @@ export type ShopOptions = {
   readonly name: string;
   /** Where processes write their logs, and profiles. */
   readonly folder: string;
-  /** Processes; one of order by default. */
+  /** The number of processes: by default one of order and none of payment. */
   readonly order?: number;
   readonly payment?: number;
   readonly sandbox?: boolean;
-  /** False: neither relay nor consumers run, since there is no Kafka. */
+  /** False: the services find no Kafka, so the relay and the consumers do no work. */
   readonly kafka?: boolean;
-  /** Names of databases that exist already; made anew without. */
+  /** Names of existing databases; missing ones are created. */
   readonly databases?: { readonly order?: string; readonly payment?: string };
   readonly topicPrefix?: string;
-  /** Of order alone; written to the folder when it stops. */
+  /** Only order is profiled; the profile is written to the folder when order stops. */
   readonly cpuProfile?: boolean;
 };
 
@@ -36,7 +36,7 @@ export type Shop = {
   readonly name: string;
   readonly orderPorts: readonly number[];
   readonly paymentPorts: readonly number[];
-  /** The address under which order answers, as a Host header has it. */
+  /** Host and port of order, as in a Host header. */
   readonly host: string;
   readonly url: string;
   readonly sandboxUrl: string;
@@ -195,7 +195,7 @@ async function startPart(
   return { port, child, readyMs };
 }
 
-/** What a part that can be used says of itself; undefined while it can't. */
+/** The body of a successful health response; undefined otherwise. */
 async function healthOf(url: string): Promise<string | undefined> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(3_000) });
@@ -206,7 +206,7 @@ async function healthOf(url: string): Promise<string | undefined> {
   }
 }
 
-/** Ready to take requests, while its topics are still being made. */
+/** True while the service has no Kafka connection yet, or did not respond. */
 function isWithoutKafka(health: string | undefined): boolean {
   return health === undefined || /"kafka": ?"down"/.test(health);
 }
@@ -218,7 +218,7 @@ async function ended(child: Bun.Subprocess): Promise<void> {
   clearTimeout(kill);
 }
 
-/** One after the other: two calls at once may find the same port. */
+/** Sequential, because two concurrent calls may find the same port. */
 async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) ports.add(await freePort());

@@ -1,13 +1,12 @@
 import { Kafka, logLevel, type Admin } from "kafkajs";
 import type { Servers } from "./servers.ts";
 
-/** What a consumer needs to know of one topic. */
 export type Message = {
   readonly value: string;
   readonly headers: Readonly<Record<string, string>>;
 };
 
-/** How many messages a topic holds; 0 while it is not there. */
+/** The number of messages in a topic; 0 while it does not exist. */
 export async function messagesIn(admin: Admin, topic: string): Promise<number> {
   try {
     const offsets = await admin.fetchTopicOffsets(topic);
@@ -17,7 +16,7 @@ export async function messagesIn(admin: Admin, topic: string): Promise<number> {
   }
 }
 
-/** How many messages of a topic a group has read and committed. */
+/** The number of messages of a topic whose offsets a group has committed. */
 export async function messagesRead(admin: Admin, groupId: string, topic: string): Promise<number> {
   try {
     const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
@@ -30,7 +29,7 @@ export async function messagesRead(admin: Admin, groupId: string, topic: string)
   }
 }
 
-/** Any message of a topic that holds some, to send others like it. */
+/** Any message of a non-empty topic, as a template. */
 export async function sampleMessage(servers: Servers, topic: string): Promise<Message> {
   const kafka = new Kafka({ brokers: [...servers.brokers], logLevel: logLevel.NOTHING });
   const consumer = kafka.consumer({ groupId: crypto.randomUUID() });
@@ -58,8 +57,9 @@ export type Drain = {
 };
 
 /**
- * Watches a count grow to `total`, and tells its pace from the first growth on, so that no start of a process is in it.
- * @param onFirst called when the count has begun to grow
+ * Waits until `count` reaches `total` and measures the rate from its first growth on, so the start
+ * of processes is not included.
+ * @param onFirst called when the count has started to grow
  */
 export async function watchDrain(options: {
   readonly total: number;
@@ -75,7 +75,7 @@ export async function watchDrain(options: {
     const now = await count();
     if (first === 0 && now > 0) {
       await onFirst();
-      // onFirst takes a moment: what came meanwhile is not counted either
+      // messages that arrive during onFirst() do not count either
       first = await count();
       firstMs = performance.now();
     }

@@ -4,25 +4,25 @@ import { authenticate, confirm, confirmAtToss, place, type Places } from "./shop
 
 export type CheckoutLoad = {
   readonly places: Places;
-  /** "whole": as many checkouts as can be done, so many at once. "confirm": one at a time, beside Toss's own time. */
+  /** "whole": as many checkouts as possible. "confirm": also sends confirms directly to Toss. */
   readonly kind: "whole" | "confirm";
   readonly atOnce: number;
   readonly forMs: number;
   readonly total?: number;
-  /** Checkouts begun a second at the most; without it as many as can be. */
+  /** The maximum rate of started checkouts; unlimited without it. */
   readonly perSecond?: number;
 };
 
 export type CheckoutOutcome = {
   readonly paid: number;
-  /** Answered as under way: paid a moment later. */
+  /** Confirms whose response was not DONE; they are paid a moment later. */
   readonly pending: number;
-  /** Confirms sent again, since they were refused for now. */
+  /** Confirms that were retried after 429 or 503. */
   readonly repeated: number;
   readonly perSecond: number;
   readonly whole: Spread;
   readonly confirm: Spread;
-  /** Confirms sent to the PSP directly, in turns with the others. */
+  /** Confirms sent directly to the PSP, alternating with the others. */
   readonly confirmAtToss: Spread;
 };
 

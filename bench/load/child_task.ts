@@ -1,7 +1,8 @@
-// Load and rivals run in processes of their own, so that their CPU time is not counted as anybody else's. A task is a
-// file that reads its options as JSON from its first argument, and prints its result as one line of JSON.
+// Load and rivals run in separate processes, so that their CPU time is measured separately. A task
+// is a file that reads its options as JSON from its first argument and prints its result as a line
+// of JSON.
 
-/** Runs a task to its end. @throws Error with what it printed when it fails */
+/** Runs a task to its end. @throws Error with its output when it fails */
 export async function runTask<Options, Result>(
   file: string,
   options: Options,
@@ -22,7 +23,7 @@ export async function runTask<Options, Result>(
   return { ...(JSON.parse(last) as Result), cpuMicros };
 }
 
-/** The other side: runs `work` on the options, prints what it gives and ends the process. */
+/** The task's side: runs `work` with the options, prints its result and ends the process. */
 export async function serveTask<Options, Result>(
   work: (options: Options) => Promise<Result>,
 ): Promise<never> {

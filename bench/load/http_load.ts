@@ -1,11 +1,12 @@
-// A lean load client over raw sockets: what it costs itself is taken from the server that it measures, on machines
-// where both share the cores. It speaks HTTP/1.1 with kept connections and reads no more of an answer than it must.
+// A load client over raw sockets with a low CPU cost, because it takes CPU time from the server
+// when both share the cores. It keeps HTTP/1.1 connections open and parses only the head of a
+// response.
 import { spreadOf, type Spread } from "../report/percentiles.ts";
 import { readHead } from "./response_reader.ts";
 import { constantRate } from "./schedule.ts";
 
 export type HttpLoad = {
-  /** Connections are shared out evenly over these, all on loopback. */
+  /** Loopback ports; the connections are distributed evenly over them. */
   readonly ports: readonly number[];
   readonly host: string;
   readonly path: string;
@@ -13,25 +14,25 @@ export type HttpLoad = {
   readonly body?: string;
   readonly connections: number;
   readonly forMs: number;
-  /** Ends after so many requests, if that comes before the time. */
+  /** Ends after this many requests, if that is before `forMs`. */
   readonly total?: number;
-  /** Open loop: requests are due at this rate, and wait for a free connection. Without it each connection sends at once. */
+  /** Open loop: requests are due at this rate and wait for a free connection. Else: closed loop. */
   readonly perSecond?: number;
-  /** Open loop: how long after the time requests that are due are still sent; 15 s without it. */
+  /** Open loop: how long after `forMs` due requests are still sent; 15 s by default. */
   readonly graceMs?: number;
-  /** Open loop: a latency counts from the sending, where more is due than any client could send. */
+  /** Open loop: latency counts from the send, for rates that no client can reach. */
   readonly fromSending?: boolean;
 };
 
 export type HttpOutcome = {
   readonly sent: number;
   readonly elapsedMs: number;
-  /** By status; 0 is a connection that broke. */
+  /** By status; 0 is a broken connection. */
   readonly statuses: Readonly<Record<string, number>>;
   readonly accepted: Spread;
   readonly refused: Spread;
   readonly refusedWithoutRetryAfter: number;
-  /** Answers by second of the run. */
+  /** Responses by second of the run. */
   readonly acceptedEachSecond: readonly number[];
   readonly refusedEachSecond: readonly number[];
   /** Open loop: the longest that a request waited for a free connection. */
@@ -68,7 +69,7 @@ export async function httpLoad(load: HttpLoad): Promise<HttpOutcome> {
     if ((status === 429 || status === 503) && !hasRetryAfter) refusedWithoutRetryAfter += 1;
   }
 
-  /** Sends what is due on as many free connections as there are. */
+  /** Sends due requests on the free connections. */
   function sendDue(): void {
     const now = performance.now();
     if (schedule === undefined) {
@@ -143,7 +144,7 @@ type Connection = {
   close(): void;
 };
 
-/** One connection with at most one request under way. One that breaks counts as an answer of status 0, and is opened anew. */
+/** A connection with at most one open request. It reconnects; a break counts as status 0. */
 async function openConnection(options: {
   readonly port: number;
   readonly request: Buffer;

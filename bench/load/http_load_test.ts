@@ -14,7 +14,7 @@ const server = Bun.serve({
 afterAll(() => server.stop(true));
 const load = { ports: [server.port ?? 0], host: "shop.test", path: "/", body: "{}" };
 
-test("httpLoad() sends exactly as many requests as it should, and counts every answer once", async () => {
+test("httpLoad() sends exactly `total` requests and counts each response once", async () => {
   seen.length = 0;
   answer = () => new Response("x".repeat(100_000), { status: 201 });
   const outcome = await httpLoad({ ...load, connections: 4, forMs: 60_000, total: 50 });
@@ -25,7 +25,7 @@ test("httpLoad() sends exactly as many requests as it should, and counts every a
   expect(seen).toHaveLength(50);
 });
 
-test("httpLoad() tells refusals with Retry-After from those without", async () => {
+test("httpLoad() counts rejections without Retry-After", async () => {
   let count = 0;
   answer = () =>
     new Response("", { status: 503, headers: count++ % 2 === 0 ? { "Retry-After": "1" } : {} });
@@ -34,7 +34,7 @@ test("httpLoad() tells refusals with Retry-After from those without", async () =
   expect(outcome.refusedWithoutRetryAfter).toBe(5);
 });
 
-test("in an open loop a stalled server is charged for the requests that were due meanwhile", async () => {
+test("in an open loop, latency includes the wait of requests that were due during a stall", async () => {
   const stall = Promise.withResolvers<void>();
   let isFirst = true;
   answer = async () => {
@@ -52,7 +52,7 @@ test("in an open loop a stalled server is charged for the requests that were due
   expect(outcome.lateMs).toBeGreaterThan(200);
 });
 
-test("a connection that breaks counts as an answer of status 0, and is opened anew", async () => {
+test("a broken connection counts as status 0 and is reopened", async () => {
   const breaking = Bun.listen({
     hostname: "127.0.0.1",
     port: 0,

@@ -7,8 +7,8 @@ export type ResponseHead = {
 };
 
 /**
- * Reads a head from the beginning of `text`; undefined while it has not come whole.
- * @throws Error when the response has no Content-Length: every JSON answer of the services has one
+ * Parses the head at the start of `text`; undefined while it is incomplete.
+ * @throws Error without Content-Length, which every JSON response of the services has
  */
 export function readHead(text: string): ResponseHead | undefined {
   const end = text.indexOf("\r\n\r\n");

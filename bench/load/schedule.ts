@@ -1,7 +1,7 @@
 /**
- * Arrivals at a constant rate. A request is due by the clock, whether or not earlier ones have been answered, and its
- * latency counts from the moment it was due: a server that stalls is charged for everyone who would have come
- * meanwhile (no "coordinated omission").
+ * Arrivals at a constant rate. A request is due by the clock, independent of earlier responses, and
+ * its latency counts from its due time. So a stall of the server raises the latency of all requests
+ * that are due meanwhile (no "coordinated omission").
  */
 export type Schedule = {
   readonly total: number;

@@ -1,4 +1,4 @@
-/** What a shop's customer does, over HTTP: the calls of a browser, without the browser. */
+// The HTTP calls of a shopper's browser, without the browser.
 export type Places = { readonly orderUrl: string; readonly sandboxUrl: string };
 
 export type Placed = {
@@ -19,7 +19,7 @@ export async function place({ orderUrl }: Places): Promise<Placed> {
   return (await post(`${orderUrl}/api/orders`, cart, [201])) as Placed;
 }
 
-/** Opens the payment window and goes through it, up to where the shop must confirm. */
+/** Opens a payment session and authenticates it; the shop must confirm next. */
 export async function authenticate(places: Places, order: Placed): Promise<ConfirmBody> {
   const { orderUrl, sandboxUrl } = places;
   const { orderId, orderName, amount } = order;
@@ -38,12 +38,12 @@ export async function authenticate(places: Places, order: Placed): Promise<Confi
   return { paymentKey, orderId, amount };
 }
 
-/** What a confirm was answered, and how often it was sent: whoever is refused for now tries again, as a browser does. */
+/** The result of a confirm and its number of calls: it retries 429 and 503, like a browser. */
 export type Confirmed = { readonly isPaid: boolean; readonly calls: number };
 
 const confirmCallsMax = 20;
 
-/** @throws Error when the answer is neither paid nor under way, or refused for now too often */
+/** @throws Error after any other error response, or after `confirmCallsMax` calls */
 export async function confirm({ orderUrl }: Places, body: ConfirmBody): Promise<Confirmed> {
   for (let calls = 1; ; calls++) {
     const response = await fetch(`${orderUrl}/api/payments/confirm`, {
@@ -63,14 +63,14 @@ export async function confirm({ orderUrl }: Places, body: ConfirmBody): Promise<
   }
 }
 
-/** The call that the payment service makes, made by ourselves: what the PSP alone takes. */
+/** The payment service's call to Toss, made directly to measure the PSP alone. */
 export async function confirmAtToss({ sandboxUrl }: Places, body: ConfirmBody): Promise<void> {
   const authorization = `Basic ${btoa("test_sk_sandbox:")}`;
   const url = `${sandboxUrl}/v1/payments/confirm`;
   await post(url, JSON.stringify(body), [200], { Authorization: authorization });
 }
 
-/** How long the sandbox takes for each confirm from now on. */
+/** Sets the sandbox's delay for each confirm. Deletes all other faults. */
 export async function delayConfirms({ sandboxUrl }: Places, delayMs: number): Promise<void> {
   const url = `${sandboxUrl}/_sandbox/faults`;
   await (await fetch(url, { method: "DELETE" })).arrayBuffer();
@@ -78,7 +78,7 @@ export async function delayConfirms({ sandboxUrl }: Places, delayMs: number): Pr
   await post(url, JSON.stringify({ operation: "confirm", fault: "delay", delayMs }), [200, 201]);
 }
 
-/** The sandbox sends no webhooks from now on. */
+/** Stops the webhooks of the sandbox. */
 export async function dropWebhooks({ sandboxUrl }: Places): Promise<void> {
   await post(`${sandboxUrl}/_sandbox/webhooks`, JSON.stringify({ drop: true }), [200]);
 }

@@ -1,4 +1,5 @@
-// Load generators that others know, beside our own client: wrk where it is installed, autocannon from npm.
+// Well-known load generators, to check our own client: wrk where it is installed, autocannon from
+// npm.
 import { join } from "node:path";
 
 export type ToolOutcome = {
@@ -17,7 +18,7 @@ type ToolLoad = {
   readonly folder: string;
 };
 
-/** Everyone gets the seconds that tools count in. */
+/** The tools accept only whole seconds. */
 const secondsOf = (forMs: number) => Math.max(1, Math.round(forMs / 1000));
 
 export async function runAutocannon(load: ToolLoad): Promise<ToolOutcome> {

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { pgbenchLatencies } from "../rivals/database_rival.ts";
 import { readWrk } from "./tools.ts";
 
-test("readWrk() reads the rate, the p99 in any unit, and refusals", () => {
+test("readWrk() reads the rate, the p99 in any unit, and errors", () => {
   const summary = `Running 5s test @ http://localhost:8080/api/orders
   2 threads and 64 connections
   Latency Distribution
