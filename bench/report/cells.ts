@@ -1,4 +1,4 @@
-// Numbers as the tables show them. What could not be measured is a dash.
+// Formats numbers for the tables. A value that could not be measured is a dash.
 import { shortNumber } from "./svg_chart.ts";
 
 export { median } from "./percentiles.ts";

@@ -16,7 +16,7 @@ export type CpuProfile = {
 
 export type SelfTime = { readonly name: string; readonly place: string; readonly share: number };
 
-/** The functions in which most time was spent, callees not counted; time without any work is left out. */
+/** The functions with the most self time; idle time is left out. */
 export function selfTimes(profile: CpuProfile, most: number): SelfTime[] {
   const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame]));
   const byFunction = new Map<string, { name: string; place: string; micros: number }>();
@@ -38,7 +38,7 @@ export function selfTimes(profile: CpuProfile, most: number): SelfTime[] {
     .map(({ name, place, micros }) => ({ name, place, share: micros / whole }));
 }
 
-/** The file below its package, so that no machine's folders are in it, and the line; "built in" of no file. */
+/** The file within its package, without the machine's folders, and the line; else "built in". */
 function placeOf(url: string, lineNumber: number): string {
   const path = url.replace(/^file:\/\//, "");
   const parts = path.split("/node_modules/");

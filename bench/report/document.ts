@@ -1,4 +1,4 @@
-// docs/figures.md, written from the stored results: nothing in it is typed by hand.
+// Writes docs/figures.md from the stored results.
 import { markdownTable } from "@payflow/local-stack/testing";
 import { isReached, type FigureResult, type Table, type Target } from "../figure.ts";
 import { shortNumber } from "./svg_chart.ts";
@@ -12,7 +12,7 @@ export type Machine = {
   readonly postgres: string;
 };
 
-/** A figure as it is stored, with all that a reader needs to judge it. */
+/** A stored figure, with all that a reader needs to judge it. */
 export type StoredResult = {
   readonly name: string;
   readonly title: string;
@@ -20,7 +20,7 @@ export type StoredResult = {
   /** Short hash; with "+" when files differed from it. */
   readonly commit: string;
   readonly machine: Machine;
-  /** The machine's load average of a minute, before and after. Other work than the run's makes it higher. */
+  /** The machine's 1-minute load average before and after; other work raises it. */
   readonly load: { readonly before: number; readonly after: number };
   readonly rounds: number;
   readonly seconds: number;

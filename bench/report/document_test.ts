@@ -6,7 +6,7 @@ import { documentFile, readResults, resultsFolder } from "./results.ts";
 
 const names = figures.map(({ name }) => name);
 
-test("targetCells() says whether a figure is reached, and when it could not be measured", () => {
+test("targetCells() shows whether a target is reached or could not be measured", () => {
   const target = { text: "p99", unit: "ms", atMost: 20 };
   expect(targetCells({ ...target, reached: 20 })).toEqual(["p99", "≤ 20 ms", "20 ms", "yes"]);
   expect(targetCells({ ...target, reached: 20.5 })).toEqual([
@@ -20,7 +20,7 @@ test("targetCells() says whether a figure is reached, and when it could not be m
     expect(targetCells({ ...target, reached })[3]).toBe("not measured");
 });
 
-test("documentOf() shows targets first, then each figure with its tables, charts and where it was measured", () => {
+test("documentOf() shows targets first, then each figure with its tables, charts and machine", () => {
   const stored: StoredResult = {
     name: "orders",
     title: "Orders",
@@ -60,7 +60,7 @@ test("documentOf() shows targets first, then each figure with its tables, charts
   expect(order).toEqual(order.toSorted((a, b) => a - b));
 });
 
-test("docs/figures.md is what bench/results gives", async () => {
+test("docs/figures.md matches bench/results", async () => {
   const results = await readResults(resultsFolder, names);
   expect(await Bun.file(documentFile).text()).toBe(documentOf(results, "../bench/results"));
 });
@@ -72,7 +72,7 @@ test("the estimates of a whole run stay below half an hour", () => {
   expect(ms).toBeGreaterThan(10 * 60_000);
 });
 
-test("every figure has a name and a summary of its own", () => {
+test("every figure has its own name and a summary", () => {
   expect(new Set(names).size).toBe(figures.length);
   for (const { summary } of figures) expect(summary.length).toBeGreaterThan(10);
 });

@@ -1,4 +1,4 @@
-/** What a set of durations looks like, all in milliseconds. */
+/** Percentiles of durations, in milliseconds. */
 export type Spread = {
   readonly count: number;
   readonly p50: number;
@@ -7,7 +7,7 @@ export type Spread = {
   readonly max: number;
 };
 
-/** The value that `share` of the values do not exceed (nearest rank); NaN of none. */
+/** The value that `share` of the values do not exceed (nearest rank); NaN without values. */
 export function quantile(sorted: ArrayLike<number>, share: number): number {
   const rank = Math.max(1, Math.ceil(share * sorted.length));
   return sorted[rank - 1] ?? Number.NaN;
@@ -24,7 +24,7 @@ export function spreadOf(values: readonly number[]): Spread {
   };
 }
 
-/** The middle value, or the mean of the two in the middle; NaN of none. */
+/** The middle value, or the mean of the two in the middle; NaN without values. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
@@ -32,7 +32,7 @@ export function median(values: readonly number[]): number {
   return low === undefined || high === undefined ? Number.NaN : (low + high) / 2;
 }
 
-/** Each quantile by itself: the median of several rounds. Rounds without a value are left out. */
+/** The median over rounds of each quantile; rounds without values are left out. */
 export function medianSpread(spreads: readonly Spread[]): Spread {
   const filled = spreads.filter(({ count }) => count > 0);
   const of = (name: keyof Spread) => median(filled.map((spread) => spread[name]));

@@ -5,9 +5,9 @@ import { documentOf, type Machine, type StoredResult } from "./document.ts";
 import { svgOf } from "./svg_chart.ts";
 
 const root = join(import.meta.dir, "../..");
-/** Where results of whole runs are kept, and the document that is written from them. */
+/** The committed results of whole runs; docs/figures.md is written from them. */
 export const resultsFolder = join(root, "bench/results");
-/** Not kept: figures of a quick look. */
+/** Results of `--quick`, which are not committed. */
 export const quickFolder = join(root, ".bench");
 export const documentFile = join(root, "docs/figures.md");
 
@@ -57,7 +57,7 @@ export async function readResults(
   );
 }
 
-/** Writes the document from a folder's results; formatted as everything else is. */
+/** Writes the document from a folder's results, and formats both with `bun fmt`. */
 export async function writeDocument(
   file: string,
   folder: string,

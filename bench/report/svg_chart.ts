@@ -1,8 +1,9 @@
-// Charts as small SVG files, drawn by hand: readable on light and dark pages, without a font or script of their own.
+// Draws charts as small SVG files: readable on light and dark pages, without their own font or
+// script.
 
 export type BarChart = {
   readonly kind: "bars";
-  /** Of the file, without its ending. */
+  /** The file name without its extension. */
   readonly name: string;
   readonly title: string;
   readonly unit: string;
@@ -28,7 +29,7 @@ export type LineChart = {
 export type Chart = BarChart | LineChart;
 
 const width = 720;
-/** Told apart also by those who see no red or green: https://jfly.uni-koeln.de/color/ (Okabe and Ito). */
+/** Distinguishable with colour blindness: https://jfly.uni-koeln.de/color/ (Okabe and Ito). */
 const colours = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00"];
 const style = `
   text { font: 13px system-ui, sans-serif; fill: #1f2328 }
@@ -152,7 +153,7 @@ export function niceTop(value: number): number {
   return step * power;
 }
 
-/** Three digits that count, with commas: 1,234, 12.3, 0.456. */
+/** About three significant digits, with commas: 1,234, 12.3, 0.456. */
 export function shortNumber(value: number): string {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);

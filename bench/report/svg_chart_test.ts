@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { niceTop, shortNumber, svgOf } from "./svg_chart.ts";
 
-test("svgOf() draws a bar as long as its value is beside the largest, and names it", () => {
+test("svgOf() draws bars in proportion to their values, with labels", () => {
   const svg = svgOf({
     kind: "bars",
     name: "x",
@@ -61,13 +61,13 @@ test("svgOf() is well formed without any value", () => {
   }
 });
 
-test("niceTop() gives the next round number", () => {
+test("niceTop() returns the next round number", () => {
   expect([0, 0.3, 1, 17, 21, 99, 100, 101].map(niceTop)).toEqual([
     1, 0.5, 1, 20, 25, 100, 100, 200,
   ]);
 });
 
-test("shortNumber() shows three digits that count", () => {
+test("shortNumber() shows about three significant digits", () => {
   expect([0, 0.12345, 1.239, 12.34, 1234.5, NaN].map(shortNumber)).toEqual([
     "0",
     "0.123",

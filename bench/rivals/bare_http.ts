@@ -1,4 +1,4 @@
-// What HTTP alone costs in Bun: a server that parses the body and answers what PayFlow answered, and does nothing else.
+// The cost of Bun's HTTP alone: a server that only parses the body and returns PayFlow's response.
 export type BareAnswer = {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
@@ -38,7 +38,7 @@ export async function startBareHttp(answer: BareAnswer): Promise<BareHttp> {
   };
 }
 
-/** PayFlow's own answer to a request, to be given again. */
+/** PayFlow's response to a request, for the bare server to return. */
 export async function answerOf(url: string, init: RequestInit): Promise<BareAnswer> {
   const response = await fetch(url, { ...init, proxy: false } as RequestInit);
   const headers = [...response.headers].filter(([name]) => !/^(date|content-length)$/.test(name));

@@ -1,5 +1,6 @@
-// What most would take as the most that a database gives: pgbench with one prepared statement that writes an order, its
-// item and its event, and the textbook's BEGIN … COMMIT of the same three. Both write only: no HTTP, no prices, no checks.
+// The usual upper bound of a database: pgbench with one prepared statement that writes an order,
+// its item and its event, and the textbook's BEGIN … COMMIT of the same three. Both only write,
+// without HTTP, prices and checks.
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import postgres from "postgres";
@@ -37,7 +38,7 @@ export async function createRivalSchema(url: string): Promise<void> {
   await sql.end();
 }
 
-/** "pgbench" where it is installed; else the same loop by a client of ours, which costs more CPU itself. */
+/** "pgbench" where it is installed; else our client runs the same loop with more CPU time. */
 export const databaseTool = Bun.which("pgbench") === null ? "our client" : "pgbench";
 
 export async function runDatabaseRival(load: DatabaseLoad): Promise<DatabaseOutcome> {
@@ -97,7 +98,10 @@ async function runPgbench(pgbench: string, load: DatabaseLoad): Promise<Database
   }
 }
 
-/** Its clock begins before its clients have connected, which takes some milliseconds of CPU each; its rate does not. */
+/**
+ * pgbench's time includes the connecting of its clients, some milliseconds of CPU each, but its
+ * rate does not; so more clients get more time.
+ */
 function pgbenchSeconds({ forMs, clients }: DatabaseLoad): number {
   return Math.max(1, Math.round(forMs / 1000)) + Math.ceil(clients / 60);
 }

@@ -1,5 +1,5 @@
-// What pgbench does, for machines without it: each client on a connection of its own sends its next transaction as
-// soon as the last one has committed, by prepared statements.
+// The loop of pgbench, for machines without it: each client has its own connection and sends its
+// next transaction, with prepared statements, when the last one has committed.
 import postgres from "postgres";
 import { serveTask } from "../load/child_task.ts";
 import { spreadOf } from "../report/percentiles.ts";

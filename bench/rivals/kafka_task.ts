@@ -1,4 +1,5 @@
-// kafkajs alone and as published, as a rival of the relay: the same messages, in batches, without a database.
+// kafkajs alone, without our patch, as a rival of the relay: the same messages in batches, no
+// database.
 import { publishedKafkajs } from "@payflow/outbox/testing";
 import { serveTask } from "../load/child_task.ts";
 

@@ -1,5 +1,6 @@
-// The poller of most tutorials (every second up to a hundred rows, one send and one update each), and kafkajs without
-// a database, which is the least that a relay can take. Each with a writer at a constant rate and a reader of the topic.
+// The poller of most tutorials (up to a hundred rows every second, with one send and one update
+// each), and kafkajs without a database, the lower bound for a relay's latency. Each has a writer
+// at a constant rate and a reader of the topic.
 import { Kafka, logLevel, type Producer } from "kafkajs";
 import postgres from "postgres";
 import { serveTask } from "../load/child_task.ts";
@@ -14,7 +15,7 @@ export type PollerLoad = {
   readonly forMs: number;
   readonly kind: "poller" | "kafkajs";
 };
-/** From the moment a row was committed (kafkajs: was handed over) to the reader. */
+/** From the commit of a row (kafkajs: from the send) to the reader. */
 export type PollerOutcome = { readonly latency: Spread; readonly lost: number };
 
 const value = JSON.stringify({ pad: "x".repeat(300) });

@@ -1,4 +1,4 @@
-// An order, its item and its event, as rivals write them; the event is about as long as our OrderCreated.
+// The rivals' order, item and event; the event is about as long as OrderCreated.
 const event =
   '{"eventId":"0192f0c1-2b7e-7c35-9a50-3f1a8f6f2a10","orderId":"0192f0c1-2b7e-7c35-9a50-3f1a8f6f2a11","orderName":"Dev tool","amount":1000,"currency":"KRW","items":[{"productId":"dev-tool","name":"Dev tool","quantity":1,"unitPrice":1000}],"expiresAt":"2026-01-01T00:45:00.000Z"}';
 const insertOrder = `insert into orders (status, order_name, amount_krw, customer_name, customer_email)
