@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { freePort } from "../supervise/free_port.ts";
@@ -69,4 +79,41 @@ test("startKafka() reports in one line why Kafka does not start", async () => {
   expect(message).toContain(`Kafka did not start on ${dataDir}: Stored node id`);
   expect(message).not.toContain("SLF4J");
   expect(message).not.toContain("\n");
+});
+
+test("fetchKafkaJars() fetches a jar again whose download broke off, and leaves no half", async () => {
+  const cache = kafkaCacheDir(process.env);
+  const jars = mkdtempSync(join(tmpdir(), "payflow-jars-"));
+  const all = readdirSync(cache).filter((name) => name.endsWith(".jar"));
+  const missing = all.find((name) => name.startsWith("slf4j-api-")) as string;
+  for (const name of all.filter((each) => each !== missing))
+    symlinkSync(join(cache, name), join(jars, name));
+  const abandoned = join(jars, "abandoned.jar.1.part");
+  writeFileSync(abandoned, "half");
+  utimesSync(abandoned, 0, 0);
+  const whole = readFileSync(join(cache, missing));
+  const paths: string[] = [];
+  // a connection that breaks in the middle, which no server of Bun's plays
+  const server = Bun.listen({
+    port: 0,
+    hostname: "127.0.0.1",
+    socket: {
+      data(socket, request) {
+        paths.push(request.toString().split(" ")[1] ?? "");
+        const head = `HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: ${whole.length}\r\n\r\n`;
+        const body = paths.length === 1 ? whole.subarray(0, 1_000) : whole;
+        socket.end(Buffer.concat([Buffer.from(head), body]));
+      },
+    },
+  });
+  try {
+    await fetchKafkaJars(jars, { repository: `http://127.0.0.1:${server.port}/maven` });
+    expect(readdirSync(jars).toSorted()).toEqual(all.toSorted());
+    expect(readFileSync(join(jars, missing)).equals(whole)).toBe(true);
+    const path = `/maven/org/slf4j/slf4j-api/${missing.slice(10, -4)}/${missing}`;
+    expect(paths).toEqual([path, path]);
+  } finally {
+    server.stop(true);
+    rmSync(jars, { recursive: true });
+  }
 });

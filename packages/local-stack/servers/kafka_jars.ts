@@ -2,7 +2,8 @@
 // its final name after its checksum was verified, so an interrupted download never counts as
 // complete.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheDir } from "../cache_dir.ts";
 import { UserError } from "../terminal/user_error.ts";
@@ -24,7 +25,7 @@ export type JarProgress = {
 
 /** More parallel downloads gain nothing on common connections and load the repository. */
 const downloadsAtOnce = 6;
-/** The library has no time-out. Even a slow connection receives some bytes within this time. */
+/** Even a slow connection receives some bytes within this time. */
 const silentMs = 60_000;
 const triesPerJar = 3;
 
@@ -60,6 +61,7 @@ export async function fetchKafkaJars(
   const missing = jars.filter((jar) => !isThere(folder, jar));
   if (missing.length === 0) return;
   mkdirSync(folder, { recursive: true });
+  removeHalves(folder);
   const bytesTotal = sum(missing);
   const done: Jar[] = [];
   const queue = [...missing];
@@ -90,6 +92,18 @@ export async function fetchKafkaJars(
   }
 }
 
+/** Of downloads that were ended. */
+function removeHalves(folder: string): void {
+  const names = readdirSync(folder).filter((name) => name.endsWith(".part"));
+  for (const path of names.map((name) => join(folder, name))) {
+    const changedAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+    if (Date.now() - changedAt > halfForMs) rmSync(path, { force: true });
+  }
+}
+
+/** Another start may still write to one. */
+const halfForMs = 60 * 60_000;
+
 async function fetchJar(
   jar: Jar,
   options: {
@@ -101,23 +115,19 @@ async function fetchJar(
   const { folder, repository } = options;
   let reason = "";
   for (let tries = 0; tries < triesPerJar; tries++) {
-    // a new name for each attempt, because an abandoned one may still write
-    const partial = `${jar.file}.${process.pid}-${tries}.part`;
-    const path = join(folder, partial);
-    options.onTry(path);
+    const partial = join(folder, `${jar.file}.${process.pid}.part`);
+    options.onTry(partial);
     try {
-      await download(jar, { folder, partial, repository });
-      const bytes = await Bun.file(path).bytes();
-      const sha256 = createHash("sha256").update(bytes).digest("hex");
+      const sha256 = await download(await addressOf(jar, repository), partial);
       if (sha256 === jar.sha256) {
-        renameSync(path, join(folder, jar.file));
+        renameSync(partial, join(folder, jar.file));
         return;
       }
       reason = `its checksum is ${sha256} instead of ${jar.sha256}`;
     } catch (error) {
       reason = error instanceof Error ? error.message : String(error);
     }
-    rmSync(path, { force: true });
+    rmSync(partial, { force: true });
     await Bun.sleep(500 * 2 ** tries);
   }
   throw new UserError(
@@ -125,42 +135,36 @@ async function fetchJar(
   );
 }
 
-async function download(
-  jar: Jar,
-  target: {
-    readonly folder: string;
-    readonly partial: string;
-    readonly repository: string | undefined;
-  },
-): Promise<void> {
-  const { folder, partial, repository } = target;
-  const { default: module } = await import("mvn-artifact-download");
+async function addressOf({ coordinates }: Jar, repository: string | undefined): Promise<string> {
+  const { default: module } = await import("mvn-artifact-url");
   // A CommonJS package: the loader decides whether the function is wrapped in `default`.
-  const fetchArtifact = "default" in module ? module.default : module;
+  const artifactUrl = "default" in module ? (module.default as typeof module) : module;
+  const [groupId = "", artifactId = "", version = ""] = coordinates.split(":");
   const base = repository && `${repository.replace(/\/+$/, "")}/`;
-  const late = Promise.withResolvers<never>();
-  let size = 0;
-  const timer = setInterval(() => {
-    const now = sizeOf(join(folder, partial));
-    if (now === size) late.reject(new Error(`no data for ${silentMs / 1000} s`));
-    size = now;
-  }, silentMs);
-  try {
-    await Promise.race([
-      (fetchArtifact as Fetch)(jar.coordinates, folder, base, partial),
-      late.promise,
-    ]);
-  } finally {
-    clearInterval(timer);
-  }
+  return await artifactUrl({ groupId, artifactId, version, extension: "jar" }, base);
 }
 
-type Fetch = (
-  coordinates: string,
-  folder: string,
-  repository: string | undefined,
-  file: string,
-) => Promise<string>;
+/** Returns the sha256 of what was received. Rejects when the connection breaks or stays silent. */
+async function download(url: string, path: string): Promise<string> {
+  const silent = new AbortController();
+  const silence = () => silent.abort(new Error(`no data for ${silentMs / 1000} s`));
+  const timer = setTimeout(silence, silentMs);
+  const file = await open(path, "w");
+  try {
+    const response = await fetch(url, { signal: silent.signal });
+    if (response.status !== 200) throw new Error(`${url} returns HTTP ${response.status}`);
+    const hash = createHash("sha256");
+    for await (const bytes of response.body ?? []) {
+      timer.refresh();
+      hash.update(bytes);
+      await file.appendFile(bytes);
+    }
+    return hash.digest("hex");
+  } finally {
+    clearTimeout(timer);
+    await file.close();
+  }
+}
 
 function isThere(folder: string, jar: Jar): boolean {
   const path = join(folder, jar.file);
