@@ -33,6 +33,11 @@ export async function diagnose({ env: given, dataDir, root }: Patient): Promise<
     fault("settings", says, "Correct it in .env or in this shell, then start again."),
   );
   const addresses = addressesOf(settings, dataDir);
+  const pid = runningStack(dataDir);
+  if (addresses === undefined && pid !== undefined) {
+    const says = `is being started or stopped (pid ${pid})`;
+    return [...found, fault("the stack", says, 'Run this again after its line "ready after".')];
+  }
   if (addresses === undefined) {
     const missing = preflight(settings, env).map((says) => fault("this machine", says));
     const away = fault("the stack", "PayFlow does not run here", "Start it: bun start");

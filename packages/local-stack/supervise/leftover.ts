@@ -1,12 +1,13 @@
 // Cleans up after a killed start: orphaned processes and stale pid files.
 import { readFileSync, writeFileSync } from "node:fs";
-import { commandLine } from "./process_table.ts";
+import { commandLine, startMark } from "./process_table.ts";
 
 /** Kafka and PostgreSQL finish their writes in much less. */
 const endsWithinMs = 15_000;
 
+/** With the time of its start: after a reboot another process of ours may have the same pid. */
 export function writePidFile(path: string, pid: number): void {
-  writeFileSync(path, `${pid}\n`);
+  writeFileSync(path, `${pid} ${startMark(pid) ?? ""}\n`);
 }
 
 /** The content of a pid file, checked against the process table. */
@@ -16,23 +17,26 @@ export type PidFile =
   /** The pid now belongs to another program. */
   | { readonly state: "reused"; readonly pid: number };
 
-/** A process is ours when its command line contains `mark`. */
+/** A process is ours when its command line contains `mark`, and it started when the file says. */
 export function readPidFile(path: string, mark: string): PidFile {
-  let pid: number;
+  let text: string;
   try {
-    pid = Number.parseInt(readFileSync(path, "utf8"), 10);
+    text = readFileSync(path, "utf8");
   } catch {
     return { state: "none" };
   }
+  const [, digits, started = ""] = /^(\d+) ?(.*)/.exec(text) ?? [];
+  const pid = Number(digits ?? 0);
   const command = pid > 1 ? commandLine(pid) : undefined;
   if (command === undefined) return { state: "none" };
-  const ours = pid !== process.pid && command.includes(mark);
+  const isSame = started === "" || started === startMark(pid);
+  const ours = pid !== process.pid && command.includes(mark) && isSame;
   return { state: ours ? "ours" : "reused", pid };
 }
 
 /**
  * Ends the process of the pid file, by SIGKILL when `signal` does not end it in time. Signals only
- * a process whose command line contains `mark`.
+ * a process that `readPidFile` finds to be ours.
  * @returns whether the process was running
  */
 export async function endLeftover(

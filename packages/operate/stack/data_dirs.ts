@@ -11,16 +11,22 @@ export function dataDirIn(root: string, env: Readonly<Record<string, string | un
   return pathSetting(env, "PAYFLOW_DATA_DIR", root) ?? join(root, ".payflow");
 }
 
-/** @throws UserError when it is another user's: to this one its stack would look as if it did not run */
-export function mustBeOurs(dataDir: string): void {
+/**
+ * @throws UserError when it is another user's, to whom its stack would look as if it did not run; `toChange` also when its
+ * disk takes no writes
+ */
+export function mustBeOurs(dataDir: string, { toChange = false } = {}): void {
+  const { R_OK, W_OK, X_OK } = constants;
   try {
-    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+    accessSync(dataDir, R_OK | X_OK | (toChange ? W_OK : 0));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return;
-    throw new UserError(
-      `The data folder ${dataDir} cannot be used by this user (${code}): run this as the user who started PayFlow on it.`,
-    );
+    const way =
+      code === "EROFS"
+        ? "make its disk writable again"
+        : "run this as the user who started PayFlow on it";
+    throw new UserError(`The data folder ${dataDir} cannot be used (${code}): ${way}.`);
   }
 }
 

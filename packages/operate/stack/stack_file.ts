@@ -3,6 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mustBeOurs } from "./data_dirs.ts";
 import type { Addresses } from "./service_environment.ts";
+import { runningStack } from "./stack_lock.ts";
 import { UserError } from "@payflow/local-stack";
 
 export function writeStackFile(dataDir: string, addresses: Addresses): void {
@@ -20,6 +21,11 @@ export function readStackFile(dataDir: string): Addresses {
     return JSON.parse(readFileSync(stackFile(dataDir), "utf8")) as Addresses;
   } catch {
     mustBeOurs(dataDir);
+    const pid = runningStack(dataDir);
+    if (pid !== undefined)
+      throw new UserError(
+        `PayFlow on ${dataDir} is being started or stopped (pid ${pid}): run this again after its line "ready after".`,
+      );
     throw new UserError(
       `PayFlow does not run on ${dataDir}: start it by bun start, or name its folder in PAYFLOW_DATA_DIR.`,
     );

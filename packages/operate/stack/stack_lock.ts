@@ -1,7 +1,7 @@
 // One stack a data folder. Built-in modules only.
-import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { endLeftover, readPidFile, UserError } from "@payflow/local-stack";
+import { endLeftover, readPidFile, UserError, writePidFile } from "@payflow/local-stack";
 
 const mark = "operate/main.ts";
 
@@ -17,7 +17,7 @@ export function lockStack(dataDir: string): { unlock(): void } {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   // Whole before it has its name: of two that start at the same time, one gets the name.
   const own = `${file}.${process.pid}`;
-  writeFileSync(own, `${process.pid}\n`);
+  writePidFile(own, process.pid);
   try {
     const running = runningStack(dataDir);
     if (running !== undefined) throw alreadyRuns(dataDir, `pid ${running}`);

@@ -41,7 +41,7 @@ export async function wipe(
 ): Promise<Output> {
   const { settings } = readSettings(env, root);
   const { dataDir } = settings;
-  mustBeOurs(dataDir);
+  mustBeOurs(dataDir, { toChange: true });
   const loss = `This deletes all data of PayFlow in ${dataDir}: orders, payments, events and keys.`;
   await confirmed(loss, options);
   await stopStack(dataDir);

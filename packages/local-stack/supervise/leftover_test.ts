@@ -1,0 +1,29 @@
+import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { endLeftover, readPidFile, writePidFile } from "./leftover.ts";
+
+test("a process gets a signal only when it began as the pid file says: pids are given again", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "payflow-leftover-"));
+  const file = join(folder, "part.pid");
+  const mark = `part-of-${folder}`;
+  const child = Bun.spawn(["sleep", "60"], { argv0: mark });
+  try {
+    writeFileSync(file, `${child.pid} 1\n`);
+    expect(readPidFile(file, mark)).toEqual({ state: "reused", pid: child.pid });
+    expect(await endLeftover(file, { mark })).toBe(false);
+    expect(child.exitCode).toBeNull();
+    // PostgreSQL's own file, which says it elsewhere
+    writeFileSync(file, `${child.pid}\n/data\n`);
+    expect(readPidFile(file, mark)).toEqual({ state: "ours", pid: child.pid });
+    expect(readPidFile(file, "another")).toEqual({ state: "reused", pid: child.pid });
+    writePidFile(file, child.pid);
+    expect(await endLeftover(file, { mark })).toBe(true);
+    expect(await child.exited).not.toBe(0);
+    expect(readPidFile(file, mark)).toEqual({ state: "none" });
+  } finally {
+    child.kill("SIGKILL");
+    rmSync(folder, { recursive: true });
+  }
+});
