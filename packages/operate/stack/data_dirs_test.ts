@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
-import { homedir } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { UserError } from "@payflow/local-stack";
+import { UserError, writePidFile } from "@payflow/local-stack";
+import { diagnose } from "../doctor.ts";
 import { dataDirIn, mustBeOurs } from "./data_dirs.ts";
 import { readStackFile } from "./stack_file.ts";
 
@@ -17,4 +19,21 @@ test("a data folder that can't be looked into is not taken for one where nothing
     expect(look).toThrow(/cannot be used \(ENOTDIR\)/);
   expect(() => mustBeOurs("/nowhere")).not.toThrow();
   expect(() => readStackFile("/nowhere")).toThrow(UserError);
+});
+
+test("a stack that is being started is not one that does not run", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "payflow-starting-"));
+  const stack = Bun.spawn(["sleep", "60"], { argv0: "operate/main.ts" });
+  try {
+    writePidFile(join(dataDir, "stack.pid"), stack.pid);
+    const said = `being started or stopped (pid ${stack.pid})`;
+    expect(() => readStackFile(dataDir)).toThrow(said);
+    const findings = await diagnose({ env: {}, dataDir, root: dataDir });
+    expect(findings.filter(({ level }) => level === "fault")).toMatchObject([
+      { says: `is ${said}` },
+    ]);
+  } finally {
+    stack.kill();
+    rmSync(dataDir, { recursive: true });
+  }
 });
