@@ -93,7 +93,7 @@ test("orders refund returns a part once, however often it is repeated with its k
   });
   const again = await one(...part, "--idempotency-key", String(done["idempotencyKey"]));
   expect(again).toMatchObject({ balanceAmount: 600 });
-  await expect(payflow(...part, "--amount", "400")).rejects.toThrow("--amount stands twice");
+  await expect(payflow(...part, "--amount", "400")).rejects.toThrow("--amount is given twice");
   await expect(payflow(...refund, "--amount", "601", "--yes")).rejects.toThrow(
     "amount_exceeds_balance",
   );

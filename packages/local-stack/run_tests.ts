@@ -1,6 +1,6 @@
-// `bun run test`: installs packages, checks types, format and lint, runs every test, and prints "N
-// passed, N failed" as its last line. "quick" (`bun run ok`) skips integration and browser tests;
-// "unit" also skips the checks. Built-in modules only until packages are installed.
+// `bun run test`: installs packages, checks types, format and lint, runs every test, and ends with
+// the line "N passed, N failed". "quick" (`bun run ok`) skips integration and browser tests; "unit"
+// also skips the checks. Built-in modules only until packages are installed.
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { scriptWords } from "./terminal/program.ts";
@@ -32,7 +32,7 @@ const { words } = await scriptWords(
     words: [
       {
         name: "TIER",
-        about: "unit: only tests that need nothing running; quick: types, format and lint as well",
+        about: "unit: only unit tests; quick: also types, format and lint",
         oneOf: ["unit", "quick"],
         optional: true,
       },

@@ -357,7 +357,7 @@ test.each([
   ["outbox republish", "--since is missing"],
   ["outbox republish --since soon", '--since is "soon", which is no time'],
   ["outbox status --since 2026-01-01", "--since is not an option"],
-  ["outbox status now", '"now" is one word too many'],
+  ["outbox status now", '"now" is an unexpected argument'],
   ["dead-letters show order 99", "There is no dead letter 99 of order"],
   ["dead-letters show shop 1", "must be one of order, payment"],
   ["dead-letters show order x", '"x" is not the id of a dead letter'],

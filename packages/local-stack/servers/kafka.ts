@@ -141,7 +141,7 @@ async function format(options: {
   const code = await child.exited;
   if (code !== 0) {
     throw new UserError(
-      `Kafka's folder ${dataDir} could not be made: ${causeOfDeath(child, code)}`,
+      `Kafka's folder ${dataDir} could not be created: ${causeOfDeath(child, code)}`,
     );
   }
   rmSync(properties);

@@ -34,7 +34,7 @@ export type PostgresServer = Child & {
   readonly url: string;
 };
 
-/** Limit for sessions of a killed server to end; usually they need less than a second. */
+/** How long a start waits for the sessions of a killed server to end. */
 const heldForMs = 60_000;
 
 /**
@@ -151,7 +151,7 @@ async function createCluster(
   if (code !== 0) {
     rmSync(half, { recursive: true, force: true });
     throw new UserError(
-      `The PostgreSQL cluster in ${dataDir} could not be made: ${causeOfDeath(child, code)}`,
+      `The PostgreSQL cluster in ${dataDir} could not be created: ${causeOfDeath(child, code)}`,
     );
   }
   renameSync(half, dataDir);

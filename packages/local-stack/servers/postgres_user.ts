@@ -26,7 +26,7 @@ export function postgresUser(): OsUser | undefined {
   const made = userNamed("postgres");
   if (made) return made;
   throw new UserError(
-    "PostgreSQL cannot run as root and the system user postgres could not be made: start PayFlow as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own.",
+    "PostgreSQL cannot run as root and the system user postgres could not be created: start PayFlow as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own.",
   );
 }
 

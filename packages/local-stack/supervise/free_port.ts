@@ -15,7 +15,7 @@ export function isPortTaken(port: number): boolean {
   return portRefusal(port) !== undefined;
 }
 
-/** Why this process can't listen there: EADDRINUSE, or EACCES for a port of root's; undefined when it can. */
+/** Why this process cannot listen there: EADDRINUSE, or EACCES for a privileged port. */
 export function portRefusal(port: number): string | undefined {
   for (const hostname of ["127.0.0.1", "0.0.0.0"]) {
     try {

@@ -27,13 +27,13 @@ test("portOwner() returns the program and its pid", () => {
   expect(isPortTaken(server.port)).toBe(false);
 });
 
-/** Containers let everybody listen on every port. */
+/** Containers often have no privileged ports. */
 const keepsPorts =
   process.platform === "linux" &&
   isRoot() &&
   Number(readFileSync("/proc/sys/net/ipv4/ip_unprivileged_port_start", "utf8")) > 1;
 
-test.if(keepsPorts)("portRefusal() tells a port of root's from one in use", () => {
+test.if(keepsPorts)("portRefusal() distinguishes a privileged port from a port in use", () => {
   process.seteuid?.(65_534);
   try {
     expect(portRefusal(1)).toBe("EACCES");

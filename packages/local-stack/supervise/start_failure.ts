@@ -9,7 +9,7 @@ export function causeOfDeath(
   const how =
     exitCode === undefined ? "it did not answer in time" : `it ended with exit code ${exitCode}`;
   const said = causeLine(child.lastLines());
-  return said === undefined ? `${how} and said nothing` : `${said} (${how})`;
+  return said === undefined ? `${how} and printed nothing` : `${said} (${how})`;
 }
 
 /** The line with the most specific cause; undefined when the program printed nothing. */

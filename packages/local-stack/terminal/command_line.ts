@@ -44,7 +44,7 @@ export function readWords(given: readonly string[], spec: CommandSpec): ReadWord
         `${rawName} is not an option of this command${didYouMean(rawName, optionNames(options))}`,
       );
     if (Object.hasOwn(flags, name) || Object.hasOwn(values, name))
-      throw new UsageError(`--${name} stands twice`);
+      throw new UsageError(`--${name} is given twice`);
     if (option.value === undefined) {
       if (value !== undefined) throw new UsageError(`--${name} takes no value`);
       flags[name] = true;
@@ -73,7 +73,7 @@ const optionNames = (options: object) =>
 function checkWords(given: readonly string[], { words = [] }: CommandSpec): void {
   const last = words.at(-1);
   const extra = last?.many ? undefined : given[words.length];
-  if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many`);
+  if (extra !== undefined) throw new UsageError(`"${extra}" is an unexpected argument`);
   for (const [index, text] of given.entries()) {
     const { name, oneOf } = words[Math.min(index, words.length - 1)] ?? { name: "" };
     if (text === "") throw new UsageError(`${name} is empty`);

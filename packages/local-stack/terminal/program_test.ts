@@ -126,7 +126,7 @@ test.each([
   ["help strat", "Did you mean start?"],
   ["--json", 'has no command "--json"'],
   ["orders list", "--reason is missing"],
-  ["start now", '"now" is one word too many'],
+  ["start now", '"now" is an unexpected argument'],
 ])("rejects %s, with a suggestion for a similar name", async (words, reason) => {
   const refused = await runWords(program, words.split(" "), io).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(UsageError);
