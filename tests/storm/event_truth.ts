@@ -58,9 +58,7 @@ export async function auditEvents(
   auditPaymentEvents(paymentEvents, await history(payment), rows, blame);
 
   const snapshots = snapshotsByOrder(paymentEvents.map(({ payload }) => payload));
-  const forgotten = snapshotsByOrder(
-    losses.events.payment.map(({ payload }) => JSON.parse(payload)),
-  );
+  const earlier = snapshotsByOrder(losses.paymentBefore.map(({ payload }) => JSON.parse(payload)));
   const published = Map.groupBy(await outbox(order), (row) => row.aggregate_id);
   const histories = Map.groupBy(await history(order), (row) => row.aggregate_id);
   for (const row of orders)
@@ -69,7 +67,7 @@ export async function auditEvents(
         row,
         history: histories.get(row.id) ?? [],
         published: published.get(row.id) ?? [],
-        snapshots: [snapshots.get(row.id) ?? [], forgotten.get(row.id) ?? []],
+        snapshots: [snapshots.get(row.id) ?? [], earlier.get(row.id) ?? []],
       },
       blame,
     );
@@ -89,7 +87,7 @@ function auditOrderEvents(
     readonly row: OrderRow;
     readonly published: readonly OutboxRow[];
     readonly history: readonly HistoryRow[];
-    /** By version: current snapshots, and those in events that a restore of payment lost. */
+    /** By version: current snapshots, and those of before a restore of payment, whose versions it uses again. */
     readonly snapshots: readonly (readonly Snapshot[])[];
   },
   blame: Blame,

@@ -21,6 +21,8 @@ export type Losses = {
   /** Orders whose payment lost a version or its whole row. */
   readonly payments: Set<string>;
   readonly events: Record<ServiceName, WrittenEvent[]>;
+  /** All events of payment before each restore, those that it lost among them. */
+  readonly paymentBefore: WrittenEvent[];
   /** Ids of messages that had taken effect before the restore. */
   readonly taken: Record<ServiceName, string[]>;
   /** Resolves when no restore is running, so that all losses are known. */
@@ -35,6 +37,7 @@ export function openLosses(): Losses {
     orders: new Map(),
     payments: new Set(),
     events: { order: [], payment: [] },
+    paymentBefore: [],
     taken: { order: [], payment: [] },
     known: () => recording,
     record(service, sql, putBack) {
@@ -58,6 +61,7 @@ export function openLosses(): Losses {
     }
     const isKept = new Set(after.events.map(({ eventId }) => eventId));
     losses.events[service].push(...before.events.filter(({ eventId }) => !isKept.has(eventId)));
+    if (service === "payment") losses.paymentBefore.push(...before.events);
     losses.taken[service].push(...before.taken);
   }
   return losses;
