@@ -81,7 +81,7 @@ test("startKafka() reports in one line why Kafka does not start", async () => {
   expect(message).not.toContain("\n");
 });
 
-test("fetchKafkaJars() fetches a jar again whose download broke off, and leaves no half", async () => {
+test("fetchKafkaJars() retries an interrupted download and leaves no partial file", async () => {
   const cache = kafkaCacheDir(process.env);
   const jars = mkdtempSync(join(tmpdir(), "payflow-jars-"));
   const all = readdirSync(cache).filter((name) => name.endsWith(".jar"));
@@ -93,7 +93,7 @@ test("fetchKafkaJars() fetches a jar again whose download broke off, and leaves 
   utimesSync(abandoned, 0, 0);
   const whole = readFileSync(join(cache, missing));
   const paths: string[] = [];
-  // a connection that breaks in the middle, which no server of Bun's plays
+  // Bun.serve cannot break a connection within a response, so this server is written by hand
   const server = Bun.listen({
     port: 0,
     hostname: "127.0.0.1",

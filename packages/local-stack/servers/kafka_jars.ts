@@ -92,7 +92,7 @@ export async function fetchKafkaJars(
   }
 }
 
-/** Of downloads that were ended. */
+/** Removes partial files of interrupted downloads. */
 function removeHalves(folder: string): void {
   const names = readdirSync(folder).filter((name) => name.endsWith(".part"));
   for (const path of names.map((name) => join(folder, name))) {
@@ -101,7 +101,7 @@ function removeHalves(folder: string): void {
   }
 }
 
-/** Another start may still write to one. */
+/** A partial file must be older than this, because another start may still write to it. */
 const halfForMs = 60 * 60_000;
 
 async function fetchJar(
@@ -144,7 +144,7 @@ async function addressOf({ coordinates }: Jar, repository: string | undefined): 
   return await artifactUrl({ groupId, artifactId, version, extension: "jar" }, base);
 }
 
-/** Returns the sha256 of what was received. Rejects when the connection breaks or stays silent. */
+/** Returns the SHA-256 of the file. Rejects when the connection breaks or sends no data. */
 async function download(url: string, path: string): Promise<string> {
   const silent = new AbortController();
   const silence = () => silent.abort(new Error(`no data for ${silentMs / 1000} s`));

@@ -5,7 +5,7 @@ import { commandLine, startMark } from "./process_table.ts";
 /** Kafka and PostgreSQL finish their writes in much less. */
 const endsWithinMs = 15_000;
 
-/** With the time of its start: after a reboot another process of ours may have the same pid. */
+/** Includes the start time, because after a reboot another of our processes may have the pid. */
 export function writePidFile(path: string, pid: number): void {
   writeFileSync(path, `${pid} ${startMark(pid) ?? ""}\n`);
 }
@@ -17,7 +17,7 @@ export type PidFile =
   /** The pid now belongs to another program. */
   | { readonly state: "reused"; readonly pid: number };
 
-/** A process is ours when its command line contains `mark`, and it started when the file says. */
+/** A process is ours when its command line contains `mark` and its start time is the file's. */
 export function readPidFile(path: string, mark: string): PidFile {
   let text: string;
   try {
@@ -36,7 +36,7 @@ export function readPidFile(path: string, mark: string): PidFile {
 
 /**
  * Ends the process of the pid file, by SIGKILL when `signal` does not end it in time. Signals only
- * a process that `readPidFile` finds to be ours.
+ * a process that `readPidFile` reports as ours.
  * @returns whether the process was running
  */
 export async function endLeftover(

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endLeftover, readPidFile, writePidFile } from "./leftover.ts";
 
-test("a process gets a signal only when it began as the pid file says: pids are given again", async () => {
+test("endLeftover() signals a process only when its start time is the pid file's", async () => {
   const folder = mkdtempSync(join(tmpdir(), "payflow-leftover-"));
   const file = join(folder, "part.pid");
   const mark = `part-of-${folder}`;
@@ -14,7 +14,7 @@ test("a process gets a signal only when it began as the pid file says: pids are 
     expect(readPidFile(file, mark)).toEqual({ state: "reused", pid: child.pid });
     expect(await endLeftover(file, { mark })).toBe(false);
     expect(child.exitCode).toBeNull();
-    // PostgreSQL's own file, which says it elsewhere
+    // PostgreSQL's own pid file has no start time on its first line
     writeFileSync(file, `${child.pid}\n/data\n`);
     expect(readPidFile(file, mark)).toEqual({ state: "ours", pid: child.pid });
     expect(readPidFile(file, "another")).toEqual({ state: "reused", pid: child.pid });
