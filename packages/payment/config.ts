@@ -12,7 +12,7 @@ import {
 } from "@payflow/shared/http";
 
 const tossUrl = "https://api.tosspayments.com";
-/** Toss takes 100 calls a minute of a test key to each API; of a live key as many as a shop has, within reason. */
+/** Calls that Toss accepts: 100 a minute for each API with a test key; with a live key as many as a shop needs. */
 const callsPerSecond = { test: 1, live: 100 };
 
 const settings = {
@@ -38,7 +38,7 @@ const settings = {
   transactionSweepMs: ["TRANSACTION_SWEEP_MS", durationMs(300_000, { min: 100 })],
 } as const;
 
-/** The environment as the payment service needs it. Throws ConfigError with every fault. */
+/** Reads the payment service's settings. Throws ConfigError with every invalid one. */
 export function readPaymentConfig(env: Environment) {
   const { kafka, toss, ...config } = readSettings(settings, env, unsafeSettings);
   const isTest = toss.secretKey.startsWith("test_") && new URL(toss.apiUrl).origin === tossUrl;

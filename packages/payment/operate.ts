@@ -1,6 +1,6 @@
 /**
- * For operators' commands, which open payment's database themselves, so that they work while the services are down; the
- * service answers the same to the console.
+ * For the operator commands, which open payment's database directly, so that they work while the services are down. The
+ * console gets the same data from the service.
  * @module
  */
 export { listOpenEnds, type OpenEnd } from "./infrastructure/open_ends.ts";

@@ -36,12 +36,12 @@ import { consumedTopics, orderEventConsumer } from "./presentation/order_event_c
 import { paymentApp } from "./presentation/payment_app.ts";
 import { paymentCalls } from "./presentation/payment_calls.ts";
 
-/** The payment service, wired. Its database must be reachable to create it; Kafka and Toss may come later. */
+/** Creates the payment service. Its database must be reachable; Kafka and Toss may become reachable later. */
 export async function createPaymentService(
   config: PaymentConfig,
   options: {
     readonly log: Logger;
-    /** For tests: another way to Toss, and a stop between two steps. */
+    /** For tests: replaces the HTTP calls to Toss, and stops between two steps. */
     readonly tossFetch?: (request: Request) => Promise<Response>;
     readonly faultPoint?: PaymentDeps["faultPoint"];
   },
@@ -62,7 +62,7 @@ export async function createPaymentService(
     waitMs: config.confirmWaitMs,
     findNewer: (known) => findNewerPayments(db, known),
     onFault(payment, err) {
-      const text = "Toss's response is not recorded yet; it is queried again";
+      const text = "Toss's response could not be recorded; Toss is queried again";
       log.error({ ...named(payment), err }, text);
     },
     log,
@@ -72,8 +72,8 @@ export async function createPaymentService(
   const reach = createPspReach({
     nowMs: () => performance.now(),
     onChange(isReached) {
-      if (isReached) log.info("Toss can be reached again");
-      else log.error("Toss can't be reached: nothing due is claimed here");
+      if (isReached) log.info("Toss is reachable again");
+      else log.error("Toss is unreachable: this process claims no due work");
     },
   });
   metrics.part("toss", reach.isReached);
@@ -116,10 +116,10 @@ export async function createPaymentService(
     }),
     awaitOutcome: watch.awaitOutcome,
     onMisconfigured: (payment, code) =>
-      log.error({ ...named(payment), code }, "Toss does not take our keys or contract"),
+      log.error({ ...named(payment), code }, "Toss rejects our keys or contract"),
     onRebuilt: async (found) => {
       await forgetUnrecovered(db, found.orderId);
-      log.warn(found, "payment rebuilt from Toss: the database lacked what had happened");
+      log.warn(found, "payment rebuilt from Toss: the database lacked changes");
     },
     needsReview: async (found) => {
       const isSure = await noteUnrecovered(db, found);
@@ -140,7 +140,7 @@ export async function createPaymentService(
   let rounds = 0;
   let gathering: ReturnType<typeof setTimeout> | undefined;
   const onStored = () => {
-    // Toss sends them seconds after what they are about: those that come together are handled by the same statements
+    // Toss sends webhooks seconds after the change: those that arrive together are handled by the same statements
     gathering ??= setTimeout(() => {
       gathering = undefined;
       webhookWorkers[rounds++ % webhookWorkers.length]?.wake();
@@ -149,7 +149,7 @@ export async function createPaymentService(
   const progress = sweepProgress(db, "transactions");
   const sweep = every(config.transactionSweepMs, "transaction sweep", async () => {
     const behind = await sweepTransactions({ ...deps, progress });
-    if (behind > 0) log.warn({ behind }, "Toss knew more of these payments than any webhook told");
+    if (behind > 0) log.warn({ behind }, "Toss shows changes of these payments without a webhook");
   });
   every(5_000, "reconciliation", () =>
     reconcileDay(db, {
@@ -192,7 +192,7 @@ export async function createPaymentService(
   });
 }
 
-/** A payment's names in a log: its order's id, and the paymentKey that was sent to Toss last. */
+/** The ids of a payment in a log line: its order's id, and the paymentKey that was sent to Toss last. */
 function named(payment: Pick<Payment, "orderId"> & Partial<Pick<Payment, "attempts">>) {
   return { orderId: payment.orderId, paymentKey: payment.attempts?.at(-1)?.paymentKey };
 }

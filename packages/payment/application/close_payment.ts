@@ -6,9 +6,9 @@ import type { PaymentDeps } from "./ports.ts";
 import { settlePayment } from "./settle.ts";
 
 /**
- * Closes an unpaid order that somebody cancels. Of an order without a payment it makes a closed row, so that a late
- * OrderCreated opens nothing. Throws AppError `order_not_cancelable` when it is, or just got, paid;
- * `payment_unavailable` when the PSP has not said yet whether a deposit was faster.
+ * Closes an unpaid order on a cancel request. For an order without a payment it stores a closed row, so that a late
+ * OrderCreated opens nothing. Throws AppError `order_not_cancelable` when the order is paid, also by a deposit that
+ * came first; `payment_unavailable` while the PSP has not confirmed that the account is closed.
  */
 export async function closePayment(
   command: CallBody<"close">,
@@ -28,7 +28,7 @@ export async function closePayment(
   const settled = await settlePayment(payment, deps);
   if (settled.status === "CANCELED" || settled.status === "EXPIRED") return settled;
   if (settled.status === "WAITING_FOR_DEPOSIT") {
-    const text = `It is not certain yet that the account of order "${orderId}" is closed; the payment provider is being asked again`;
+    const text = `It is not certain yet that the account of order "${orderId}" is closed; the payment provider is queried again`;
     throw new AppError("unavailable", "payment_unavailable", text, { retryAfterSeconds: 5 });
   }
   const text = `Cannot cancel order "${orderId}": its deposit has arrived`;

@@ -6,11 +6,11 @@ import type { PaymentDeps } from "./ports.ts";
 import { sendOnce } from "./settle.ts";
 
 /**
- * Stores the attempt, sends it to the PSP and waits for the outcome; many calls with one paymentKey send one confirm.
- * Throws as `requestConfirm` and `decideAndSave` do.
+ * Stores the attempt, sends it to the PSP and waits for the outcome; concurrent calls with one paymentKey send one
+ * confirm. Throws as `requestConfirm` and `decideAndSave` do.
  */
 export async function confirmPayment(
-  /** With facts of the order itself, for when OrderCreated has not arrived yet. */
+  /** Carries the order's facts, in case OrderCreated has not arrived yet. */
   command: CallBody<"confirm">,
   deps: PaymentDeps,
 ): Promise<Payment> {

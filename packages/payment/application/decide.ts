@@ -5,30 +5,30 @@ import { snapshotOf } from "../domain/snapshot.ts";
 import type { PaymentDeps, Why } from "./ports.ts";
 import { recoverPayment } from "./recover_payment.ts";
 
-/** So many others in a row got in between only when something is wrong. */
+/** More optimistic-lock conflicts in a row than this mean that something is wrong. */
 const staleMax = 20;
 
-/** What order sends along about its order; nothing of an order that it has lost. */
+/** What order sends about its order; empty for an order that order's database has lost. */
 export type FromOrder = Pick<CallBody<"refund">, "facts" | "known">;
 
 export type Decided = { readonly payment: Payment; readonly isChanged: boolean };
 
 /**
- * Loads, decides and saves until the decision was made on the newest version. `decide` returns undefined when there is
- * nothing to change; a message is then remembered as handled. Returns the payment as it then is, and whether this
- * decision made it so. A row that is not to be relied on for this caller is rebuilt first, or AppError
- * `payment_recovering` thrown.
+ * Loads, decides and saves, and retries until the decision was made on the newest version. `decide` returns undefined
+ * when there is nothing to change; the message is then recorded as handled. Returns the payment, and whether this
+ * decision changed it. A row that this caller cannot rely on is rebuilt first. Throws AppError `payment_not_found`,
+ * `payment_busy`, or as `recoverPayment` does.
  */
 export async function decideAndSave(
   deps: PaymentDeps,
   options: Why & {
     readonly orderId: string;
     readonly from?: FromOrder;
-    /** A payment without a row begins; "when lost": only if order knows of one. */
+    /** Opens a payment if there is no row; "when lost": only if order knows of a payment. */
     readonly opens?: "always" | "when lost";
-    /** As the caller has loaded or saved it: decided on first. */
+    /** The payment as the caller loaded or saved it; used instead of the first read. */
     readonly loaded?: Payment;
-    /** The decision would be wrong on a row that lacks something which order does not know either. */
+    /** Set if the decision would be wrong on a row that lost changes which order does not know either. */
     readonly needsProof?: boolean;
     readonly decide: (payment: Payment) => Decision | Promise<Decision>;
   },
@@ -36,7 +36,7 @@ export async function decideAndSave(
   const { orderId, from, opens, needsProof, decide, loaded: given, ...why } = options;
   const { facts, known } = from ?? {};
   let held = given;
-  let learntAt: number | undefined;
+  let provenVersion: number | undefined;
   for (let stale = 0; stale < staleMax; stale++) {
     const loaded = held ?? (await deps.payments.find(orderId)) ?? opened();
     held = undefined;
@@ -46,8 +46,8 @@ export async function decideAndSave(
     }
     const doubt = known && (await doubted(loaded, known));
     if (doubt) {
-      learntAt = await recoverPayment(loaded, { doubt, known }, deps);
-      if (learntAt !== loaded.version) continue;
+      provenVersion = await recoverPayment(loaded, { doubt, known }, deps);
+      if (provenVersion !== loaded.version) continue;
     }
     const change = await decide(loaded);
     const isLook = change?.state.version === loaded.version;
@@ -68,11 +68,11 @@ export async function decideAndSave(
     return facts && isToOpen ? openPayment(facts) : undefined;
   }
 
-  async function doubted(payment: Payment, told: KnownPayment): Promise<Doubt | "unproven" | null> {
-    // the PSP has just been queried about this very version
-    if (learntAt === payment.version) return null;
+  async function doubted(payment: Payment, sent: KnownPayment): Promise<Doubt | "unproven" | null> {
+    // this version has just been compared with the PSP
+    if (provenVersion === payment.version) return null;
     const row = payment.version === 0 ? undefined : snapshotOf(payment);
-    const doubt = doubtOf(row, told.snapshot);
+    const doubt = doubtOf(row, sent.snapshot);
     if (doubt !== null) return doubt;
     if (row === undefined && (await deps.proof.hasUnclaimed(orderId))) return "behind";
     if (!needsProof || (await deps.proof.isProven())) return null;

@@ -5,15 +5,15 @@ import { settlePayment } from "./settle.ts";
 import { claimHoldMs, mayClaim } from "./settle_due_payments.ts";
 
 const claimMax = 50;
-/** A webhook that names no paymentKey means one of the last of its order. */
+/** For a webhook without a paymentKey, this many of the order's newest attempts are queried. */
 const unnamedMax = 10;
-/** So many queries look for what a webhook shows; then the sweep over the PSP's list must find it. */
+/** After this many queries without the change that a webhook shows, the transaction sweep must find it. */
 const triesMax = 5;
 
 /**
- * One round over stored webhooks: for each payment of ours that any of them is about, the PSP is queried once; nothing
- * that a webhook says is believed. One that shows a deposit or a cancel which the response lacks is due again, since the
- * response may be stale. Returns how many were due.
+ * One round over stored webhooks: queries the PSP about each payment that they concern, and trusts no content of a
+ * webhook. If a webhook shows a deposit or a cancel that the response lacks, the response may be stale, so the webhook
+ * stays due. Returns how many were due.
  */
 export async function handleWebhooks(
   deps: PaymentDeps & { readonly webhooks: Pick<WebhookRepository, "claimDue" | "markHandled"> },
@@ -23,22 +23,22 @@ export async function handleWebhooks(
   const due = await webhooks.claimDue(claimMax, claimHoldMs(deps));
   const byOrder = Map.groupBy(due, ({ orderId }) => orderId);
   const found = await payments.findMany([...byOrder.keys()]);
-  const settle = async (orderId: string, about: readonly DueWebhook[]) => {
+  const settle = async (orderId: string, group: readonly DueWebhook[]) => {
     const payment = found.find((one) => one.orderId === orderId);
     try {
       await faultPoint("webhook:claimed");
-      const keys = payment ? keysToQuery(payment, about) : [];
+      const keys = payment ? keysToQuery(payment, group) : [];
       let settled = payment;
       if (payment && keys.length > 0) settled = await settlePayment(payment, deps, keys);
       await faultPoint("webhook:queried");
-      const handled = about.filter((one) => one.tries >= triesMax || !isAhead(one, settled));
+      const handled = group.filter((one) => one.tries >= triesMax || !isAhead(one, settled));
       if (handled.length > 0) await webhooks.markHandled(handled.map(({ id }) => id));
     } catch (error) {
-      // the claim runs out by itself, and the webhook is due again
+      // the claim expires, and the webhook is due again
       onFault(payment ?? { orderId }, error);
     }
   };
-  await Promise.all([...byOrder].map(([orderId, about]) => settle(orderId, about)));
+  await Promise.all([...byOrder].map(([orderId, group]) => settle(orderId, group)));
   return due.length;
 }
 
@@ -48,7 +48,7 @@ function keysToQuery(payment: Payment, webhooks: readonly DueWebhook[]): string[
   return keys.filter((key) => isWorthQuery(payment, key));
 }
 
-/** A webhook about a deposit names no paymentKey. */
+/** True if the webhook shows more than the payment has. A webhook about a deposit names no paymentKey. */
 function isAhead({ paymentKey, cancelKey, showsPaid }: DueWebhook, payment?: Payment): boolean {
   const kept = payment?.kept;
   if (!kept || (paymentKey ?? kept.paymentKey) !== kept.paymentKey) return false;

@@ -1,4 +1,4 @@
-// Where a deposit for a closed order goes back to: named by the shopper, or by the merchant as a refund.
+// Takes the account for the return of a closed order's deposit: from the shopper, or from a merchant's refund.
 import { AppError, maskAccountNumber, type CallBody } from "@payflow/shared";
 import { lacksAccount, type Payment } from "../domain/payment.ts";
 import { depositFor, nameAccount as decide } from "../domain/return_account.ts";
@@ -9,7 +9,7 @@ import { settlePayment } from "./settle.ts";
 type NameAccount = CallBody<"refund-account">;
 
 /**
- * Takes the account from the shopper, and sends the deposit there. Throws AppError `refund_account_not_needed`,
+ * Takes the account from the shopper and returns the deposit to it. Throws AppError `refund_account_not_needed`,
  * `payment_not_found`.
  */
 export async function nameAccount(command: NameAccount, deps: PaymentDeps): Promise<Payment> {
@@ -23,9 +23,9 @@ export async function nameAccount(command: NameAccount, deps: PaymentDeps): Prom
 }
 
 /**
- * Takes the account from the merchant, when the shopper doesn't name one, and waits for the outcome. Undefined when
- * nothing of the order waits, or has waited, for this account: then it is a refund like any other. Throws AppError
- * `amount_mismatch` when only a part is to go back.
+ * Takes the account from the merchant, if the shopper names none, and waits for the outcome. Undefined when no deposit
+ * of the order waits for an account or is returned to this one: then it is an ordinary refund. Throws AppError
+ * `amount_mismatch` for a part of the deposit.
  */
 export async function returnDeposit(
   command: NameAccount & { readonly amount?: number | undefined },
@@ -41,7 +41,7 @@ export async function returnDeposit(
         const text = `Cannot return ${amount} of order "${orderId}": its deposit of ${whole} goes back whole`;
         throw new AppError("invalid", "amount_mismatch", text);
       }
-      // the shopper may have been faster
+      // the shopper may have named an account first
       const isLacking = deposit && loaded.attempts.some(lacksAccount);
       return isLacking ? decide(loaded, account, deps.moment()) : undefined;
     },
@@ -52,12 +52,12 @@ export async function returnDeposit(
   return await deps.awaitOutcome({ payment, outcome }, isReturnKnown);
 }
 
-/** False while the PSP has yet to say what became of a deposit that goes back. */
+/** False while the outcome of a deposit's return is open. */
 export function isReturnKnown({ attempts }: Payment): boolean {
   return attempts.every((attempt) => attempt.status !== "VOIDING" || lacksAccount(attempt));
 }
 
-/** The history keeps of the account the bank and the last digits. */
+/** The history gets the bank and the masked account number only. */
 function naming(command: NameAccount) {
   const { bank, accountNumber } = command.account;
   return {

@@ -5,8 +5,8 @@ import { decideAndSave, type FromOrder } from "./decide.ts";
 import type { Message, PaymentDeps } from "./ports.ts";
 
 /**
- * Makes sure that an order has its payment: for OrderCreated, and when order compares. A payment that began, or was
- * closed, before stays as it is; a message is remembered all the same.
+ * Opens an order's payment if there is none: for OrderCreated, and when order compares its payments. An existing
+ * payment stays as it is; the message is recorded as handled in any case.
  */
 export async function openPayment(
   command: FromOrder & { readonly facts: OrderFacts; readonly message?: Message },

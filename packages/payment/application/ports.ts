@@ -6,14 +6,14 @@ import type { Attempt, Payment, Refund } from "../domain/payment.ts";
 import type { Moment } from "../domain/psp.ts";
 import type { PspReach } from "./psp_reach.ts";
 
-/** A message that is handled; its decision is saved with it. */
+/** A consumed message; its id is saved with the decision. */
 export type Message = { readonly id: string; readonly topic: string };
 
 /** What is recorded with a change. */
 export type Why = {
   readonly cause: string;
   readonly detail?: unknown;
-  /** When it is not the decision of whoever caused the work under way. */
+  /** Set if it is not the actor of the current request or job. */
   readonly actor?: Actor;
   readonly message?: Message | undefined;
 };
@@ -22,40 +22,39 @@ export type PaymentRepository = {
   find(orderId: string): Promise<Payment | undefined>;
   findMany(orderIds: readonly string[]): Promise<readonly Payment[]>;
   /**
-   * Writes a decision in one statement: the payment (only if nobody changed it since it was loaded), its events and,
-   * for a consumed message, the fact that it took effect. stale: another version came first. handled: the message took
-   * effect before.
+   * Writes a decision in one statement: the payment (with an optimistic lock on the loaded version), its events and,
+   * for a consumed message, its id. stale: another change came first. handled: the message took effect before.
    */
   save(
     change: PaymentChange,
-    /** `follows`: the version that was loaded, when it is not the one before: a rebuilt payment leaves lost ones out. */
+    /** `follows`: the loaded version, if it is not the previous one: a rebuilt payment skips lost versions. */
     why: Why & { readonly follows?: number },
   ): Promise<"saved" | "stale" | "handled">;
-  /** Remembers that a message has been handled and changed nothing. */
+  /** Records a message as handled without a change. */
   take(message: Message): Promise<void>;
-  /** Writes what a query that brought nothing new moved; false when the payment was changed, or looked at, since it was loaded. */
+  /** Writes the schedule after a query that brought nothing new; false if the payment has changed since the load. */
   look(state: Payment): Promise<boolean>;
-  /** Order ids of payments of which the PSP has yet to end something, in their order, behind one of them. */
+  /** Order ids of payments with something open at the PSP, in ascending order after `afterId`. */
   listOpen(page: { readonly afterId: string; readonly limit: number }): Promise<readonly string[]>;
-  /** Payments that are due, kept from other replicas for `holdMs`. */
+  /** Claims due payments: other replicas skip them for `holdMs`. */
   claimDue(limit: number, holdMs: number): Promise<readonly Payment[]>;
 };
 
-/** The payment when its outcome is known, or as it is when the wait is over; what was begun goes on in any case. */
+/** Waits a limited time for a payment's outcome, and returns the payment as it is. The call goes on anyway. */
 export type AwaitOutcome = (
-  /** As it was stored; without an `outcome` when another call sends. */
+  /** The payment as stored; without an `outcome` when another request sends the call. */
   begun: { readonly payment: Payment; readonly outcome: Promise<Payment> | undefined },
   isSettled: (payment: Payment) => boolean,
 ) => Promise<Payment>;
 
-/** The calls to the PSP. Those about one payment never throw: what is not known comes back as `unknown`. An `orderId` that may be missing is for the log. */
+/** The PSP's calls. Those about one payment never throw: an unclear outcome is `unknown`. `orderId?` is for the log. */
 export type PaymentGateway = {
   confirm(
     request: Pick<Attempt, "paymentKey" | "idempotencyKey"> & Pick<Payment, "orderId" | "amount">,
   ): Promise<Answer>;
   /**
-   * Cancels the amount, or all that the PSP holds by this paymentKey; the PSP refuses when it holds another
-   * `refundableAmount`. The mark is found again in `ChargeCancel.mark`.
+   * Cancels the amount, or everything that the PSP holds for this paymentKey. The PSP rejects the call if its balance
+   * is not `refundableAmount`. The mark comes back in `ChargeCancel.mark`.
    */
   cancel(
     request: Pick<Attempt, "paymentKey"> &
@@ -66,20 +65,20 @@ export type PaymentGateway = {
       >,
   ): Promise<Answer>;
   find(paymentKey: string, orderId?: string): Promise<Finding>;
-  /** The newest payment of an order; earlier ones show in the list of transactions only. */
+  /** The newest payment of an order; earlier ones appear only in the list of transactions. */
   findByOrder(orderId: string): Promise<Finding>;
-  /** What the PSP did in a span of time, oldest first. Throws when it gives no readable response. */
+  /** The PSP's transactions in a time span, oldest first. Throws without a readable response. */
   listTransactions(span: Span): Promise<readonly Transaction[]>;
 };
 
-/** Whether the database has all that happened, which only the PSP can tell after it was restored. */
+/** Whether the database is complete. After a restore, only the PSP's list can prove that it is. */
 export type DatabaseProof = {
-  /** False from when the server was restarted, failed over to or restored until the PSP's list was read to its end. */
+  /** False after a restart, failover or restore of the server, until the PSP's list has been read to its end. */
   isProven(): Promise<boolean>;
-  /** Names the present run of the server. */
+  /** Identifies the current run of the database server. */
   incarnation(): Promise<string>;
   prove(incarnation: string): Promise<void>;
-  /** Keeps what the PSP lists of orders that have no payment here. */
+  /** Stores the PSP's transactions of orders that have no payment here. */
   keepUnclaimed(transactions: readonly Transaction[]): Promise<void>;
   hasUnclaimed(orderId: string): Promise<boolean>;
 };
@@ -90,20 +89,19 @@ export type PaymentDeps = {
   readonly reach: Pick<PspReach, "mayClaim" | "isToWake" | "woke">;
   /** The moment of a decision, on the database's clock. */
   readonly moment: () => Moment;
-  /** How a caller waits for the outcome of what it began. */
   readonly awaitOutcome: AwaitOutcome;
-  /** Told of a confirm that the PSP refused for our keys or contract, so that an operator mends them. */
+  /** Reports a confirm that the PSP refused because of our keys or contract, so that an operator corrects them. */
   readonly onMisconfigured: (payment: Payment, code: string) => void;
   readonly proof: DatabaseProof;
-  /** True for an error that will pass by itself. */
+  /** True for a transient error. */
   readonly isPassing: (error: unknown) => boolean;
   /** A payment could not be settled; it is due again. */
   readonly onFault: (payment: Pick<Payment, "orderId">, error: unknown) => void;
-  /** A row that lacked what order or the PSP knew was rebuilt. */
+  /** A row that lacked changes known to order or the PSP was rebuilt. */
   readonly onRebuilt: (found: Recovery) => void | Promise<void>;
   /**
-   * Version `had` of a row can't be rebuilt, since the PSP does not show what order knows. False: it must be tried again,
-   * because the row was changed meanwhile or the PSP's response may be stale. True: it needs manual review.
+   * Version `had` of a row cannot be rebuilt, because the PSP does not show what order knows. False: retry, since the
+   * row has changed meanwhile or the PSP's response may be stale. True: it needs manual review.
    */
   readonly needsReview: (found: Recovery & { readonly had: number }) => boolean | Promise<boolean>;
   /** Stops a test's process between two steps; does nothing otherwise. */
@@ -112,7 +110,7 @@ export type PaymentDeps = {
 
 export type Recovery = { readonly orderId: string; readonly doubt: Doubt | "unproven" };
 
-/** A webhook as it came. `id` is the same for repeated deliveries of one. */
+/** A received webhook. Repeated deliveries have the same `id`. */
 export type Webhook = {
   readonly id: string;
   readonly eventType: string;
@@ -122,11 +120,13 @@ export type Webhook = {
   readonly cancelKey: string | null;
   /** Whether it shows the payment as paid. */
   readonly showsPaid: boolean;
-  /** Whether it proves to be the PSP's, by the secret of any of these attempts. */
+  /**
+   * False for a deposit webhook without the secret of one of these attempts. An attempt without a secret accepts any.
+   */
   readonly isProven: (attempts: readonly Pick<Attempt, "secret">[]) => boolean;
   readonly body: string;
 };
-/** `orderId` is that of the payment which it was stored for; `tries` counts this one. */
+/** False for a deposit webhook without the secret of one of these attempts, unless it is not known yet. */
 export type DueWebhook = Pick<Webhook, "id" | "paymentKey" | "cancelKey" | "showsPaid"> & {
   readonly orderId: string;
   readonly tries: number;
@@ -134,18 +134,18 @@ export type DueWebhook = Pick<Webhook, "id" | "paymentKey" | "cancelKey" | "show
 
 export type WebhookRepository = {
   /**
-   * Stores a webhook that is not there yet, an unknown one as handled. "full": the PSP has no need of so many about one
-   * payment in an hour; or so many unknown ones are kept that nobody can fill the disk.
+   * Stores a webhook once, an unknown one as handled. "full": too many about one payment within an hour, or too many
+   * unknown ones, which must not fill the disk.
    */
   store(webhook: Webhook, isUnknown: boolean): Promise<"stored" | "full">;
-  /** Unhandled webhooks, kept from other replicas for `holdMs`. */
+  /** Claims unhandled webhooks: other replicas skip them for `holdMs`. */
   claimDue(limit: number, holdMs: number): Promise<readonly DueWebhook[]>;
   markHandled(ids: readonly string[]): Promise<void>;
   /** The payment that a webhook is about, if it is one of ours. */
   findPayment(about: Pick<Webhook, "orderId" | "paymentKey">): Promise<Payment | undefined>;
 };
 
-/** How far a sweep has come, for all replicas together and beyond a restart. */
+/** The progress of a sweep, shared by all replicas and kept across restarts. */
 export type SweepProgress = {
   read(): Promise<string | undefined>;
   advance(doneUntil: string): Promise<void>;

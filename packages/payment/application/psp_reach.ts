@@ -1,13 +1,13 @@
-/** So many calls in a row without a response are no accident. */
+/** After this many calls in a row without a response, the PSP counts as unreachable. */
 const silentMax = 5;
-/** Probes come ever more rarely, up to this. */
+/** The interval between probes doubles from `first` to `last`. */
 const probeEveryMs = { first: 250, last: 10_000 };
-/** What is open is made due no more often than this: on a line that comes and goes it would be queried all the time. */
+/** The shortest interval between wake-ups of open payments, so that an unstable line does not cause endless queries. */
 const wakeEveryMs = 60_000;
 
 export type PspReach = ReturnType<typeof createPspReach>;
 
-/** Whether this process reaches the PSP. One that does not leaves what is due to others, and probes. */
+/** Tracks whether this process reaches the PSP. If it does not, it leaves due work to other replicas, and probes. */
 export function createPspReach(options: {
   readonly nowMs: () => number;
   readonly onChange?: (isReached: boolean) => void;
@@ -16,14 +16,14 @@ export function createPspReach(options: {
   let silent = 0;
   let probeAfterMs = probeEveryMs.first;
   let probeAtMs = 0;
-  // whatever silence there was before this process began is over by the first answer
+  // the first response may end an outage that began before this process started
   let hasReturned = false;
   let hasAnswered = false;
   let wokeAtMs = -Infinity;
   const isAway = () => silent >= silentMax;
 
   return {
-    /** To be called after every call; `isAnswer` is false for no response and for one that speaks of our key alone. */
+    /** To be called after each call; `isAnswer` is false without a response, or for one that is only about our key. */
     heard(isAnswer: boolean) {
       if (!isAnswer) {
         silent += 1;
@@ -37,7 +37,7 @@ export function createPspReach(options: {
       probeAfterMs = probeEveryMs.first;
     },
     isReached: () => !isAway(),
-    /** True while due work may be claimed. While the PSP is away, and at first, `probe` is called now and then to find out. */
+    /** True while due work may be claimed. At first, and during an outage, it calls `probe` with back-off. */
     async mayClaim(probe: () => Promise<unknown>) {
       if (hasAnswered && !isAway()) return true;
       if (nowMs() < probeAtMs) return false;
@@ -46,7 +46,7 @@ export function createPspReach(options: {
       await probe();
       return hasAnswered && !isAway();
     },
-    /** True from the PSP's first response, or its return, until `woke` is called: what is open is to be made due. */
+    /** True from the PSP's first response, or its return, until `woke` is called: open payments must be made due. */
     isToWake: () => hasReturned && nowMs() >= wokeAtMs + wakeEveryMs,
     woke() {
       hasReturned = false;

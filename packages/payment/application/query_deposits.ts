@@ -2,7 +2,7 @@ import type { CallBody } from "@payflow/shared";
 import type { PaymentDeps } from "./ports.ts";
 import { settlePayment } from "./settle.ts";
 
-/** Queries the PSP about accounts that somebody is looking at, before their hour is over; other payments are left alone. */
+/** Queries the PSP about waiting accounts that somebody is viewing, ahead of schedule; skips other payments. */
 export async function queryDeposits(command: CallBody<"ask">, deps: PaymentDeps): Promise<void> {
   const query = async (orderId: string) => {
     const payment = await deps.payments.find(orderId);

@@ -6,8 +6,8 @@ import type { PaymentDeps } from "./ports.ts";
 import { settlePayment } from "./settle.ts";
 
 /**
- * Queries the PSP about all that it may have news of for this order, whatever the schedule says, and does what then is
- * due; waits for it as a confirm does. Throws AppError `payment_not_found`.
+ * Queries the PSP about everything of this order that may have changed there, regardless of the schedule, and does what
+ * is then due. Waits as a confirm does. Throws AppError `payment_not_found`.
  */
 export async function queryNow(
   { orderId }: { readonly orderId: string },

@@ -1,9 +1,9 @@
 import type { PaymentDeps, Webhook, WebhookRepository } from "./ports.ts";
 
 /**
- * Stores a webhook, so that it can be answered at once and the PSP be queried later. An "unknown" one, about no payment
- * of ours or without that payment's secret, causes no query; a few are kept for an operator. "full": there were too many
- * about this payment; it is not stored and must come again.
+ * Stores a webhook, so that the PSP gets a response at once and is queried later. "unknown": it is about no payment of
+ * ours, or lacks that payment's secret; it causes no query, and a few are kept for an operator. "full": too many about
+ * this payment; it is not stored, and the PSP must resend it.
  */
 export async function receiveWebhook(
   webhook: Webhook,

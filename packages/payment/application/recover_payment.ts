@@ -5,9 +5,9 @@ import { bringsNews, keysOfOrder, rebuilt, spanOfOrder } from "../domain/recover
 import type { PaymentDeps } from "./ports.ts";
 
 /**
- * Rebuilds a row that order has reason to doubt, from the PSP and from what order knows; nothing is decided on such a
- * row before. Throws AppError `payment_recovering` when the PSP does not answer, `payment_unrecoverable` when it shows
- * other than order knows, which needs manual review. Returns the version that has what the PSP shows, unless overtaken.
+ * Rebuilds a row that order doubts, from the PSP and from what order knows; no decision is made on the row before.
+ * Throws AppError `payment_recovering` without a response of the PSP, `payment_unrecoverable` if the PSP does not show
+ * what order knows (manual review). Returns the version that matches the PSP; undefined if another change came first.
  */
 export async function recoverPayment(
   payment: Payment,
@@ -24,7 +24,7 @@ export async function recoverPayment(
   if (change === undefined) {
     if (!(await deps.needsReview({ orderId, doubt, had: payment.version })))
       throw recovering(orderId);
-    const text = `The payment provider does not show what order "${orderId}" knows of its payment; nothing is charged or returned before somebody has looked at both`;
+    const text = `The payment provider does not show what is known of the payment of order "${orderId}"; nothing is charged or returned before a manual review`;
     throw new AppError("conflict", "payment_unrecoverable", text);
   }
   const { paymentVersion = 0 } = known.snapshot ?? {};
@@ -38,11 +38,11 @@ export async function recoverPayment(
 }
 
 function recovering(orderId: string): AppError {
-  const text = `What became of the payment of order "${orderId}" is being learnt from the payment provider anew; nothing is charged or returned meanwhile`;
+  const text = `The payment of order "${orderId}" is being recovered from the payment provider; nothing is charged or returned meanwhile`;
   return new AppError("unavailable", "payment_recovering", text, { retryAfterSeconds: 5 });
 }
 
-/** All that the PSP shows of the order; undefined when any of it could not be learnt. */
+/** Every charge that the PSP shows for the order; undefined if a query failed. */
 async function shownByPsp(
   payment: Payment,
   known: KnownPayment,

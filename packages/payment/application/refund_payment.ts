@@ -21,7 +21,7 @@ export async function refundPayment(
     decide: (loaded) => requestRefund(loaded, command, deps.moment()),
   });
   if (requested.isChanged) await deps.faultPoint("refund:requested");
-  // there is no refund without a payment that is kept
+  // a payment with a refund always has `kept`
   const paymentKey = requested.payment.kept?.paymentKey ?? "";
   return await sendOnce(requested, { kind: "refund", paymentKey, key }, deps);
 }

@@ -1,4 +1,4 @@
-// The one loop that brings a payment to its end: the reconciler, webhooks, sweeps and use cases all come here.
+// The loop that settles a payment. The reconciler, webhooks, sweeps and use cases all use it.
 import { AppError } from "@payflow/shared";
 import { isAnswered, isOpen, type Call } from "../domain/operation.ts";
 import { attemptOf, findAttempt, isToCancel, refundOf, type Payment } from "../domain/payment.ts";
@@ -14,8 +14,8 @@ import type { PaymentDeps } from "./ports.ts";
 const stepsMax = 20;
 
 /**
- * Does everything that is due for a payment, as it was just loaded or saved. `paymentKeys` are queried even if nothing
- * is due for them, and learnt when they were never stored. Throws AppError `psp_unavailable` when one can't be learnt.
+ * Does everything that is due for a payment that was just loaded or saved. `paymentKeys` are queried even if not due;
+ * one that was never stored is recorded if it holds money. Throws AppError `psp_unavailable` without a response on it.
  */
 export async function settlePayment(
   loaded: Payment,
@@ -23,10 +23,10 @@ export async function settlePayment(
   paymentKeys: Iterable<string> = [],
 ): Promise<Payment> {
   let payment = loaded;
-  const unasked = new Set(paymentKeys);
+  const toQuery = new Set(paymentKeys);
   for (let count = 0; count < stepsMax; count++) {
     const moment = deps.moment();
-    // a row that is READY may have lost the attempt that paid it
+    // after a restore, a READY row may lack the attempt that paid for it
     const isSure = async () => payment.status !== "READY" || (await deps.proof.isProven());
     if (isOverdue(payment, moment) && (await isSure())) {
       ({ payment } = await decideAndSave(deps, {
@@ -40,16 +40,16 @@ export async function settlePayment(
       await deps.faultPoint("settle:expired");
       continue;
     }
-    const [unaskedKey] = unasked;
-    const { paymentKey = unaskedKey, call, queryFirst = true } = nextStep(payment, moment) ?? {};
+    const [nextKey] = toQuery;
+    const { paymentKey = nextKey, call, queryFirst = true } = nextStep(payment, moment) ?? {};
     if (paymentKey === undefined) return payment;
     let isAnswered = true;
     if (queryFirst) {
-      unasked.delete(paymentKey);
+      toQuery.delete(paymentKey);
       ({ payment, isAnswered } = await query(payment, { paymentKey, call }, deps));
       await deps.faultPoint("query:recorded");
     }
-    // without a response to the query nothing is known that would make it safe
+    // without a response to the query, the call is not known to be safe
     const isToSend = call && isAnswered && maySend(payment, call, deps.moment());
     if (isToSend) payment = await resend(payment, call, deps);
   }
@@ -57,8 +57,8 @@ export async function settlePayment(
 }
 
 /**
- * Sends a call if it was stored just now, and waits for its outcome in any case. An approval that can't be kept goes back
- * at once; what is left open waits for its time.
+ * Sends a call if this request stored it, and waits for its outcome in any case. An approval that cannot be kept is
+ * returned at once; an open outcome is left to the schedule.
  */
 export async function sendOnce(
   { payment, isChanged: isStored }: Decided,
@@ -76,7 +76,7 @@ async function sendFirst(stored: Payment, call: Call, deps: PaymentDeps): Promis
   return isToReturn ? await settlePayment(payment, deps) : payment;
 }
 
-/** A cancel goes out by the intent that is stored with it; anything else is counted before it is sent again. */
+/** A cancel is sent by its stored intent; a confirm or a refund is counted before it is resent. */
 async function resend(payment: Payment, call: Call, deps: PaymentDeps): Promise<Payment> {
   let stored = payment;
   if (call.kind !== "cancel") {
@@ -85,7 +85,7 @@ async function resend(payment: Payment, call: Call, deps: PaymentDeps): Promise<
       cause: call.kind === "confirm" ? "resendConfirm" : "resendRefund",
       actor: "system",
       detail: detailOf(call),
-      // only on the version that the query was about
+      // only on the version that was queried
       decide: (loaded) =>
         loaded.version === payment.version ? requestResend(loaded, call, deps.moment()) : undefined,
     });
@@ -104,11 +104,11 @@ async function send(stored: Payment, call: Call, deps: PaymentDeps): Promise<Pay
   const isLeftOpen = answer.kind !== "payment" && isAnswered(answer);
   if (call.kind !== "confirm" || !isLeftOpen) return payment;
   if (attemptOf(payment, call.paymentKey).status !== "UNKNOWN") return payment;
-  // the call is over at the PSP: a query may end it at once, and with it the shopper's wait
+  // the PSP has finished the call: a query may settle it at once, while the shopper waits
   const { paymentKey } = call;
   const { payment: queried } = await query(payment, { paymentKey, call }, deps);
   const isStillOpen = isOpen(attemptOf(queried, paymentKey));
-  // whoever opens a window can't cause this, unless the query shows it
+  // not caused by the shopper: the query would have shown that
   if (answer.kind === "misconfigured" && isStillOpen) deps.onMisconfigured(queried, answer.code);
   return queried;
 }
@@ -116,7 +116,7 @@ async function send(stored: Payment, call: Call, deps: PaymentDeps): Promise<Pay
 function callPsp(payment: Payment, call: Call, { gateway }: PaymentDeps): Promise<Answer> {
   const { orderId, amount } = payment;
   const { paymentKey } = call;
-  // by its key and the balance that it states, together, a repeated refund can't be made twice
+  // the idempotency key and the stated balance together prevent a double refund
   if (call.kind === "refund")
     return gateway.cancel({ ...refundOf(payment, call.key), orderId, paymentKey });
   const { idempotencyKey, cancel } = attemptOf(payment, paymentKey);
@@ -135,9 +135,9 @@ const recordCauses = {
 };
 
 /**
- * A payment as the response shows it counts only for the version that was loaded before the call: on any other the PSP
- * is queried, and so it is after a resend, which may be answered by what the first call showed. Any other response
- * counts on every version.
+ * A response that shows the payment is applied only to the version loaded before the call. On another version, and
+ * after a resend, the PSP is queried instead, because the response may be that of the first call. Any other response is
+ * applied to every version.
  */
 function recordResponse(
   stored: Payment,
@@ -145,16 +145,16 @@ function recordResponse(
   deps: PaymentDeps,
 ): Promise<Decided> {
   const { paymentKey } = call;
-  const told = answer.kind === "payment" ? {} : { code: answer.code, message: answer.message };
+  const failure = answer.kind === "payment" ? {} : { code: answer.code, message: answer.message };
   return decideAndSave(deps, {
     orderId: stored.orderId,
     loaded: stored,
     cause: recordCauses[call.kind],
     actor: deps.moment().psp.actor,
-    detail: { ...detailOf(call), answer: answer.kind, ...told },
+    detail: { ...detailOf(call), answer: answer.kind, ...failure },
     decide: async (loaded) => {
       if (!isAwaited(loaded, call)) return undefined;
-      // what is loaded anew has changed since
+      // a payment that was reloaded has changed since the call
       const isFresh = loaded === stored && isFirst(stored, call);
       if (isFresh || answer.kind !== "payment")
         return recordAnswer(loaded, call, answer, deps.moment());
@@ -175,8 +175,8 @@ function detailOf(call: Call) {
 }
 
 /**
- * Queries the PSP and records the response on the version that was loaded before; on another one it queries again. A
- * paymentKey that was never stored, which anyone can name, leaves a trace only when it brought money to this order.
+ * Queries the PSP and records the response on the version loaded before; on another version it queries again. Anyone
+ * can name a paymentKey that was never stored, so it is recorded only if it brought money to this order.
  */
 async function query(
   known: Payment,

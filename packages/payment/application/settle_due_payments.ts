@@ -4,22 +4,22 @@ import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
 import { settlePayment } from "./settle.ts";
 
-/** Payments of one process that are settled side by side: a call to the PSP that hangs for its minute holds up its own only. */
+/** Payments that one process settles concurrently: a call that hangs until its time-out delays only its own payment. */
 const atOnceMax = 32;
-/** No query to the PSP waits for its response any longer. */
+/** The time-out of a status query, at most. */
 const queryLimitMs = 15_000;
-/** No payment of anybody's: whatever the PSP says of it, it was reached. */
+/** A paymentKey that does not exist: any response to it shows that the PSP is reachable. */
 const probeKey = "payflow-probe";
 
-/** False while this process does not reach the PSP: another one, that does, may claim what is due. */
+/** False while this process does not reach the PSP, so that another replica can claim the due work. */
 export function mayClaim({ reach, gateway }: PaymentDeps): Promise<boolean> {
   return reach.mayClaim(() => gateway.find(probeKey));
 }
 
 /**
- * For so long other replicas leave a claimed row alone: for one query, since what it brings is recorded and ends the
- * claim. No longer, for a replica that dies holds its claims to their end. A row that is claimed twice costs a query or
- * a call under a key that the PSP has seen, nothing else.
+ * How long other replicas skip a claimed row: the time of one query, because recording its result ends the claim. Not
+ * longer, because the claims of a crashed replica block their rows until they expire. A row that is claimed twice only
+ * costs an extra query, or an extra call under a key that the PSP knows.
  */
 export function claimHoldMs({ moment }: PaymentDeps): number {
   return Math.min(moment().callLimitMs, queryLimitMs) + 5_000;
@@ -35,7 +35,7 @@ export function createSettling(deps: PaymentDeps) {
       await deps.faultPoint("reconciler:claimed");
       await settlePayment(payment, deps);
     } catch (error) {
-      // the claim runs out by itself, and the payment is due again
+      // the claim expires, and the payment is due again
       deps.onFault(payment, error);
     } finally {
       underWay.delete(orderId);
@@ -43,7 +43,7 @@ export function createSettling(deps: PaymentDeps) {
   }
 
   return {
-    /** Begins with the payments that are due, as many as there is room for, and returns how many; first waits for room. */
+    /** Starts to settle due payments, as far as there is room, and returns how many were due. Waits without room. */
     async runOnce(): Promise<number> {
       if (!(await mayClaim(deps))) return 0;
       const room = atOnceMax - underWay.size;
@@ -52,15 +52,15 @@ export function createSettling(deps: PaymentDeps) {
         return 1;
       }
       const due = await deps.payments.claimDue(room, claimHoldMs(deps));
-      // a call may hang for longer than its claim holds
+      // a call may take longer than its claim holds
       const idle = due.filter(({ orderId }) => !underWay.has(orderId));
       for (const payment of idle) underWay.set(payment.orderId, settle(payment));
-      // behind what is due: one that can't be woken just now keeps nothing else waiting
+      // after the due payments, so that a failed wake-up does not delay them
       if (deps.reach.isToWake()) await wakeOpen(deps);
-      // also for those: behind them others may be due
+      // includes payments that are under way here: more may be due behind them
       return due.length;
     },
-    /** Resolves when all that was begun has ended. */
+    /** Resolves when every payment that was started has ended. */
     async drain(): Promise<void> {
       await Promise.all(underWay.values());
     },
@@ -69,7 +69,7 @@ export function createSettling(deps: PaymentDeps) {
 
 const pageSize = 100;
 
-/** Makes due at once, page by page, what the PSP has yet to end: for when it answers again. */
+/** Makes every open payment due now, page by page, after the PSP became reachable again. */
 async function wakeOpen(deps: PaymentDeps): Promise<void> {
   for (let afterId: string | undefined = ""; afterId !== undefined;) {
     const page: readonly string[] = await deps.payments.listOpen({ afterId, limit: pageSize });

@@ -6,14 +6,14 @@ import { settlePayment } from "./settle.ts";
 
 /** Each window overlaps the one before: the PSP may list a transaction a little after it happened. */
 const overlapMs = 10 * 60_000;
-/** After a long pause, or from a restored backup, the list is read in parts, so that it fits into memory. */
+/** After a long pause or a restore, the list is read in parts, so that it fits into memory. */
 const sliceMs = 60 * 60_000;
 
 /**
- * Reads the PSP's own list of approvals and cancels from where the last sweep ended, and queries every payment of ours
- * of which it shows more than we have: what no webhook told, such as a refund made by hand in the PSP's console or a
- * deposit that the bank took back. Read to its end, it proves that the database has all that happened, unless that was
- * restored meanwhile, which then keeps its own progress. Returns how many were queried.
+ * Reads the PSP's list of approvals and cancels from where the last sweep ended, and queries every payment that lacks
+ * something listed. That finds changes without a webhook, such as a refund in the PSP's console or a deposit that the
+ * bank reversed. A list read to its end proves the database complete, unless it was restored meanwhile. Returns how
+ * many payments were queried.
  */
 export async function sweepTransactions(
   deps: PaymentDeps & { readonly progress: SweepProgress },
@@ -31,12 +31,12 @@ export async function sweepTransactions(
     await deps.progress.advance(to);
     until = to;
   } while (until < now);
-  // whatever was lost before this run of the server began has been found
+  // every loss before this run of the database server has been found
   await deps.proof.prove(incarnation);
   return queried;
 }
 
-/** Queries every payment of ours of which a part of the PSP's list shows more than we have. */
+/** Queries every payment that lacks something in a part of the PSP's list. */
 export async function settleListed(
   listed: readonly Transaction[],
   deps: PaymentDeps,
@@ -52,7 +52,7 @@ export async function settleListed(
       await settlePayment(payment, deps, paymentKeys);
       await deps.faultPoint("transactionSweep:settled");
     } catch (error) {
-      // a payment that can never be settled must not keep all later sweeps from getting on
+      // a payment that can never be settled must not block the later sweeps
       if (deps.isPassing(error)) isWhole = false;
       deps.onFault(payment, error);
     }

@@ -1,4 +1,4 @@
-// What a decision leaves behind: the next version and its event, or a query that brought nothing new.
+// The result of a decision: the next version and its event, or a query that brought nothing new.
 import { sameJson, statusEntries } from "@payflow/shared";
 import type { Change, PaymentEvent, RecordedEntry } from "@payflow/shared";
 import { booked, type LedgerEntry } from "@payflow/ledger/movements";
@@ -13,7 +13,7 @@ export type PaymentChange = Change<Payment, PaymentEvent> & {
 /** Undefined: there is nothing to change. */
 export type Decision = PaymentChange | undefined;
 
-/** The next version, the event for what others can see of it, its timeline entries, and what is booked of the charges. */
+/** The next version, its event if the snapshot changed, its timeline entries, and the charges' ledger entries. */
 export function changed(
   before: Payment,
   after: Payment,
@@ -36,7 +36,7 @@ function bookedOf(charge: Charge, before: Payment, after: Payment, { now }: Mome
   return booked(charge, { was, is: moneyOf(after, paymentKey), left, now });
 }
 
-/** In won, what the PSP took by a paymentKey, and what of it went back. */
+/** The amounts that came and went by a paymentKey, in won. */
 function moneyOf(payment: Payment, paymentKey: string) {
   const { kept, amount } = payment;
   if (kept?.paymentKey === paymentKey && kept.approvedAt !== null)
@@ -47,14 +47,14 @@ function moneyOf(payment: Payment, paymentKey: string) {
 }
 
 /**
- * The payment after a query that brought nothing new: only what is due may have moved. It makes no version and no
- * event, since anyone can cause such queries; but responses to queries made before it are stale by it.
+ * The payment after a query that brought nothing new: only its schedule may change. It makes no version and no event,
+ * because anyone can trigger such queries. It makes the responses to earlier queries stale.
  */
 export function looked(before: Payment, after: Payment): PaymentChange {
   return { state: { ...after, looks: before.looks + 1 }, events: [] };
 }
 
-/** What a query brought: a change, or nothing new. */
+/** The change after a query; `looked` if only the schedule differs. */
 export function recorded(
   before: Payment,
   after: Payment,
@@ -73,7 +73,7 @@ function withoutSchedule({ version: _, looks: __, ...payment }: Payment): unknow
   return { ...payment, attempts, refunds };
 }
 
-/** What a change means for the order's timeline; it is recorded with the change. */
+/** The timeline entries of a change; saved with it. */
 function entriesOf(before: Payment, after: Payment): RecordedEntry[] {
   const isTried = after.attempts.some(
     ({ status, paymentKey }) => status === "REQUESTED" && !findAttempt(before, paymentKey),
@@ -87,7 +87,7 @@ function entriesOf(before: Payment, after: Payment): RecordedEntry[] {
   ];
 }
 
-/** The PSP keeps the amount and the time of every cancel; that of an account into which nobody paid is no refund. */
+/** An entry for each new cancel, with the PSP's amount and time. The cancel of an unpaid account is no refund. */
 function refundsOf(before: Payment, after: Payment): RecordedEntry[] {
   if (after.kept?.approvedAt == null) return [];
   const known = new Set(before.kept?.cancels.map(({ transactionKey }) => transactionKey));
@@ -103,7 +103,7 @@ function returnsOf(before: Payment, after: Attempt): RecordedEntry[] {
   return was > 0 && amount === 0 ? [{ kind: "went_back", amount: was }] : came;
 }
 
-/** Money that came by an attempt and can't be kept, in won. */
+/** The amount that this attempt has yet to return, in won. */
 function onItsWayBack(attempt: Attempt | undefined): number {
   return attempt?.status === "VOIDING" ? (attempt.cancel?.amount ?? 0) : 0;
 }

@@ -7,27 +7,27 @@ import type {
   VirtualAccount,
 } from "@payflow/shared";
 
-/** A cancel as the PSP keeps it. `mark`: the refund of ours that it is; null for one made elsewhere. */
+/** A cancel as the PSP stores it. `mark`: of our refund that made it; null for a cancel made elsewhere. */
 export type ChargeCancel = PaymentCancel & { readonly mark: string | null };
 
-/** What the PSP holds by one paymentKey; an order keeps it of the one approval, or the one account, that is its own. */
+/** The PSP's payment of one paymentKey. An order keeps only the one approval, or the one account, that pays for it. */
 export type Kept = {
   readonly paymentKey: string;
   readonly method: string | null;
   readonly approvedAt: string | null;
   readonly balanceAmount: number;
-  /** Of it, what the PSP books as free of VAT; 0 where it does not say. */
+  /** The tax-free part of the balance in the PSP's books; 0 if the PSP does not say. */
   readonly taxFreeAmount: number;
   readonly receiptUrl: string | null;
   readonly virtualAccount: VirtualAccount | null;
   readonly refundLimits: RefundLimits;
   readonly cashReceipt: CashReceipt | null;
   readonly isEscrow: boolean;
-  /** With their marks, by which a refund is known again. */
+  /** With their marks, by which our refunds are recognised. */
   readonly cancels: readonly ChargeCancel[];
 };
 
-/** All that the PSP shows of one paymentKey. */
+/** Everything that a response of the PSP shows for one paymentKey. */
 export type Charge = Kept & {
   readonly orderId: string;
   readonly status:
@@ -42,31 +42,31 @@ export type Charge = Kept & {
   readonly totalAmount: number;
   readonly currency: string;
   readonly failure: PaymentFailure | null;
-  /** Of the newest movement that it shows: the approval, a cancel, a deposit that was taken back. */
+  /** Of the newest movement: the approval, a cancel, or the reversal of a deposit. */
   readonly transactionKey: string | null;
   readonly card: Card | null;
-  /** Of what is left, in won; null where the PSP does not say. */
+  /** VAT of the balance, in won; null if the PSP does not say. */
   readonly vat: number | null;
-  /** By which the PSP's deposit webhooks prove to be its own; shown to nobody. */
+  /** Authenticates the PSP's deposit webhooks; must never be exposed. */
   readonly secret: string | null;
 };
 
-/** A call that moved no money, or may have. */
+/** The response to a call that moved no money, or whose outcome is unknown. */
 export type Refusal = PaymentFailure &
   (
     | {
         /**
-         * declined: refused for good. moved: the payment is not as the call takes it to be, something changed before.
-         * session_gone: the PSP has no such session (any more). refused: for what the call says, which whoever opened
-         * the payment window may have caused. misconfigured: our keys or contract are wrong.
+         * declined: final. moved: the payment changed at the PSP before the call. session_gone: the PSP has no such
+         * session, or no longer. refused: the request is invalid, which the client of the payment window can cause.
+         * misconfigured: our keys or contract are wrong.
          */
         readonly kind: "declined" | "moved" | "session_gone" | "refused" | "misconfigured";
       }
-    /** No response, or one that leaves the outcome open. `answered`: a resend under the same key only repeats it. */
+    /** No response, or one that leaves the outcome open. `answered`: a resend under the same key repeats it. */
     | { readonly kind: "unknown"; readonly answered: boolean }
   );
 
-/** The response to a call that moves money. Whatever is not certainly an end is `unknown`: the PSP must be queried. */
+/** The response to a call that moves money. Any response that is not certainly final is `unknown`: query the PSP. */
 export type Answer = { readonly kind: "payment"; readonly payment: Charge } | Refusal;
 
 /** The response to a status query. */

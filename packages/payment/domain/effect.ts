@@ -1,4 +1,4 @@
-// What a charge makes of a payment: the first approval or account of an open order is kept, any other goes back.
+// Applies a charge to a payment: the first approval or account of an open order is kept, any other is returned.
 import { plusMs } from "@payflow/shared";
 import type { Charge, Kept } from "./charge.ts";
 import {
@@ -16,7 +16,7 @@ import { lastCheckAt, rechecked } from "./schedule.ts";
 
 export const wrongSum = { code: "AMOUNT_MISMATCH", message: "결제 금액이 주문과 다릅니다" };
 
-/** The payment with what the PSP holds by this attempt. Undefined: it holds nothing by it. */
+/** The payment with the charge of this attempt applied. Undefined: the charge holds nothing, or is stale. */
 export function effectOf(
   payment: Payment,
   known: Attempt,
@@ -29,7 +29,7 @@ export function effectOf(
   if (isWaiting && charge.status === "EXPIRED" && isAccountOver(payment.kept, moment))
     return abandoned(payment, known, payment.kept);
   if (["READY", "IN_PROGRESS", "ABORTED", "EXPIRED"].includes(charge.status)) return undefined;
-  // what went back whole does not come again, but to an account that refuses it: a response that shows it is stale
+  // returned money comes back only if a bank account refuses it; any other response that shows it is stale
   const isReturned =
     known.status === "VOIDED" && known.cancel !== null && charge.virtualAccount === null;
   if (isReturned && charge.balanceAmount > 0) return undefined;
@@ -41,7 +41,7 @@ export function effectOf(
   const isGone =
     charge.balanceAmount === 0 || (charge.status === "CANCELED" && charge.approvedAt === null);
   if (!isGone && !mayBeAbandoned(attempt, charge, moment))
-    // of an open order only a wrong sum goes back, and the right one may still be paid
+    // an open order returns only a wrong amount, and can still be paid with the right one
     return reopened(sendBack(payment, attempt, charge, moment), wrongSum, moment);
   const cancel = isGone ? returnedBefore(attempt, charge, moment) : withoutAccount(attempt.cancel);
   const next = voided(attempt, cancel, !isGone);
@@ -49,8 +49,8 @@ export function effectOf(
 }
 
 /**
- * True for a response that lacks what is known to have gone back. Responses may be older than what is known: a call
- * that is repeated under its key is answered as it was the first time.
+ * True for a response that lacks known cancels. A response may be older than the stored state: a call that is repeated
+ * under its key gets its first response again.
  */
 export function isStale(charge: Charge, kept: Kept | null): boolean {
   if (kept === null) return false;
@@ -60,7 +60,7 @@ export function isStale(charge: Charge, kept: Kept | null): boolean {
   return hasMore || kept.cancels.some(({ transactionKey }) => !shown.has(transactionKey));
 }
 
-/** A closed account into which money has come after all; that it has gone back by now makes it no payment of the order. */
+/** True for a closed account that the PSP shows as waiting or paid, also if that money has been returned. */
 function isRevived({ status, kept }: Payment, charge: Charge): boolean {
   const isClosed = status === "CANCELED" || status === "EXPIRED";
   const isUnpaid = charge.status === "CANCELED" && charge.approvedAt === null;
@@ -68,22 +68,22 @@ function isRevived({ status, kept }: Payment, charge: Charge): boolean {
 }
 
 /**
- * True for an account that the PSP will not cancel and into which nobody can pay any more. A deposit that comes all the
- * same is found like any other, and goes back.
+ * True for an account that the PSP refuses to cancel and that is past its due time. A deposit that still arrives is
+ * found like any other, and returned.
  */
 function mayBeAbandoned({ cancel, isAbandoned }: Attempt, charge: Charge, moment: Moment): boolean {
   const isWaiting = charge.status === "WAITING_FOR_DEPOSIT" && isAccountOver(charge, moment);
-  // where money has been seen, the response is stale or the deposit was taken back, and a cancel tells
+  // after a known deposit, the response is stale or the deposit was reversed: a cancel call shows which
   const isRefused = cancel?.isRefused === true && !cancel.needsAccount;
   return isWaiting && (isAbandoned || isRefused);
 }
 
-/** The intent to return what the PSP holds by an attempt that can't be kept. */
+/** Stores the intent to return a charge that cannot be kept. */
 function sendBack(payment: Payment, attempt: Attempt, charge: Charge, moment: Moment): Payment {
   const { cancel } = attempt;
-  // of another currency nothing is counted in won
+  // amounts are in won: another currency counts as 0
   const isCounted = charge.approvedAt !== null && charge.currency === payment.currency;
-  // the masked rest of an account is of no use: it was not the right one
+  // a masked account has been used before and was not the right one
   const isUsable = cancel?.account != null && !isMasked(cancel.account);
   const next: Attempt = {
     ...attempt,
@@ -100,7 +100,7 @@ function sendBack(payment: Payment, attempt: Attempt, charge: Charge, moment: Mo
   };
   if (lacksAccount(next))
     return withAttempt(payment, { ...next, nextAt: plusMs(moment.now, moment.psp.depositPollMs) });
-  // what is on its way already keeps its schedule
+  // a return that is under way keeps its schedule
   const isDue = attempt.status === "VOIDING" && attempt.nextAt !== null && !lacksAccount(attempt);
   return withAttempt(payment, isDue ? next : { ...next, checks: 0, nextAt: moment.now });
 }
@@ -111,7 +111,7 @@ function reasonToReturn({ amount, kept }: Payment, charge: Charge): string {
   return isAnother ? "이미 결제된 주문입니다" : "취소되었거나 만료된 주문입니다";
 }
 
-/** What went back, also where nothing had been seen of it before; of another currency nothing is counted in won. */
+/** The cancel of a charge that was returned already, even if PayFlow never saw the charge before. Counts won only. */
 function returnedBefore(attempt: Attempt, charge: Charge, moment: Moment): Cancel | null {
   const isCounted = charge.approvedAt !== null && charge.currency === "KRW";
   if (!isCounted) return withoutAccount(attempt.cancel);
@@ -130,13 +130,13 @@ function withoutAccount(cancel: Cancel | null): Cancel | null {
 
 function keep(payment: Payment, attempt: Attempt, charge: Charge, moment: Moment): Payment {
   const kept = keptFrom(charge);
-  const heard = { ...attempt, failure: null, refusalPending: false };
-  if (charge.status === "WAITING_FOR_DEPOSIT") return keepWaiting(payment, heard, charge, moment);
+  const cleared = { ...attempt, failure: null, refusalPending: false };
+  if (charge.status === "WAITING_FOR_DEPOSIT") return keepWaiting(payment, cleared, charge, moment);
   const isReturned = charge.balanceAmount === 0 || charge.status === "CANCELED";
   const due = isReturned
     ? { checks: 0, nextAt: lastCheckAt(attempt, moment) }
     : rechecked(payment, attempt, charge, moment);
-  const approved: Attempt = { ...heard, ...due, status: "APPROVED", cancel: null };
+  const approved: Attempt = { ...cleared, ...due, status: "APPROVED", cancel: null };
   const base = { ...withAttempt(payment, approved), failure: null, kept, closing: null };
   if (isReturned) {
     const isExpired = payment.status === "EXPIRED" || payment.closing === "expired";
@@ -146,23 +146,23 @@ function keep(payment: Payment, attempt: Attempt, charge: Charge, moment: Moment
   return { ...base, status: isPart ? "PARTIAL_CANCELED" : "DONE" };
 }
 
-function keepWaiting(payment: Payment, heard: Attempt, charge: Charge, moment: Moment): Payment {
+function keepWaiting(payment: Payment, cleared: Attempt, charge: Charge, moment: Moment): Payment {
   const kept = keptFrom(charge);
   const status = "WAITING_FOR_DEPOSIT";
-  if (payment.closing !== null && mayBeAbandoned(heard, charge, moment))
-    return abandoned(payment, heard, kept);
-  const cancel = heard.cancel && { ...heard.cancel, isRefused: false };
+  if (payment.closing !== null && mayBeAbandoned(cleared, charge, moment))
+    return abandoned(payment, cleared, kept);
+  const cancel = cleared.cancel && { ...cleared.cancel, isRefused: false };
   const { closing } = payment;
   const next: Attempt = closing
-    ? { ...heard, status, cancel }
-    : { ...heard, status, cancel: null, ...rechecked(payment, heard, charge, moment) };
+    ? { ...cleared, status, cancel }
+    : { ...cleared, status, cancel: null, ...rechecked(payment, cleared, charge, moment) };
   return { ...withAttempt(payment, next), failure: null, status, kept, closing };
 }
 
-/** An account into which nobody can pay any more ends here, though it is still there at the PSP. */
+/** Ends an account that is past its due time, although it still exists at the PSP. */
 function abandoned(payment: Payment, attempt: Attempt, kept: Kept): Payment {
   const status = payment.closing === "canceled" ? "CANCELED" : "EXPIRED";
-  // without its cancel: a deposit that comes all the same goes back under another key
+  // without its cancel, so that a deposit that still arrives is returned under another key
   const base = withAttempt(payment, voided(attempt, null, true));
   return { ...base, failure: null, status, kept, closing: null };
 }

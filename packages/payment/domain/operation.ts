@@ -3,26 +3,26 @@ import type { Refusal } from "./charge.ts";
 import type { Moment } from "./psp.ts";
 
 /**
- * One call that moves money, from its stored intent to its known end. It is stored before it is sent, and once sent it
- * ends only by what the PSP says. REQUESTED: stored, perhaps sent. UNKNOWN: the outcome is open. Any other: it ended.
+ * One call that moves money. It is stored before it is sent; once sent, only a response of the PSP ends it. REQUESTED:
+ * stored, perhaps sent. UNKNOWN: the outcome is open. Any other status: ended.
  */
 export type Operation = {
   readonly status: string;
-  /** Under which the next call goes out; a new one after a response that the PSP would only repeat. */
+  /** The key of the next call; renewed after a response that the PSP would only repeat. */
   readonly idempotencyKey: string;
-  /** Calls sent, or about to be: counted before each is. */
+  /** Number of calls; incremented before each call is sent. */
   readonly sends: number;
-  /** Of these, under the present key and without a response. */
+  /** Number of calls under the current key that got no response. */
   readonly unanswered: number;
   readonly firstSentAt: string;
   readonly lastSentAt: string;
-  /** Scheduled queries or calls without progress since the status last changed: the back-off grows with it. */
+  /** Scheduled queries and calls without progress since the last status change; the back-off grows with it. */
   readonly checks: number;
-  /** When something is due for it; null: nothing, ever again. */
+  /** When the next query or call is due; null: never. */
   readonly nextAt: string | null;
-  /** Why it ended without money, or what the PSP said last while the outcome is open. */
+  /** Why it ended without money, or the PSP's last error while the outcome is open. */
   readonly failure: PaymentFailure | null;
-  /** The PSP has refused, which counts only once nothing sent earlier can take effect (see `refusalCounts`). */
+  /** The PSP has refused. This counts only once no earlier call can take effect (see `refusalCounts`). */
   readonly refusalPending: boolean;
 };
 
@@ -31,15 +31,15 @@ export type Call =
   | { readonly kind: "confirm" | "cancel"; readonly paymentKey: string }
   | { readonly kind: "refund"; readonly paymentKey: string; readonly key: string };
 
-/** How operations differ. `final`: ends an only call at once. `pending`: ends it when a query then shows no effect. */
+/** `final`: refusals that end an operation sent once. `pending`: refusals that end it when a query shows no effect. */
 type Rules = {
   readonly final: readonly Refusal["kind"][];
   readonly pending: readonly Refusal["kind"][];
-  /** A refusal counts the confirm window after this. */
+  /** A pending refusal of a resent call counts once the confirm window after this time is over. */
   readonly pendingSince: "firstSentAt" | "lastSentAt";
 };
 
-/** The PSP's window for a confirm begins before the first call; a session that is gone may have been approved. */
+/** The PSP's confirm window starts before the first call. After `session_gone` the payment may still be approved. */
 export const confirmRules: Rules = {
   final: ["declined"],
   pending: ["declined", "session_gone", "refused"],
@@ -67,11 +67,11 @@ export function started(idempotencyKey: string, { now, reconcileAfterMs }: Momen
   } as const;
 }
 
-/** The intent to send it once more, under the key that it has by now. */
+/** The intent to send the call once more, under its current key. */
 export function resent<O extends Operation>(op: O, moment: Moment): O {
   const { now, reconcileAfterMs } = moment;
   return {
-    // one that no query preceded is due itself
+    // without a query before it, the resend itself is the scheduled check
     ...checked(op, moment),
     status: "REQUESTED",
     sends: op.sends + 1,
@@ -81,7 +81,7 @@ export function resent<O extends Operation>(op: O, moment: Moment): O {
   };
 }
 
-/** The operation after a response that shows no effect, or after none; DECLINED when that is its end. */
+/** The operation after a response that shows no effect, or after no response; DECLINED if that ends it. */
 export function answered<O extends Operation>(
   op: O,
   answer: Refusal,
@@ -96,7 +96,7 @@ export function answered<O extends Operation>(
     status: "UNKNOWN",
     failure,
     refusalPending: op.refusalPending || rules.pending.includes(answer.kind),
-    // a missing response is asked for under the same key
+    // a call without a response is repeated under the same key
     ...(isAnswered(answer) ? { idempotencyKey: moment.newId(), unanswered: 0 } : {}),
     nextAt: plusMs(moment.now, waitMs),
   };
@@ -117,7 +117,7 @@ export function checked<O extends Operation>(op: O, { now }: Moment): O {
   return { ...op, checks, nextAt: plusMs(now, backOffMs(checks)) };
 }
 
-/** The schedule after a query without a response: it is repeated soon, and takes nothing from what is due. */
+/** The schedule after a query without a response: it is repeated soon, and an earlier scheduled query stays. */
 export function unheard<O extends Operation>(op: O, { now }: Moment): O {
   const isEarly = op.nextAt !== null && op.nextAt > now;
   const nextAt = plusMs(now, isEarly ? backOffMs(0) : silenceMs(op.lastSentAt, now));
@@ -128,24 +128,24 @@ export function isOpen({ status }: Pick<Operation, "status">): boolean {
   return status === "REQUESTED" || status === "UNKNOWN";
 }
 
-/** Whether a refusal is the end, given that a query has just shown no effect of the call. */
+/** True if a pending refusal ends the operation; to be called after a query showed no effect of the call. */
 export function refusalCounts(op: Operation, rules: Rules, { now, psp }: Moment): boolean {
   const isOver = now >= plusMs(op[rules.pendingSince], psp.confirmWindowMs);
   return op.refusalPending && (op.sends === 1 || isOver);
 }
 
-/** True when no call can be under way any more, and none that was refused is waited for. */
+/** True when no call can be under way and no refusal is pending. */
 export function mayResend(op: Operation, moment: Moment): boolean {
   if (op.refusalPending) return false;
   return op.status === "UNKNOWN" || (op.status === "REQUESTED" && isCallOver(op, moment));
 }
 
-/** True when its last call has ended, whatever became of the process that sent it. */
+/** True when the last call must have ended, even if the process that sent it crashed. */
 export function isCallOver(op: Operation, { now, callLimitMs }: Moment): boolean {
   return now >= plusMs(op.lastSentAt, callLimitMs + 5_000);
 }
 
-/** True while a resend brings the response that is missing, and can't be done a second time. */
+/** True while a resend gets the missing response and cannot take effect twice. */
 export function isKeyKept(op: Operation, { now, psp }: Moment): boolean {
   return op.unanswered > 0 && now < plusMs(op.firstSentAt, psp.idempotencyKeepsMs);
 }
@@ -159,7 +159,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** No response says nothing of the payment, so it does not count as a check and is repeated soon. */
+/** A query without a response shows nothing about the payment: it does not count as a check and is repeated soon. */
 function silenceMs(lastSentAt: string, now: string): number {
   const sinceMs = Date.parse(now) - Date.parse(lastSentAt);
   return Math.min(30 * second, Math.max(5 * second, sinceMs / 2));
@@ -178,7 +178,7 @@ const repeated: readonly (readonly [count: number, waitMs: number])[] = [
 
 const waits = repeated.flatMap(([count, waitMs]) => Array.from({ length: count }, () => waitMs));
 
-/** After so many checks without an end it needs manual review; the PSP is queried once a day all the same. */
+/** After this many checks without an outcome, manual review is needed; the PSP is still queried once a day. */
 export const checksBeforeReview = waits.length;
 
 /** Wait before the check number `checks + 1`. */

@@ -1,4 +1,4 @@
-// What payment keeps of one order: the only judge of whether it can still be paid.
+// The payment of one order. Only it decides whether the order can still be paid.
 import { maskAccountNumber, maskName, plusMs } from "@payflow/shared";
 import type { OrderFacts, PaymentFailure, RefundAccount } from "@payflow/shared";
 import type { Kept } from "./charge.ts";
@@ -6,8 +6,8 @@ import { isOpen, started, type Operation } from "./operation.ts";
 import type { Moment } from "./psp.ts";
 
 /**
- * One paymentKey and its confirm. DECLINED: no money moved. VOIDING: an approval that must go back, or an account of a
- * closed order. VOIDED: it has gone back, or nobody can pay in any more.
+ * One paymentKey and its confirm. DECLINED: no money moved. VOIDING: an approval or a deposit that must be returned, or
+ * an account that must be cancelled. VOIDED: that is done, or the account can no longer receive a deposit.
  */
 export type Attempt = Operation & {
   readonly paymentKey: string;
@@ -19,74 +19,74 @@ export type Attempt = Operation & {
     | "DECLINED"
     | "VOIDING"
     | "VOIDED";
-  /** How many scheduled queries in a row the PSP has answered by "no such payment". */
+  /** Number of scheduled queries in a row that the PSP answered with "no such payment". */
   readonly missing: number;
   /** The PSP's `secret` of this payment, once known; a webhook about a deposit must carry it. */
   readonly secret: string | null;
-  /** The stored intent to send back all that the PSP holds by it, or to close its account. */
+  /** The stored intent to return everything that the PSP holds for this paymentKey, or to close its account. */
   readonly cancel: Cancel | null;
-  /** VOIDED though its account is still there at the PSP, which does not cancel it: nobody can pay in any more. */
+  /** VOIDED although the PSP did not cancel the account: it is past its due time, so no deposit can arrive. */
   readonly isAbandoned: boolean;
 };
 
 export type Cancel = {
   readonly idempotencyKey: string;
   readonly reason: string;
-  /** What goes back, in won; 0 while an account only waits. */
+  /** The amount to return, in won; 0 while the account has no deposit. */
   readonly amount: number;
-  /** Of it, what somebody has sent back by hand already. */
+  /** The part of it that was returned already, for example by hand. */
   readonly wentAmount: number;
-  /** Money came by a deposit: it can only go back to an account that the shopper names. */
+  /** The money came as a deposit, so it can only be returned to an account that the shopper or the merchant names. */
   readonly needsAccount: boolean;
-  /** Masked once the money has gone back. */
+  /** Masked once the money has been returned. */
   readonly account: RefundAccount | null;
-  /** The PSP has refused the last call for good. */
+  /** The PSP has declined the last cancel call. */
   readonly isRefused: boolean;
 };
 
-/** One refund that the merchant asked for. */
+/** One refund that the merchant requested. */
 export type Refund = Operation & {
-  /** The merchant's Idempotency-Key and the hash of what it was sent with. */
+  /** The merchant's Idempotency-Key, and the hash of the request that came with it. */
   readonly key: string;
   readonly requestHash: string;
   readonly status: "REQUESTED" | "UNKNOWN" | "DONE" | "DECLINED";
   readonly amount: number;
-  /** Of it, what bears no VAT: the PSP can't know which goods come back. */
+  /** The tax-free part of it; stated, because the PSP cannot know which goods are returned. */
   readonly taxFreeAmount: number;
   readonly reason: string;
-  /** Goes along with the reason, so that no other cancel of the same sum can be taken for this one (see `markOf`). */
+  /** Sent with the reason, so that another cancel of the same amount is not taken for this refund (see `markOf`). */
   readonly mark: string;
   /** Masked once the refund has ended. */
   readonly account: RefundAccount | null;
-  /** What the PSP held when it was asked for: the call states it. */
+  /** The PSP's balance when the refund was requested; the call states it. */
   readonly refundableAmount: number;
-  /** Cancels that the PSP had before: a response without them is stale. */
+  /** transactionKeys of the cancels that were known before: any newer cancel is this refund or another one. */
   readonly cancelsBefore: readonly string[];
 };
 
 export type CloseReason = "canceled" | "expired";
 
 type Base = OrderFacts & {
-  /** 0 until it has been saved. */
+  /** 0 until the payment is saved. */
   readonly version: number;
-  /** Queries that brought nothing new. A change, as a version does, stands only on the count it was decided on. */
+  /** Number of queries that brought nothing new. With `version`, it is the optimistic lock of a change. */
   readonly looks: number;
   /** Every paymentKey that was ever sent to the PSP for this order, oldest first. */
   readonly attempts: readonly Attempt[];
   /** Why the last attempt ended without money. */
   readonly failure: PaymentFailure | null;
-  /** Every refund that the merchant asked for, oldest first; at most one is open. */
+  /** Every refund that the merchant requested, oldest first; at most one is open. */
   readonly refunds: readonly Refund[];
 };
 
-/** READY, IN_PROGRESS: can be paid. CANCELED, EXPIRED: never again; money that still comes goes back. */
+/** READY and IN_PROGRESS can be paid. CANCELED and EXPIRED never can again: money that still arrives is returned. */
 export type Payment = Base &
   (
     | { readonly status: "READY" | "IN_PROGRESS"; readonly kept: null; readonly closing: null }
     | {
         readonly status: "WAITING_FOR_DEPOSIT";
         readonly kept: Kept;
-        /** The account is being cancelled at the PSP first; until that is sure, a deposit wins. */
+        /** Set while the account is being cancelled at the PSP. Until that is confirmed, a deposit still pays. */
         readonly closing: CloseReason | null;
       }
     | { readonly status: "DONE" | "PARTIAL_CANCELED"; readonly kept: Kept; readonly closing: null }
@@ -121,7 +121,7 @@ export function findAttempt(payment: Payment, paymentKey: string): Attempt | und
   return payment.attempts.find((attempt) => attempt.paymentKey === paymentKey);
 }
 
-/** Throws an Error for a paymentKey that was never stored: only stored ones are sent, queried or answered. */
+/** Throws an Error for a paymentKey that was never stored: calls are sent and recorded for stored attempts only. */
 export function attemptOf(payment: Payment, paymentKey: string): Attempt {
   const attempt = findAttempt(payment, paymentKey);
   if (attempt === undefined)
@@ -135,7 +135,7 @@ export function refundOf(payment: Payment, key: string): Refund {
   return refund;
 }
 
-/** The very same payment when the attempt is the very same. */
+/** Returns the same object if the attempt is unchanged, so that callers can compare by identity. */
 export function withAttempt<P extends Payment>(payment: P, next: Attempt): P {
   if (findAttempt(payment, next.paymentKey) === next) return payment;
   const isIt = ({ paymentKey }: Attempt) => paymentKey === next.paymentKey;
@@ -147,25 +147,25 @@ export function withRefund<P extends Payment>(payment: P, next: Refund): P {
   return { ...payment, refunds: payment.refunds.map((one) => (one.key === next.key ? next : one)) };
 }
 
-/** True while nothing can be sent back because the shopper has not said to which account. */
+/** True while a deposit cannot be returned because no account has been named for it. */
 export function lacksAccount({ status, cancel }: Attempt): boolean {
   return status === "VOIDING" && cancel?.needsAccount === true && cancel.account === null;
 }
 
-/** True while a cancel of all that the PSP holds by this attempt is to be sent, or sent again. */
+/** True while a full cancel of this attempt has to be sent or resent. */
 export function isToCancel(payment: Payment, attempt: Attempt): boolean {
   if (attempt.status === "VOIDING") return !lacksAccount(attempt);
   return payment.closing !== null && payment.kept.paymentKey === attempt.paymentKey;
 }
 
-/** When the payment is due to be looked at again; null: never. */
+/** When the payment is due next; null: never. */
 export function nextAtOf(payment: Payment): string | null {
   const due = [...payment.attempts, ...payment.refunds].map(({ nextAt }) => nextAt);
   if (payment.status === "READY") due.push(payment.expiresAt);
   return due.reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null);
 }
 
-/** When an account is past its last moment and the grace for deposits on the way; null for what is no account. */
+/** The account's due time plus the grace for late deposits; null for a payment without an account. */
 export function accountOverAt(
   { virtualAccount }: Pick<Kept, "virtualAccount">,
   { psp }: Moment,
@@ -178,27 +178,27 @@ export function isAccountOver(account: Pick<Kept, "virtualAccount">, moment: Mom
   return overAt !== null && moment.now >= overAt;
 }
 
-/** When no attempt of an open order is under way any more: it can be paid again, unless its time is over. */
+/** Makes an IN_PROGRESS payment READY once no attempt is open, or EXPIRED if its time is over. */
 export function reopened(payment: Payment, failure: PaymentFailure, { now }: Moment): Payment {
   if (payment.status !== "IN_PROGRESS" || payment.attempts.some(isOpen)) return payment;
   return { ...payment, status: now >= payment.expiresAt ? "EXPIRED" : "READY", failure };
 }
 
-/** What stays of an account when its refund is over: enough to recognise it, too little to pay into it. */
+/** The masked account that is kept after its refund: enough to recognise it, too little to pay into it. */
 export function masked(account: RefundAccount): RefundAccount {
   if (isMasked(account)) return account;
   const accountNumber = maskAccountNumber(account.accountNumber);
   return { bank: account.bank, accountNumber, holderName: maskName(account.holderName) };
 }
 
-/** True when only the rest of an account is there, to which nothing can be sent. */
+/** True for a masked account, to which no money can be sent. */
 export function isMasked(account: RefundAccount): boolean {
   return account.accountNumber.startsWith("*");
 }
 
 /**
- * The mark of the refund with this Idempotency-Key: the PSP keeps it, so that a refund is known by it again though our
- * record of it was lost. FNV-1a of 32 bits; a mark has to be unique within one order only.
+ * The mark of the refund with this Idempotency-Key. The PSP stores it, so a refund is recognised even if our record of
+ * it was lost. FNV-1a of 32 bits: a mark must be unique within one order only.
  */
 export function markOf(key: string): string {
   let hash = 0x811c9dc5;

@@ -1,4 +1,4 @@
-// What is due next for a payment: the close of what is out of time, a query, a call, or nothing.
+// Decides what is due next for a payment: its expiry, a query, a call, or nothing.
 import { plusMs, sameJson } from "@payflow/shared";
 import { looked, type Decision } from "./change.ts";
 import { isCallOver, isKeyKept, isOpen, mayResend } from "./operation.ts";
@@ -7,23 +7,23 @@ import { attemptOf, findAttempt, isAccountOver, isToCancel, refundOf } from "./p
 import type { Attempt, Payment } from "./payment.ts";
 import type { Moment } from "./psp.ts";
 
-/** A query, a call, or both: then the call is sent only once the query was answered and `maySend` says so. */
+/** A query, a call, or both. With both, the call is sent only if the query was answered and `maySend` allows it. */
 type Step = {
   readonly paymentKey: string;
   readonly queryFirst: boolean;
   readonly call?: Call;
 };
 
-/** What is due at the PSP. Undefined: nothing. A confirm is repeated only after a query has shown no approval. */
+/** The next step that is due; undefined: none. A confirm is resent only after a query has shown no approval. */
 export function nextStep(payment: Payment, moment: Moment): Step | undefined {
   const isDue = ({ nextAt }: { readonly nextAt: string | null }) =>
     nextAt !== null && nextAt <= moment.now;
   const refund = payment.refunds.find((one) => isOpen(one) && isDue(one));
-  // before its attempt: one query tells of both, and takes what is due for both
+  // before its attempt: one query serves both
   if (refund && payment.kept) {
     const { paymentKey } = payment.kept;
     const call: Call = { kind: "refund", paymentKey, key: refund.key };
-    // the same call brings the response that is missing, whatever was done
+    // a resend under a known key gets the missing response, so it needs no query
     const queryFirst = !(mayResend(refund, moment) && isKeyKept(refund, moment));
     return { paymentKey, call, queryFirst };
   }
@@ -37,26 +37,26 @@ export function nextStep(payment: Payment, moment: Moment): Step | undefined {
   return { paymentKey, call: { kind: "confirm", paymentKey }, queryFirst: true };
 }
 
-/** Whether a call that is due may go out, given that what has been recorded is all that the PSP shows. */
+/** True if a due call may be sent, given that everything that the PSP shows has been recorded. */
 export function maySend(payment: Payment, call: Call, moment: Moment): boolean {
   if (call.kind === "refund") {
     const refund = refundOf(payment, call.key);
     const { now, psp } = moment;
-    // nothing but time makes sure that an earlier call is not done as well, where neither key nor balance does
+    // without a guard by key or balance, only time makes sure that an earlier call does not take effect as well
     const isGuarded = psp.checksBalance || isKeyKept(refund, moment);
     const isSafe = isGuarded || now >= plusMs(refund.lastSentAt, psp.confirmWindowMs);
     return isOpen(refund) && isSafe && mayResend(refund, moment);
   }
   const attempt = attemptOf(payment, call.paymentKey);
   if (call.kind === "cancel") return isToCancel(payment, attempt);
-  // a closed order, or one past its time, needs no approval any more: its attempts are only queried
+  // a closed or expired order needs no approval: its attempts are only queried
   const isPayable = payment.status === "IN_PROGRESS" && !isWindowOver(attempt, payment, moment);
   return isPayable && mayResend(attempt, moment);
 }
 
 /**
- * True when an order is to be closed: its own time is over and nothing is under way that could still pay it, or its
- * account, which nobody closes yet, is past its last moment and the grace for deposits on the way.
+ * True when an order must be closed: its time is over and no attempt is open, or its account is past its due time plus
+ * the grace for late deposits and is not being closed yet.
  */
 export function isOverdue(payment: Payment, moment: Moment): boolean {
   if (payment.status === "READY") return moment.now >= payment.expiresAt;
@@ -64,24 +64,24 @@ export function isOverdue(payment: Payment, moment: Moment): boolean {
   return isWaiting && isAccountOver(payment.kept, moment);
 }
 
-/** False when the outcome of a call is known by now, so that its response brings nothing. */
+/** True while the outcome of a call is open, so that its response matters. */
 export function isAwaited(payment: Payment, call: Call): boolean {
   if (call.kind === "refund") return isOpen(refundOf(payment, call.key));
   const attempt = attemptOf(payment, call.paymentKey);
   return call.kind === "confirm" ? isOpen(attempt) : isToCancel(payment, attempt);
 }
 
-/** True when nothing that was sent for it can be approved any more, and the order could not take it either. */
+/** True when no confirm that was sent can be approved any more, and the order has expired. */
 function isWindowOver(attempt: Attempt, payment: Payment, { now, psp }: Moment): boolean {
   return now >= payment.expiresAt && now >= plusMs(attempt.firstSentAt, psp.confirmWindowMs);
 }
 
-/** What is about to be due is not moved: a call may be under way. */
+/** An operation that is due within this time is not moved: a call may be under way. */
 const soonMs = 5_000;
 
 /**
- * Makes due at once what the PSP has yet to end; with `isAll`, also what it holds for the order, however soon it is due.
- * Undefined: there is nothing to move.
+ * Makes every open operation due now; with `isAll`, also approvals and accounts of the order, and what is due soon
+ * anyway. Undefined: there is nothing to move.
  */
 export function woken(payment: Payment, now: string, isAll = false): Decision {
   const soon = plusMs(now, isAll ? 0 : soonMs);
@@ -98,18 +98,18 @@ export function woken(payment: Payment, now: string, isAll = false): Decision {
   return sameJson(payment, after) ? undefined : looked(payment, after);
 }
 
-/** True for a paymentKey of which the PSP may have something to tell, so that a webhook about it is worth a query. */
+/** True for a paymentKey that may have changed at the PSP, so that a webhook about it is worth a query. */
 export function isWorthQuery(payment: Payment, paymentKey: string): boolean {
   const attempt = findAttempt(payment, paymentKey);
-  // one that was never stored may be of an attempt that was lost, and into an abandoned account money may still come
+  // an unknown key may belong to a lost attempt, and an abandoned account may still receive a deposit
   const isOver = attempt?.nextAt === null && !attempt.isAbandoned;
   return payment.kept?.paymentKey === paymentKey || !isOver;
 }
 
-/** One response of "no such payment" may be an error of the PSP's; so many in a row, when nothing sent can count, are none. */
+/** One "no such payment" may be an error of the PSP; this many in a row, after the confirm window, are reliable. */
 const missingMin = 2;
 
-/** True for a paymentKey that the PSP never had, once the order's time and the PSP's window for a confirm are over. */
+/** True for a paymentKey that the PSP never had. Known only after the order's expiry and the PSP's confirm window. */
 export function isNeverKnown(payment: Payment, attempt: Attempt, moment: Moment): boolean {
   const isOver = isWindowOver(attempt, payment, moment) && isCallOver(attempt, moment);
   return isOver && attempt.missing >= missingMin;

@@ -1,36 +1,36 @@
 import type { Actor, PaymentFailure } from "@payflow/shared";
 
 /**
- * What the rules know of a payment service provider (PSP): its times, its guards, and its codes for what PayFlow
- * concludes itself. Each PSP's folder under infrastructure/ has one; docs/another-psp.md says how to write it.
+ * The facts about a payment service provider (PSP) that the domain rules need: time limits, guards against double
+ * calls, failure codes. Each PSP's folder under infrastructure/ defines one; docs/another-psp.md explains how.
  */
 export type PspProfile = {
-  /** Its name in the history: the actor of what its responses and webhooks changed. */
+  /** The actor in the history for changes that the PSP's responses and webhooks cause. */
   readonly actor: Actor;
-  /** After this long nothing that was sent can take effect: the PSP's own window, and a margin for clocks that differ. */
+  /** After this time a sent call can no longer take effect: the PSP's own window plus a margin for clock skew. */
   readonly confirmWindowMs: number;
-  /** For so long a call under a key that the PSP knows is answered as the first one was; 0: it has no such keys. */
+  /** How long the PSP repeats its first response to a call under the same idempotency key; 0: it has no such keys. */
   readonly idempotencyKeepsMs: number;
-  /** The PSP refuses a refund when it holds another balance than the call states. */
+  /** The PSP rejects a refund whose stated balance differs from its own. */
   readonly checksBalance: boolean;
-  /** Waiting accounts are queried this often besides webhooks, and once more this long after their last moment. */
+  /** The poll interval of accounts that wait for a deposit, and the grace after their due time for one last query. */
   readonly depositPollMs: number;
   readonly depositGraceMs: number;
-  /** The PSP's failure for a payment session that is over, and for a refund whose balance has changed. */
+  /** The PSP's failure for an expired payment session, and for a refund whose balance has changed. */
   readonly sessionGone: PaymentFailure;
   readonly balanceChanged: PaymentFailure;
-  /** Codes by which the PSP says that it has no such session (any more), and that an account can't take a refund. */
+  /** The PSP's error codes for a missing or expired session, and for an account that cannot receive a refund. */
   readonly sessionGoneCodes: readonly string[];
   readonly refusedAccountCodes: readonly string[];
 };
 
-/** The moment of a decision: time, ids and the PSP's profile come in, so that the domain stays pure. */
+/** A decision's inputs besides the payment: time, ids and the PSP's profile. Passed in, so the domain stays pure. */
 export type Moment = {
   readonly now: string;
   readonly newId: () => string;
-  /** The first status query comes this long after a call without a response. */
+  /** The delay of the first status query after a call without a response. */
   readonly reconcileAfterMs: number;
-  /** The longest that a call to the PSP may be under way. */
+  /** The time-out of a call to the PSP. */
   readonly callLimitMs: number;
   readonly psp: PspProfile;
 };

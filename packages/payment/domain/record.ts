@@ -1,5 +1,5 @@
-// The one place where a response of the PSP changes a payment: to a confirm, a refund, a cancel, a status query, and
-// what a webhook makes us query. A response may be applied only to the version that was loaded before it was asked for.
+// The only place where a response of the PSP changes a payment: the response to a confirm, a refund, a cancel or a
+// status query. A response that shows the payment applies only to the version loaded before its request was sent.
 import { earlier, type PaymentFailure } from "@payflow/shared";
 import { changed, recorded, type PaymentChange } from "./change.ts";
 import type { Answer, Charge, Finding, Refusal } from "./charge.ts";
@@ -44,8 +44,8 @@ export function recordAnswer(
 }
 
 /**
- * Records the response to a status query of a paymentKey. `done`: the PSP has answered this call by a payment, and the
- * query is newer than that.
+ * Records the response to a status query of a paymentKey. `done`: a call that the PSP has answered with a payment;
+ * `finding` is that response or a newer one.
  */
 export function recordFinding(
   payment: Payment,
@@ -55,10 +55,10 @@ export function recordFinding(
   done?: Call,
 ): PaymentChange {
   const after = found(payment, paymentKey, finding, { moment, done });
-  // no response makes none stale
+  // a query without a response must not make other responses stale
   if (after === payment && finding.kind === "unknown") return { state: payment, events: [] };
   if (done?.kind !== "cancel") return recorded(payment, after, finding, moment);
-  // what the cancel has not ended is due again later, as after any other call
+  // a cancel that did not end the attempt is scheduled again with back-off, as any other call
   const attempt = attemptOf(after, paymentKey);
   const isToDo = attempt.status === "VOIDING" || attempt.status === "WAITING_FOR_DEPOSIT";
   const next = isToDo ? withAttempt(after, checked(attempt, moment)) : after;
@@ -94,7 +94,7 @@ function found(
   const after = effectOf(base, attempt, charge, moment);
   if (after !== undefined) return after;
   const isWrong = charge.totalAmount !== payment.amount || charge.currency !== payment.currency;
-  // the PSP approves by a confirm nothing else than what its window was opened for
+  // a confirm can only approve the amount that the payment window was opened with
   if (isWrong && isOpen(attempt)) return declined(base, attempt, wrongSum, moment);
   if (!isKept && (charge.status === "ABORTED" || charge.status === "EXPIRED")) {
     const failure = charge.failure ?? attempt.failure ?? moment.psp.sessionGone;
@@ -103,7 +103,7 @@ function found(
   return nothingNew(base, { ...attempt, missing: 0 }, moment);
 }
 
-/** Not there, not approved yet, or as it is known: never a "no" by itself. */
+/** The response shows no payment, no approval yet, or only what is known. None of these alone is a refusal. */
 function nothingNew(payment: Payment, attempt: Attempt, moment: Moment): Payment {
   const { sessionGone } = moment.psp;
   if (isOpen(attempt) && refusalCounts(attempt, confirmRules, moment))
@@ -111,7 +111,7 @@ function nothingNew(payment: Payment, attempt: Attempt, moment: Moment): Payment
   if (isOpen(attempt) && isNeverKnown(payment, attempt, moment))
     return declined(payment, attempt, sessionGone, moment);
   const next = checked(attempt, moment);
-  // a webhook-triggered query counts nothing
+  // webhook-triggered queries are not counted
   if (next === attempt) return payment;
   const isOver =
     ["DECLINED", "VOIDED", "APPROVED"].includes(attempt.status) && !isRechecked(attempt);
@@ -131,7 +131,7 @@ function declined(
   return reopened(base, failure, moment);
 }
 
-/** A refund as the PSP shows it. The PSP was told what it must hold: once another cancel is there, ours can't be made. */
+/** The refund as the response shows it. The call states the balance, so after another cancel ours cannot be made. */
 function refundShown(
   refund: Refund,
   charge: Charge,
@@ -154,14 +154,14 @@ function ended(refund: Refund, status: "DONE" | "DECLINED"): Refund {
   return { ...refund, status, failure, account, refusalPending: false, nextAt: null };
 }
 
-/** The payment after a call that showed no effect. */
+/** The payment after a call whose response showed no effect. */
 function refused(payment: Payment, call: Call, answer: Refusal, moment: Moment): Payment {
   if (call.kind === "refund") {
     const next = answered(refundOf(payment, call.key), answer, { rules: refundRules, moment });
     if (next.status !== "DECLINED") return withRefund(payment, next);
     const after = withRefund(payment, ended(next, "DECLINED"));
     if (answer.kind !== "moved") return after;
-    // somebody else has changed what the PSP holds: that is queried now
+    // another cancel has changed the PSP's balance: query it now
     const attempt = attemptOf(payment, call.paymentKey);
     return withAttempt(after, { ...attempt, checks: 0, nextAt: moment.now });
   }
@@ -171,7 +171,7 @@ function refused(payment: Payment, call: Call, answer: Refusal, moment: Moment):
   if (next.status !== "DECLINED") return withAttempt(payment, next);
   const after = declined(payment, attempt, answer, moment);
   const end = attemptOf(after, call.paymentKey);
-  // a response that comes when the last check is past is checked now
+  // the time of the last check is past: check now
   return end.nextAt === null ? withAttempt(after, { ...end, nextAt: moment.now }) : after;
 }
 
@@ -180,14 +180,14 @@ function notCanceled(payment: Payment, attempt: Attempt, answer: Refusal, moment
   if (cancel === null || !isToCancel(payment, attempt)) return payment;
   const isRefused = answer.kind === "declined";
   const idempotencyKey = isAnswered(answer) ? moment.newId() : cancel.idempotencyKey;
-  // an account that the PSP refuses is asked for again
+  // the PSP declined the account: another one must be named
   const account = isRefused ? null : cancel.account;
   const next: Attempt = {
     ...checked(attempt, moment),
     failure: failureOf(answer),
     cancel: { ...cancel, idempotencyKey, account, isRefused },
   };
-  // an account that closes is looked at when nobody can pay in any more, at the latest
+  // a closing account is checked no later than when deposits are over
   const overAt = payment.closing && accountOverAt(payment.kept, moment);
   const isSooner = overAt !== null && overAt > moment.now && next.nextAt !== null;
   return withAttempt(payment, isSooner ? { ...next, nextAt: earlier(next.nextAt, overAt) } : next);

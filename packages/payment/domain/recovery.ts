@@ -1,5 +1,5 @@
-// A database that lost its last transactions (a failover, a restored backup) holds rows that were true once. What they
-// lack is known elsewhere: order knows what it was told, and the PSP knows the money. Here both rebuild a row.
+// A database that lost its last transactions (failover, restored backup) holds stale rows. The lost changes are known
+// elsewhere: order has the last snapshot it received, and the PSP has the money. Both are used to rebuild a row.
 import type { Span, Transaction } from "@payflow/ledger/movements";
 import { contradicts, plusMs, sameJson } from "@payflow/shared";
 import type { KnownPayment, PaymentSnapshot } from "@payflow/shared";
@@ -11,7 +11,7 @@ import type { Moment } from "./psp.ts";
 import { requestClose } from "./requests.ts";
 import { snapshotOf } from "./snapshot.ts";
 
-/** The span of the PSP's list that has every paymentKey of an order: none was approved, or given an account, outside it. */
+/** The time span of the PSP's list that contains every approval and every account of an order. */
 export function spanOfOrder(
   payment: Payment,
   { placedAt }: KnownPayment,
@@ -22,15 +22,15 @@ export function spanOfOrder(
   return { from: plusMs(placedAt, -marginMs), to: overAt < now ? overAt : now };
 }
 
-/** Every paymentKey of the order that is known by the row or by the PSP's list. */
+/** Every paymentKey of the order in the row or in the PSP's list. */
 export function keysOfOrder(payment: Payment, listed: readonly Transaction[]): string[] {
   const ofOrder = listed.filter(({ orderId }) => orderId === payment.orderId);
   return [...new Set([...payment.attempts, ...ofOrder].map(({ paymentKey }) => paymentKey))];
 }
 
 /**
- * The row as order's knowledge and all that the PSP shows of the order make it, at a version above the one that order
- * knows, so that order follows. Undefined: the PSP does not show what order knows, which needs manual review.
+ * The row rebuilt from order's snapshot and from everything that the PSP shows. Its version is above the one that order
+ * knows, so that order accepts it. Undefined: the PSP does not show what order knows, which needs manual review.
  */
 export function rebuilt(
   payment: Payment,
@@ -38,22 +38,22 @@ export function rebuilt(
   shown: readonly Charge[],
   moment: Moment,
 ): Decision {
-  const told = known.snapshot;
-  let state = told === null ? payment : asTold(payment, told, moment);
+  const seen = known.snapshot;
+  let state = seen === null ? payment : withOrderStatus(payment, seen, moment);
   for (const charge of shown.toSorted(byApproval)) {
-    const base = told === null ? state : asToldAndShown(state, told, charge);
+    const base = seen === null ? state : withAgreedBalance(state, seen, charge);
     const after = withShown(base, charge, moment);
     if (after === "stale") return undefined;
     state = after;
   }
-  const version = Math.max(payment.version, told?.paymentVersion ?? 0) + 1;
+  const version = Math.max(payment.version, seen?.paymentVersion ?? 0) + 1;
   const change = changed(payment, state, moment, { version, shown });
   const isClosing = state.closing !== null;
-  const isSettled = told === null || isClosing || !contradicts(told, snapshotOf(change.state));
+  const isSettled = seen === null || isClosing || !contradicts(seen, snapshotOf(change.state));
   return isSettled ? change : undefined;
 }
 
-/** Whether the PSP shows any money, or account, of the order otherwise than the row does. */
+/** True when the PSP shows an approval or an account of the order that the row lacks, or has in another state. */
 export function bringsNews(payment: Payment, shown: readonly Charge[], moment: Moment): boolean {
   return shown.some((charge) => {
     const after = withShown(payment, charge, moment);
@@ -64,21 +64,21 @@ export function bringsNews(payment: Payment, shown: readonly Charge[], moment: M
 }
 
 /**
- * Records money, or an account, that the PSP shows by a paymentKey that was never stored here: its attempt was lost.
- * Kept like any other of the order while that can be paid, else sent back. Undefined: there is none, or it is known.
+ * Records a charge of a paymentKey that was never stored: the database lost its attempt. It is kept if the order can
+ * still be paid, otherwise returned. Undefined: the charge holds nothing, or is known.
  */
 export function learned(payment: Payment, charge: Charge, moment: Moment): Decision {
   if (findAttempt(payment, charge.paymentKey) !== undefined) return undefined;
   const lastAt = plusMs(payment.expiresAt, moment.psp.confirmWindowMs);
   const isTimely = charge.approvedAt !== null && charge.approvedAt <= lastAt;
-  // it expired only because it had lost the attempt that paid it
+  // it expired only because the database had lost the attempt that paid for it
   const base = payment.status === "EXPIRED" && isTimely ? reopenedUnpaid(payment) : payment;
   const state = withShown(base, charge, moment);
   if (state === base || state === "stale") return undefined;
   return changed(payment, state, moment, { shown: [charge] });
 }
 
-/** The row with what the PSP shows of one paymentKey; one without money or account leaves no trace. */
+/** The row with one charge applied; a charge without money or account changes nothing. */
 function withShown(payment: Payment, charge: Charge, moment: Moment): Payment | "stale" {
   const { paymentKey } = charge;
   if (charge.orderId !== payment.orderId) return payment;
@@ -95,35 +95,35 @@ function lostAttempt({ paymentKey, approvedAt, secret }: Charge, moment: Moment)
   return { ...startedAttempt(paymentKey, moment), ...sent, status: "UNKNOWN", secret };
 }
 
-/** What the PSP can't tell: whether the order was closed unpaid, so that money for it goes back, or was not. */
-function asTold(payment: Payment, told: PaymentSnapshot, moment: Moment): Payment {
-  const isClosed = told.status === "CANCELED" || told.status === "EXPIRED";
-  if (isClosed && told.approvedAt === null) {
+/** Applies what only order knows: whether the order was closed unpaid, so that its money must be returned. */
+function withOrderStatus(payment: Payment, seen: PaymentSnapshot, moment: Moment): Payment {
+  const isClosed = seen.status === "CANCELED" || seen.status === "EXPIRED";
+  if (isClosed && seen.approvedAt === null) {
     const isOpen = ["READY", "IN_PROGRESS", "WAITING_FOR_DEPOSIT"].includes(payment.status);
-    const reason = told.status === "EXPIRED" ? "expired" : "canceled";
+    const reason = seen.status === "EXPIRED" ? "expired" : "canceled";
     if (!isOpen) return payment;
     return requestClose(payment, reason, moment)?.state ?? payment;
   }
-  const wasOpen = !isClosed && told.approvedAt === null && told.virtualAccount === null;
+  const wasOpen = !isClosed && seen.approvedAt === null && seen.virtualAccount === null;
   return wasOpen ? payment : reopenedUnpaid(payment);
 }
 
-/** Where order and the PSP agree on what went back, the row is wrong that says more. */
-function asToldAndShown(payment: Payment, told: PaymentSnapshot, charge: Charge): Payment {
+/** If order and the PSP agree on the refunded amount, the row takes the PSP's balance, even if it has more refunds. */
+function withAgreedBalance(payment: Payment, seen: PaymentSnapshot, charge: Charge): Payment {
   const { kept } = payment;
   const wentBack = charge.totalAmount - charge.balanceAmount;
-  if (kept?.paymentKey !== charge.paymentKey || told.refundedAmount !== wentBack) return payment;
+  if (kept?.paymentKey !== charge.paymentKey || seen.refundedAmount !== wentBack) return payment;
   const { balanceAmount, taxFreeAmount, cancels } = charge;
   return { ...payment, kept: { ...kept, balanceAmount, taxFreeAmount, cancels } } as Payment;
 }
 
-/** A row that was closed unpaid takes its payment after all. */
+/** Reopens a row that was closed unpaid, so that it can take its payment. */
 function reopenedUnpaid(payment: Payment): Payment {
   const isClosed = payment.status === "CANCELED" || payment.status === "EXPIRED";
   return isClosed && payment.kept === null ? { ...payment, status: "READY", kept: null } : payment;
 }
 
-/** The first that was approved is the order's, accounts that wait come last. */
+/** Oldest approval first, because it pays for the order; waiting accounts last. */
 function byApproval(a: Charge, b: Charge): number {
   return (a.approvedAt ?? "9") < (b.approvedAt ?? "9") ? -1 : 1;
 }

@@ -1,8 +1,8 @@
-// What of a refund the PSP takes at all, so that it is refused before a call and not after.
+// The PSP's limits on refunds, checked before a call is sent.
 import { AppError } from "@payflow/shared";
 import type { Kept } from "./charge.ts";
 
-/** Throws AppError `refund_period_over`, or `refund_whole_only` for a part. */
+/** Throws AppError `refund_period_over`, or `refund_whole_only` for a partial refund. */
 export function refuseBeyondLimits(
   { orderId, kept }: { readonly orderId: string; readonly kept: Kept },
   amount: number,

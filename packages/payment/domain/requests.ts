@@ -1,5 +1,4 @@
-// What may be asked for: a confirm, a refund, the close of an order. Each decision stores the intent; nothing is sent
-// before it is stored.
+// Decisions on requests: a confirm, a refund, the close of an order. Each stores its intent; nothing is sent before.
 import { AppError, type CallBody } from "@payflow/shared";
 import { changed, type Decision, type PaymentChange } from "./change.ts";
 import type { ChargeCancel } from "./charge.ts";
@@ -20,20 +19,20 @@ import { refuseBeyondLimits } from "./refund_limits.ts";
 import { snapshotOf } from "./snapshot.ts";
 import { taxFreePart } from "./tax_free.ts";
 
-/** An order with this many attempts is somebody trying keys, not somebody paying. */
+/** Enough for any shopper; more attempts come from a client that tries made-up keys. */
 const attemptsMax = 50;
 /**
- * Whoever knows an order's id can use those up with made-up keys; so many more are for the session that placed it, for
- * who has its link, and for the merchant.
+ * Anyone who knows an order's id can use up `attemptsMax` with made-up keys. So the session that placed the order,
+ * holders of its link, and the merchant get as many again.
  */
 const ownAttemptsMax = 2 * attemptsMax;
-/** As many refunds of one order as any shop has needed; the row must stay small. */
+/** More than any shop has needed; keeps the row small. */
 const refundsMax = 100;
 
 /**
- * Decides whether a paymentKey may be sent to the PSP, and stores it before it is. Undefined: it is stored already, and
- * what became of it is the answer. Throws AppError `amount_mismatch`, `order_already_paid`, `order_not_payable`,
- * `payment_in_progress` or `too_many_attempts`.
+ * Decides whether a paymentKey may be sent to the PSP, and stores the attempt first. Undefined: the attempt exists
+ * already, and its outcome is the response. Throws AppError `amount_mismatch`, `order_already_paid`,
+ * `order_not_payable`, `payment_in_progress` or `too_many_attempts`.
  */
 export function requestConfirm(
   payment: Payment,
@@ -59,7 +58,7 @@ function refuseUnlessPayable(payment: Payment, attemptsMost: number, now: string
   }
   if (payment.status === "CANCELED" || payment.status === "EXPIRED")
     throw notPayable(payment, `it is ${payment.status}`);
-  // also while money is on its way back: the shopper would be charged twice meanwhile
+  // also while money is being returned: otherwise the shopper would be charged twice meanwhile
   const mayHoldMoney = (one: Attempt) => isOpen(one) || one.status === "VOIDING";
   if (payment.status === "WAITING_FOR_DEPOSIT" || attempts.some(mayHoldMoney)) {
     const text = `Another payment of order "${orderId}" is under way; its outcome decides`;
@@ -74,8 +73,8 @@ function refuseUnlessPayable(payment: Payment, attemptsMost: number, now: string
 export type RefundRequest = Omit<CallBody<"refund">, "orderId" | "facts" | "known">;
 
 /**
- * Decides whether a refund may be sent to the PSP, and stores it before it is. Undefined: this key's refund is stored
- * already. A refund that the PSP shows and that was lost here is recorded as DONE. Throws AppError
+ * Decides whether a refund may be sent to the PSP, and stores it first. Undefined: the refund with this key exists
+ * already. A refund that the PSP shows but the database lost is recorded as DONE. Throws AppError
  * `idempotency_key_reused`, `payment_not_refundable`, `refund_in_progress`, `amount_exceeds_balance`,
  * `refund_period_over`, `refund_whole_only`, `tax_free_out_of_range` or `refund_account_required`.
  */
@@ -91,13 +90,13 @@ export function requestRefund(payment: Payment, request: RefundRequest, moment: 
       "This Idempotency-Key was used for another refund; send a new key with a new refund";
     throw new AppError("invalid", "idempotency_key_reused", text);
   }
-  // the merchant's own key: should our record of the refund get lost, the PSP still answers its repetition as before
+  // from the merchant's key: if our record of the refund is lost, a repeat still gets the PSP's first response
   const fresh = { ...started(`refund-${key}`, moment), key, requestHash, reason, mark };
   if (made !== undefined) {
     const { amount, taxFreeAmount, canceledAt } = made;
     const sums = { amount, taxFreeAmount };
     const sent = { firstSentAt: canceledAt, lastSentAt: canceledAt, nextAt: null };
-    // what the PSP held before is unknown by now, and of no use for what has been done
+    // the balance before a lost refund is unknown, and not needed any more
     const before = { account: null, refundableAmount: amount, cancelsBefore: [] };
     return added(payment, { ...fresh, ...sent, ...before, status: "DONE", ...sums }, moment);
   }
@@ -117,7 +116,7 @@ export function requestRefund(payment: Payment, request: RefundRequest, moment: 
     ...fresh,
     amount,
     taxFreeAmount: taxFreePart({ orderId, kept }, amount, request.taxFreeAmount),
-    // the PSP takes one for a deposit only
+    // the PSP accepts an account for a deposit only
     account: isDeposit ? account : null,
     refundableAmount: kept.balanceAmount,
     cancelsBefore: kept.cancels.map((cancel) => cancel.transactionKey),
@@ -129,7 +128,7 @@ function added(payment: Payment, refund: Refund, moment: Moment): PaymentChange 
   return changed(payment, { ...payment, refunds: [...payment.refunds, refund] }, moment);
 }
 
-/** A cancel at the PSP that bears this mark, while no refund here does. */
+/** The PSP's cancel with this mark, if no stored refund has the mark. */
 function lostRefund({ refunds, kept }: Payment, mark: string): ChargeCancel | undefined {
   if (refunds.some((refund) => refund.mark === mark)) return undefined;
   return kept?.cancels.find((cancel) => cancel.mark === mark);
@@ -148,7 +147,7 @@ function refundable(payment: Payment) {
   throw new AppError("conflict", "payment_not_refundable", text);
 }
 
-/** Stores that a confirm or a refund goes out once more, under the key that it has by now. */
+/** Stores the intent to resend a confirm or a refund under its current key. */
 export function requestResend(payment: Payment, call: Call, moment: Moment): PaymentChange {
   const next =
     call.kind === "refund"
@@ -158,9 +157,9 @@ export function requestResend(payment: Payment, call: Call, moment: Moment): Pay
 }
 
 /**
- * Closes an unpaid order. An open one is closed at once, and what the PSP still approves for it goes back; a waiting
- * account must be cancelled at the PSP first, since a deposit may be faster. Undefined: closed already.
- * Throws AppError `order_not_cancelable` when it is paid.
+ * Closes an unpaid order. An open order is closed at once, and an approval that still arrives is returned. A waiting
+ * account must first be cancelled at the PSP, because a deposit may be faster. Undefined: closed already. Throws
+ * AppError `order_not_cancelable` when it is paid.
  */
 export function requestClose(payment: Payment, reason: CloseReason, moment: Moment): Decision {
   if (payment.status === "READY" || payment.status === "IN_PROGRESS") {
@@ -181,7 +180,7 @@ export function requestClose(payment: Payment, reason: CloseReason, moment: Mome
   return changed(payment, { ...withAttempt(payment, due), closing: reason }, moment);
 }
 
-/** The refusal of a payment that can't be made any more. */
+/** The error for an order that can no longer be paid. */
 export function notPayable(payment: Payment, why: string): AppError {
   const { refunding } = snapshotOf(payment);
   const text = `Cannot pay order "${payment.orderId}": ${why}`;

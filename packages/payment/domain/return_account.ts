@@ -1,12 +1,12 @@
-// The account to which a deposit goes back that could not be kept: only its shopper, or the merchant, can name it.
+// The account for the return of a deposit that was not kept: only the shopper or the merchant can name it.
 import { AppError, sameJson, type RefundAccount } from "@payflow/shared";
 import { changed, type PaymentChange } from "./change.ts";
 import { lacksAccount, masked, withAttempt, type Attempt, type Payment } from "./payment.ts";
 import type { Moment } from "./psp.ts";
 
-/** The attempt whose deposit waits, or has waited, for this account to go back to. */
+/** The attempt whose deposit waits for an account, or is returned to this one. */
 export function depositFor(payment: Payment, account: RefundAccount): Attempt | undefined {
-  // money that the order was paid with
+  // this money paid for the order
   if (payment.kept?.approvedAt != null) return undefined;
   const named = [account, masked(account)];
   const isNamed = ({ cancel }: Attempt) => named.some((one) => sameJson(cancel?.account, one));
@@ -14,8 +14,8 @@ export function depositFor(payment: Payment, account: RefundAccount): Attempt | 
 }
 
 /**
- * Stores to which account a deposit for a closed order goes back; it is sent at once.
- * Throws AppError `refund_account_not_needed` when nothing waits for one.
+ * Stores the account that a deposit for a closed order is returned to; the return is due at once. Throws AppError
+ * `refund_account_not_needed` when no deposit waits for an account.
  */
 export function nameAccount(
   payment: Payment,

@@ -1,4 +1,4 @@
-// When what the PSP holds by an attempt is queried next.
+// When an attempt with an approval or an account is queried next.
 import { earlier, plusMs } from "@payflow/shared";
 import type { Charge } from "./charge.ts";
 import { backOffMs, isOpen } from "./operation.ts";
@@ -7,15 +7,15 @@ import type { Moment } from "./psp.ts";
 
 const recheckCount = 5;
 
-/** True while a deposit is queried again soon, five times within a minute and a half, whatever a response shows. */
+/** True while an account is rechecked: five queries within 90 seconds, whatever the responses show. */
 export function isRechecked({ status, checks }: Attempt): boolean {
   const isHeld = status === "APPROVED" || status === "WAITING_FOR_DEPOSIT";
   return isHeld && checks > 0 && checks < recheckCount;
 }
 
 /**
- * The schedule of what is kept. Any response may be stale, also one to what a webhook has caused: so a deposit that is
- * not shown any more, and a paid account that a webhook was about, is checked soon.
+ * The schedule of the kept attempt. Any response may be stale, even one to a webhook-triggered query. So the account is
+ * checked soon when a known deposit is missing, or when a webhook was about a paid account.
  */
 export function rechecked(payment: Payment, known: Attempt, charge: Charge, moment: Moment) {
   const { status, checks, nextAt } = known;
@@ -40,7 +40,7 @@ function nextDepositPoll(charge: Charge, moment: Moment): string {
   return overAt !== null && overAt > moment.now ? earlier(overAt, pollAt) : pollAt;
 }
 
-/** Every attempt is queried once more when nothing sent before can change it any longer. */
+/** Every attempt is queried once more when no earlier call can change it any longer. */
 export function lastCheckAt({ firstSentAt }: Attempt, { now, psp }: Moment): string | null {
   const checkAt = plusMs(firstSentAt, psp.confirmWindowMs);
   return now < checkAt ? checkAt : null;

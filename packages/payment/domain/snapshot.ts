@@ -1,4 +1,4 @@
-// What others see of a payment: the snapshot that events carry, and the view that its owner and the merchant get.
+// The public forms of a payment: the snapshot in events, and the view for the order's owner and the merchant.
 import { sameJson, sumWon } from "@payflow/shared";
 import type {
   PaymentEventType,
@@ -42,12 +42,12 @@ export function viewOf(payment: Payment): PaymentView {
     taxFreeAmount,
     taxFreeBalance: kept?.approvedAt == null ? 0 : kept.taxFreeAmount,
     paymentKey: kept?.paymentKey ?? attempts.at(-1)?.paymentKey ?? null,
-    // an account that was closed unpaid is a cancel to the PSP; nothing went back by it
+    // the PSP records the close of an unpaid account as a cancel, but no money was returned
     cancels: kept?.approvedAt == null ? [] : kept.cancels.map(({ mark: _, ...cancel }) => cancel),
   };
 }
 
-/** The event that tells others of a change; undefined when it is none that they can see, or none that they act on. */
+/** The event that announces a change; undefined if the snapshot is unchanged or no consumer acts on the change. */
 export function announcement(before: Payment, after: Payment): PaymentEventType | undefined {
   const { paymentVersion: _, ...was } = snapshotOf(before);
   const { paymentVersion: __, ...is } = snapshotOf(after);

@@ -1,10 +1,10 @@
-// What of a payment bears no VAT: the order says it, whoever opens the payment window repeats it, and the PSP books it.
-// It moves no money, so a difference is shown and refuses nothing.
+// The tax-free part of a payment. The order states it, the payment window repeats it, and the PSP books it. It moves no
+// money, so a difference is reported but rejects nothing.
 import { AppError, shareOf, sumWon } from "@payflow/shared";
 import type { Kept } from "./charge.ts";
 import type { Payment } from "./payment.ts";
 
-/** True when the PSP books another part of the order's payment as free of VAT than the order says. */
+/** True when the PSP's tax-free amount differs from the order's. */
 export function taxFreeDiffers({ kept, taxFreeAmount }: Payment): boolean {
   if (kept?.approvedAt == null) return false;
   const parts = kept.cancels.map((cancel) => cancel.taxFreeAmount);
@@ -12,8 +12,8 @@ export function taxFreeDiffers({ kept, taxFreeAmount }: Payment): boolean {
 }
 
 /**
- * Of a refund, what bears no VAT: as it was named, else its share of what is left, rounded down. Either way neither the
- * taxed nor the tax-free part of the balance goes below 0, and the last refund takes both with it. Throws AppError
+ * The tax-free part of a refund: as requested, otherwise its share of the balance, rounded down. Neither the taxed nor
+ * the tax-free part of the balance goes below 0, and a refund of the whole balance takes both. Throws AppError
  * `tax_free_out_of_range`.
  */
 export function taxFreePart(

@@ -1,12 +1,12 @@
 import type { Transaction } from "@payflow/ledger/movements";
 import { findAttempt, type Attempt, type Payment } from "./payment.ts";
 
-/** Order's ids are UUIDs of version 7: money by others is another system's, which has the same account at the PSP. */
+/** Order ids are UUIDv7. Any other id belongs to another system that uses the same account at the PSP. */
 export function isOurs({ orderId }: Pick<Transaction, "orderId">): boolean {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(orderId);
 }
 
-/** The paymentKeys, by payment, of which the PSP's list (oldest first) shows something else than the payments do. */
+/** By payment, the paymentKeys for which the PSP's list (oldest first) differs from the payment. */
 export function findBehind(
   listed: readonly Transaction[],
   payments: readonly Payment[],
@@ -21,7 +21,7 @@ export function findBehind(
   return behind;
 }
 
-/** A paymentKey on an order of ours that was never stored is behind as well. */
+/** A paymentKey of our order that was never stored is behind as well. */
 function isBehind(payment: Payment, paymentKey: string, rows: readonly Transaction[]): boolean {
   const attempt = findAttempt(payment, paymentKey);
   if (attempt === undefined) return true;
@@ -30,10 +30,10 @@ function isBehind(payment: Payment, paymentKey: string, rows: readonly Transacti
   return rows.some((row) => row.kind === "cancel" && !knowsCancel(payment, attempt, row));
 }
 
-/** What goes back, or went, is queried until it has gone, whatever brought it. */
+/** A VOIDING attempt agrees with any row: it is queried until its money is returned. */
 function agrees({ kept }: Payment, attempt: Attempt, { kind }: Transaction): boolean {
   if (attempt.status === "VOIDING") return true;
-  // else a deposit into an account that the PSP would not cancel
+  // an approval would be a deposit into an account that the PSP did not cancel
   if (attempt.status === "VOIDED") return !attempt.isAbandoned || kind !== "approval";
   if (kept?.paymentKey !== attempt.paymentKey) return false;
   return (kind === "approval") === (kept.approvedAt !== null);
