@@ -9,23 +9,23 @@ import { signedCookie } from "./cookies.ts";
 
 export type Caller = {
   readonly address: string;
-  /** Of the browser; undefined without the session cookie. */
+  /** From the session cookie; undefined without one. */
   readonly sessionId: string | undefined;
-  /** Whose key came along; undefined without one. */
+  /** The holder of the request's key; undefined without a key. */
   readonly key: KeyHolder | undefined;
-  /** Orders that a link let this browser in to, newest first. */
+  /** Orders that this browser opened by a link, newest first. */
   readonly orderIds: readonly string[];
-  /** This browser's session placed the order: it may do with it what a shopper may. */
+  /** Whether this browser's session placed the order, and so has a shopper's rights on it. */
   owns(order: OwnedOrder): boolean;
-  /** May look at the order whole, and pay it: its owner, and whoever a link let in. */
+  /** Whether the caller may see the whole order and pay it: its owner, or a browser that opened its link. */
   sees(order: OwnedOrder): boolean;
-  /** Has a key of role read, or a stronger one. */
+  /** Whether the caller has a key of role read or a stronger one. */
   readonly isMerchant: boolean;
-  /** The merchant, or whoever sees the order. */
+  /** `isMerchant` or `sees(order)`. */
   isPrivyTo(order: OwnedOrder): boolean;
-  /** Lets this browser see an order until then, in seconds since 1970. */
+  /** Lets this browser see an order; `until` is in seconds since 1970. */
   grant(orderId: string, until: number): void;
-  /** The session id; a browser that has none gets one, by default a new one, as a cookie with this answer. */
+  /** Returns the session id. A browser without one gets `newSessionId` in a cookie of this response. */
   beginSession(newSessionId?: string): string;
 };
 
@@ -36,11 +36,11 @@ export type ApiEnv = { Variables: { caller: Caller; requestId: string; clientAdd
 const byKey = { apiKey: [] };
 const bySession = { session: [] };
 
-/** A rule by which a route admits callers, as docs/api-by-curl.md lists them. */
+/** A rule that decides which callers a route admits; docs/api-by-curl.md lists the rules. */
 export type OrderRule = CallerRule<ApiEnv> & {
-  /** The weakest role with which a key is let in; undefined: keys make no difference. */
+  /** The weakest role of a key that is admitted; undefined: the rule ignores keys. */
   readonly role: Role | undefined;
-  /** Callers without a key are let in as well. */
+  /** Callers without a key are admitted too. */
   readonly isOpen: boolean;
 };
 
@@ -65,18 +65,18 @@ function rule(
 
 const keyOf = (role: Role) => rule(`key: ${role}`, { security: [byKey], role });
 
-/** Everybody, unidentified: keys and cookies are not looked at. */
+/** Everybody, without identification: keys and cookies are ignored. */
 export const anybody = rule("anybody", { security: [] });
-/** Everybody; the order's owner, whoever has its link, and keys of role read see more. */
+/** Everybody; the order's owner, browsers with its link and keys of role read see more. */
 export const visitor = rule("anybody; owner, link and keys see more", {
   security: [byKey, bySession, {}],
 });
-/** Everybody; a key must be one that may act for the merchant. */
+/** Everybody; if a key is sent, its role must be operate or stronger. */
 export const buyer = rule("anybody; with a key: operate", {
   security: [byKey, bySession, {}],
   role: "operate",
 });
-/** The order's owner, and keys of role operate; the handler decides by `requireOwner`, once it has the order. */
+/** The order's owner and keys of role operate; the handler calls `requireOwner` once it has loaded the order. */
 export const owner = rule("owner; key: operate", {
   security: [byKey, bySession],
   role: "operate",
@@ -86,17 +86,17 @@ export const reader = keyOf("read");
 export const operator = keyOf("operate");
 export const admin = keyOf("admin");
 
-/** As long as a shopper may come back to look at an order. */
+/** How long a shopper can come back to an order. */
 const cookieAgeSeconds = 90 * 24 * 60 * 60;
-/** A cookie holds 4 KB; the newest of the shopper's orders are what matters. */
+/** A cookie holds 4 KB, so it keeps the newest orders only. */
 const grantedMax = 30;
 
-/** Reads who calls, and sends what changed about it back as cookies, each signed by a key of its own. */
+/** Identifies the caller by key and cookies. Changes are sent back in cookies, each signed with a key of its own. */
 export function identifyCaller(options: {
   readonly sessionSecret: string;
   readonly findHolder: FindHolder;
   readonly isHttps: boolean;
-  /** The time on the database's clock. */
+  /** The time by the database's clock. */
   readonly now: () => string;
 }): MiddlewareHandler<ApiEnv> {
   const { sessionSecret, findHolder, isHttps, now } = options;
@@ -107,7 +107,7 @@ export function identifyCaller(options: {
   return async (c, next) => {
     const given = bearerOf(c);
     const key = given === undefined ? undefined : await findHolder(given, c.get("clientAddress"));
-    // a slip must not make its holder a shopper
+    // a mistyped key must not turn its holder into a shopper
     if (given !== undefined && key === undefined)
       throw keyRequired("This is no key, or it has expired or was revoked");
     const sent = c.req.header("Cookie");
@@ -155,32 +155,32 @@ function readGrants(cookie: string | undefined, now: () => string): Grant[] {
     .filter(({ until }) => until > nowSeconds);
 }
 
-/** Throws AppError `merchant_key_required` or `role_too_weak` unless the caller is the order's owner or has a key for it. */
+/** Throws AppError `merchant_key_required` or `role_too_weak` unless the caller owns the order or has an operate key. */
 export function requireOwner(caller: Caller, order: OwnedOrder): void {
   if (!caller.owns(order)) requireKey(caller, "operate");
 }
 
-/** The same for what whoever sees the order may do: its owner, and whoever its link let in. */
+/** Like `requireOwner`, but also admits browsers that opened the order's link. */
 export function requireViewer(caller: Caller, order: OwnedOrder): void {
   if (!caller.sees(order)) requireKey(caller, "operate");
 }
 
-/** Throws AppError `merchant_key_required` for a caller without a key, `role_too_weak` for one with another role. */
+/** Throws AppError `merchant_key_required` for a caller without a key, `role_too_weak` for a key with a weaker role. */
 export function requireKey({ key }: Caller, role: Role): KeyHolder {
   if (key === undefined) throw keyRequired("This needs a key");
   requireRole(key, role);
   return key;
 }
 
-/** Does something for this reason, if there is one: histories and audits have it besides the actor. */
+/** Runs work with a reason, if given: histories and audits record it besides the actor. */
 export function withReason<T>(reason: string | undefined, work: () => T): T {
   return reason === undefined ? work() : actingAs({ ...acting(), reason }, work);
 }
 
-/** Who called a route that needs a key. */
+/** The key holder who called a route that needs a key. */
 export const holderOf = (c: Context<ApiEnv>) => requireKey(c.get("caller"), "metrics");
 
-/** The key in a request's `Authorization` header; undefined without one, and for another scheme. */
+/** The key in a request's `Authorization` header; undefined without the header and for another scheme. */
 function bearerOf(c: Context<ApiEnv>): string | undefined {
   const bearer = /^Bearer(?:$| +(.*))/i.exec(c.req.header("Authorization") ?? "");
   return bearer === null ? undefined : (bearer[1] ?? "");
@@ -192,8 +192,8 @@ function keyRequired(why: string): AppError {
 }
 
 /**
- * In whose name the caller acts: the key's. An admin's key may say for whom, an operating system's user at the command
- * line, where one key is several people's; any key may say why.
+ * The actor is the key's name. An admin key may name an operating system's user of the command line instead, where several
+ * people share one key. Any key may give a reason.
  */
 function actingFor(c: Context<ApiEnv>, key: KeyHolder | undefined): Acting {
   if (key === undefined) return { actor: "shopper" };
@@ -205,6 +205,6 @@ function actingFor(c: Context<ApiEnv>, key: KeyHolder | undefined): Acting {
 const CliActing = v.pipe(
   SentActing,
   v.check(({ actor }) => actor.startsWith("cli:"), "names no user of a command line"),
-  // PostgreSQL would refuse some of them, and with them what was done
+  // PostgreSQL would reject some of them, and the whole change with them
   v.check(({ actor, reason = "" }) => !/\p{Cc}/u.test(actor + reason), "has control characters"),
 );

@@ -10,7 +10,7 @@ import { keyHolders } from "./key_holders.ts";
 const clock = { now: "2026-11-22T00:00:00.000Z" };
 const grantedUntil = "2026-12-22T00:00:00.000Z";
 
-/** An app in which a path is an instruction to the caller. */
+/** An app whose paths call methods of the caller. */
 function appOf(options: { sessionSecret?: string; isHttps?: boolean } = {}) {
   return new Hono<ApiEnv>()
     .use(async (c, next) => {
@@ -61,7 +61,7 @@ const ask = async (path: string, headers = {}, app = appOf()) =>
   (await app.request(path, { headers })).json();
 
 describe("identifyCaller()", () => {
-  test("knows a browser again by its cookie, and sets none without a reason", async () => {
+  test("recognizes a browser by its cookie, and sets no cookie without a change", async () => {
     const app = appOf();
     const begun = await app.request("/begin");
     const sessionId = await begun.text();
@@ -73,21 +73,21 @@ describe("identifyCaller()", () => {
     expect((await app.request("/who")).headers.getSetCookie()).toEqual([]);
   });
 
-  test("cookies stay with this site and out of scripts; on https they are Secure", async () => {
+  test("cookies are SameSite and HttpOnly, and on https Secure", async () => {
     for (const isHttps of [false, true]) {
       const response = await appOf({ isHttps }).request("/begin");
       const [cookie = ""] = response.headers.getSetCookie();
       expect(cookie).toMatch(/; HttpOnly/);
       expect(cookie).toMatch(/; SameSite=Lax/);
       expect(cookie.includes("; Secure")).toBe(isHttps);
-      // a browser takes such a name only from this very host, over https
+      // a browser accepts such a name only from this host, over https
       expect(cookie.startsWith("__Host-payflow_session=")).toBe(isHttps);
       expect(cookie).toMatch(/; Path=\//);
       expect(cookie).not.toContain("Domain");
     }
   });
 
-  test("takes no cookie that it did not sign", async () => {
+  test("ignores a cookie without a valid signature", async () => {
     const Cookie = cookieOf(await appOf().request("/begin"));
     const nobody = { sessionId: null, key: null, actor: "shopper", orderIds: [] };
     const forgeries = [
@@ -101,20 +101,20 @@ describe("identifyCaller()", () => {
     expect(await ask("/who", { Cookie }, elsewhere)).toEqual(nobody);
   });
 
-  test("an order is its session's, and that of browsers that were let in", async () => {
+  test("an order is visible to its session and to browsers with its link", async () => {
     const begun = await appOf().request("/begin");
     const own = { Cookie: cookieOf(begun) };
     const path = `/owns/order-1/${await begun.text()}`;
     expect(await ask(path, own)).toEqual([true, true]);
     expect(await ask("/owns/order-1/other", own)).toEqual([false, false]);
     const granted = { Cookie: cookieOf(await appOf().request("/grant/order-1")) };
-    // let in by a link, it looks; what is its owner's to do stays its owner's
+    // a browser with the link sees the order, but does not own it
     expect(await ask("/owns/order-1/other", granted)).toEqual([false, true]);
     expect(await ask("/owns/order-2/other", granted)).toEqual([false, false]);
     expect(await ask("/owns/order-1/other")).toEqual([false, false]);
   });
 
-  test("a browser that was let in sees an order only until then", async () => {
+  test("a granted browser sees an order only until the grant expires", async () => {
     const Cookie = cookieOf(await appOf().request("/grant/order-1"));
     const path = "/owns/order-1/other";
     expect(await ask(path, { Cookie })).toEqual([false, true]);
@@ -127,7 +127,7 @@ describe("identifyCaller()", () => {
     }
   });
 
-  test("one cookie's value is no other cookie", async () => {
+  test("the value of one cookie is not accepted as another cookie", async () => {
     const begun = cookieOf(await appOf().request("/begin"));
     const granted = cookieOf(await appOf().request("/grant/order-1"));
     const nobody = { sessionId: null, key: null, actor: "shopper", orderIds: [] };
@@ -138,7 +138,7 @@ describe("identifyCaller()", () => {
       expect(await ask("/who", { Cookie })).toEqual(nobody);
   });
 
-  test("remembers the newest 30 orders that it was let in to, once each", async () => {
+  test("keeps the newest 30 granted orders, once each", async () => {
     const app = appOf();
     let Cookie = "";
     for (const n of [0, 1, 1, ...Array.from({ length: 30 }, (_, i) => i + 2)]) {
@@ -153,7 +153,7 @@ describe("identifyCaller()", () => {
     expect(orderIds.at(-1)).toBe("order-2");
   });
 
-  test("is the merchant with the key, refused with a wrong one, a shopper without", async () => {
+  test("is the merchant with the key, rejected with a wrong key, a shopper without one", async () => {
     const given = (Authorization: string) =>
       appOf().request("/who", { headers: { Authorization } });
     for (const header of ["Bearer the-merchant-key", "bearer  the-merchant-key"])
@@ -166,11 +166,11 @@ describe("identifyCaller()", () => {
       expect(response.status, header).toBe(401);
       expect(await response.json()).toMatchObject({ code: "merchant_key_required" });
     }
-    // another scheme is for somebody before us
+    // another scheme is meant for a proxy in front
     expect(await (await given("Basic dTpw")).json()).toMatchObject({ key: null, actor: "shopper" });
   });
 
-  test("is the holder of a key that the database knows; without the database the merchant's key goes on working", async () => {
+  test("finds the holder of a stored key; without the database the merchant's key still works", async () => {
     const given = (key: string) =>
       appOf().request("/who", { headers: { Authorization: `Bearer ${key}` } });
     expect(await (await given("pf_kim")).json()).toMatchObject({ key: "kim", actor: "key:kim" });
@@ -180,7 +180,7 @@ describe("identifyCaller()", () => {
     expect((await given("the-merchant-key")).status).toBe(200);
   });
 
-  test("an admin's key names the user of a command line, and nobody else does", async () => {
+  test("only an admin key can name a user of the command line as actor", async () => {
     const named = (key: string | undefined, who: string) =>
       appOf().request("/who", {
         headers: { "X-Acting-As": who, ...(key ? { Authorization: `Bearer ${key}` } : {}) },

@@ -3,12 +3,12 @@ import { AppError } from "@payflow/shared";
 import { clientLine } from "@payflow/shared/http";
 import type { ApiEnv } from "./caller.ts";
 
-/** Calls of one client address under way together; many shoppers may share one. */
+/** Concurrent calls of one client address; many shoppers may share an address. */
 const atOnceMax = 20;
 
 /**
- * Bounds the POSTs of one client address under way together, whatever each of them waits for: Toss, a slow body, the
- * database. Throws AppError `rate_limited`. Whoever has a key, and calls for all shoppers, is not bounded.
+ * Limits the concurrent POSTs of one client address, whether they wait for Toss, a slow body or the database.
+ * Throws AppError `rate_limited`. Callers with a key are not limited, because they call for all shoppers.
  */
 export function limitCallsAtOnce(isOn: boolean): MiddlewareHandler<ApiEnv> {
   const underWay = new Map<string, number>();

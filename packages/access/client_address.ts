@@ -2,8 +2,8 @@ import { isIP } from "node:net";
 import { networkSet } from "@payflow/shared/http";
 
 /**
- * The address of the client. X-Forwarded-For is believed only as far as trusted proxies wrote it: from its end, the
- * first address that is none of theirs.
+ * The address of the client. X-Forwarded-For is trusted only as far as trusted proxies wrote it: the client is the last
+ * address in it that is not a trusted proxy.
  */
 export function clientAddressReader(
   trustedProxies: readonly string[],
@@ -22,5 +22,5 @@ export function clientAddressReader(
   };
 }
 
-/** IPv4 without the prefix that it has on a socket for both families. */
+/** An IPv4 address without the prefix of an IPv4-mapped IPv6 address. */
 const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, "");

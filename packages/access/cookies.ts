@@ -4,7 +4,7 @@ import { deleteCookie, setCookie } from "hono/cookie";
 import { parse } from "hono/utils/cookie";
 import { deriveKey } from "@payflow/outbox";
 
-/** A cookie out of the reach of scripts, for all paths of this host. */
+/** A cookie that scripts can't read (HttpOnly), for all paths of this host. */
 export function hostCookie(
   plainName: string,
   options: {
@@ -14,7 +14,7 @@ export function hostCookie(
   },
 ) {
   const { isHttps, sameSite, maxAgeSeconds: maxAge } = options;
-  // no other host, and nobody on an unencrypted connection, can set a cookie with this prefix
+  // browsers accept a cookie with this prefix only from this host and over https
   const name = isHttps ? `__Host-${plainName}` : plainName;
   const settings = { httpOnly: true, sameSite, secure: isHttps, path: "/" } as const;
   return {
@@ -27,8 +27,8 @@ export function hostCookie(
 }
 
 /**
- * A cookie as `value.signature` with an HMAC-SHA256 under a key of its own, in the format of Hono's signed cookies.
- * Hono signs by WebCrypto, which was half of the CPU time of placing an order; here both directions are synchronous.
+ * A cookie `value.signature` with an HMAC-SHA256 under a key of its own, in the format of Hono's signed cookies.
+ * Hono signs with WebCrypto, which took half of the CPU time of placing an order; this code signs synchronously.
  */
 export function signedCookie(
   plainName: string,
@@ -38,7 +38,7 @@ export function signedCookie(
   const key = deriveKey(options.secret, `cookie ${plainName}`);
   const signature = (value: string) => new Bun.CryptoHasher("sha256", key).update(value).digest();
   return {
-    /** The value in a request's Cookie header; undefined without one, and for one that this shop did not sign. */
+    /** The value in a request's Cookie header; undefined without the cookie or without a valid signature. */
     read(header: string | undefined): string | undefined {
       const sent = cookie.read(header);
       const at = sent?.lastIndexOf(".") ?? -1;

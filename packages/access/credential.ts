@@ -1,16 +1,16 @@
 import * as v from "valibot";
 import { AppError, IsoTime, storableText } from "@payflow/shared";
 
-/** Weakest first: each may do what those before it may. `metrics` reads figures, and no order. */
+/** Weakest first: each role includes the earlier ones. `metrics` may read metrics but no orders. */
 export const roles = ["metrics", "read", "operate", "admin"] as const;
 export type Role = (typeof roles)[number];
 
-/** A schema with what documents say of it. */
+/** A schema with its description for the API's documents. */
 export const described = <S extends v.GenericSchema>(schema: S, text: string) =>
   v.pipe(schema, v.description(text));
 
 const keyName = v.pipe(storableText(64), v.examples(["kim"]));
-/** A key of the API, without the key itself, of which only a hash is kept. */
+/** An API key without its secret, of which only a hash is stored. */
 export const ApiKey = v.strictObject({
   keyId: v.pipe(v.string(), v.uuid()),
   name: described(keyName, "Histories call its holder key:NAME"),
@@ -40,10 +40,10 @@ export const MadeApiKey = v.strictObject({
   ...ApiKey.entries,
 });
 
-/** Who has shown a key that is in force. */
+/** The holder of a valid key that came with a request. */
 export type KeyHolder = Pick<ApiKey, "keyId" | "name" | "role">;
 
-/** The holder of the key in the service's settings (MERCHANT_API_KEY), which nobody can revoke here. */
+/** The holder of the key in the service's settings (MERCHANT_API_KEY), which can't be revoked by the API. */
 export const settingsHolder: KeyHolder = { keyId: "merchant", name: "merchant", role: "admin" };
 
 export function mayAct({ role }: Pick<KeyHolder, "role">, needed: Role): boolean {
@@ -57,14 +57,14 @@ export function requireRole(holder: Pick<KeyHolder, "name" | "role">, needed: Ro
   throw new AppError("forbidden", "role_too_weak", text);
 }
 
-/** Whoever has signed in to the console by a key, until the session or the key is over. A key of role metrics can't. */
+/** A console session, begun with a key. It ends with the key at the latest. A key of role metrics can't sign in. */
 export type ConsoleSession = Pick<ApiKey, "keyId" | "name" | "createdAt"> & {
   readonly sessionId: string;
   readonly role: Exclude<Role, "metrics">;
   /** To the minute. */
   readonly lastSeenAt: string;
   readonly expiresAt: string;
-  /** When it was ended, or when it or its key was over; null while it is in force. */
+  /** When it was ended, or when it or its key expired or was revoked; null while it is valid. */
   readonly endedAt: string | null;
   readonly address: string;
   readonly userAgent: string;

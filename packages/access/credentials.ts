@@ -1,4 +1,4 @@
-// Keys and sessions in PostgreSQL, by the hashes of their secrets: in force until they expire or are ended.
+// Keys and sessions in PostgreSQL, stored by the hashes of their secrets; valid until they expire or are ended.
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import { isUuid } from "@payflow/database";
 import { acting, actingAs, auditInsert, deriveKey, type Retention } from "@payflow/outbox";
@@ -8,13 +8,13 @@ import { requireRole, settingsHolder } from "./credential.ts";
 import type { ApiKey, ConsoleSession, KeyHolder } from "./credential.ts";
 import { keyHolders } from "./key_holders.ts";
 
-/** For so long another process may let a revoked key in. */
+/** How long a found key is cached: other processes may admit a revoked key for this long. */
 const knownForMs = 1_000;
 const knownMax = 1_000;
 const form = /^pf_[\w-]{43}$/;
 const agentMax = 200;
 
-/** `after` is the last one of the page before. */
+/** `after` is the id of the previous page's last row. */
 type Page = { readonly after?: string | undefined; readonly limit: number };
 type Shown = { readonly key: ApiKey; readonly session: ConsoleSession };
 type Kind = keyof Shown;
@@ -22,7 +22,7 @@ type Kind = keyof Shown;
 /** 32 random bytes in base64url. */
 const newSecret = () => crypto.getRandomValues(Buffer.alloc(32)).toString("base64url");
 
-/** What the database keeps of a secret: SHA-256, without salt or stretching, since nobody guesses 256 random bits. */
+/** The stored hash of a secret: SHA-256 without salt or stretching, because 256 random bits can't be guessed. */
 const secretHash = (secret: string) => new Bun.CryptoHasher("sha256").update(secret).digest("hex");
 
 const endOf = (of: "c" | "k") =>
@@ -42,7 +42,7 @@ export function openCredentials(
 ) {
   const { merchantApiKey, newId, now, log } = options;
   const known = new Map<string, { readonly holder: KeyHolder; readonly untilMs: number }>();
-  // by a secret that the database does not have: the key may be a short one
+  // with a secret that is not in the database: the merchant key may be short enough to guess
   const settingsKey = sign(merchantApiKey, deriveKey(options.sessionSecret, "console sessions"));
 
   const from = sql`credentials c left join credentials k on k.id = c.key_id`;
@@ -62,12 +62,12 @@ export function openCredentials(
     return rows;
   }
 
-  /** By its secret, while it and the key by which it began are in force. */
+  /** Finds a key or session by its secret, while it is valid, and for a session its key too. */
   async function find<K extends Kind>(kind: K, secret: string): Promise<Shown[K] | undefined> {
     const hash = sql`decode(${secretHash(secret)}, 'hex')`;
     const [found] = await select(kind, sql`c.hash = ${hash} and ${endedAt} is null`);
     const usedAt = found && ("lastSeenAt" in found ? found.lastSeenAt : found.lastUsedAt);
-    // nobody waits for it, and a use that is not noted is noted by the next one
+    // not awaited: if this update fails, the next use writes the time
     if (found !== undefined && (usedAt ?? "") < plusMs(now(), -60_000))
       void sql`
         update credentials set last_used_at = now()
@@ -77,7 +77,7 @@ export function openCredentials(
     return found;
   }
 
-  /** Undefined: a key that has not ended has the name. */
+  /** Undefined: a key that has not ended has this name. */
   async function begin<K extends Kind>(
     kind: K,
     secret: string,
@@ -96,7 +96,7 @@ export function openCredentials(
     return rows[0];
   }
 
-  /** As it is from then on; one that was ended stays as it is. Undefined: there is none. */
+  /** Ends it and returns its new state; one that has ended already stays unchanged. Undefined: not found. */
   async function end<K extends Kind>(kind: K, id: string): Promise<Shown[K] | undefined> {
     if (!isUuid(id)) return undefined;
     await sql`
@@ -109,7 +109,7 @@ export function openCredentials(
     return (await select(kind, sql`c.id = ${id}`))[0];
   }
 
-  /** What was found is remembered for a second. */
+  /** A found key is cached for `knownForMs`. */
   async function findKey(key: string): Promise<KeyHolder | undefined> {
     if (!form.test(key)) return undefined;
     const hash = secretHash(key);
@@ -129,7 +129,7 @@ export function openCredentials(
   return {
     findHolder,
 
-    /** Those in force before all others, then the newest. */
+    /** Valid keys first, then by creation, newest first. */
     listKeys({ after, limit }: Page) {
       const place = sql`${endedAt} is null, c.id`;
       const behind =
@@ -140,8 +140,8 @@ export function openCredentials(
     },
 
     /**
-     * Makes a random key, which nobody can read again. Throws AppError `key_name_taken` when a key that is not revoked has
-     * the name, and `invalid_request` for an end that is past.
+     * Creates a random key; only this response shows it. Throws AppError `key_name_taken` when a key that is not revoked
+     * has the name, and `invalid_request` for an expiry in the past.
      */
     async createKey({ name, role, expiresAt }: Pick<ApiKey, "name" | "role" | "expiresAt">) {
       if (expiresAt !== null && Date.parse(expiresAt) <= Date.parse(now()))
@@ -160,8 +160,8 @@ export function openCredentials(
     },
 
     /**
-     * Revokes a key, from when no call with it is let in. Throws AppError `key_not_found`, and `key_not_revocable` for
-     * the key in the settings and for the key that the call is made with: a slip must not lock its holder out.
+     * Revokes a key: later calls with it are rejected. Throws AppError `key_not_found`, and `key_not_revocable` for the
+     * key in the settings and for the caller's own key, so that a mistake does not lock its holder out.
      */
     async revokeKey({ keyId, by }: { readonly keyId: string; readonly by: { keyId: string } }) {
       const refused = (why: string) => new AppError("conflict", "key_not_revocable", why);
@@ -174,10 +174,10 @@ export function openCredentials(
       throw new AppError("not_found", "key_not_found", `There is no key with the id "${keyId}"`);
     },
 
-    /** The session of this cookie, while it and its key are in force: looked up anew each time. */
+    /** The session of this cookie, while it and its key are valid. Not cached. */
     findSession: (token: string) => find("session", token),
 
-    /** Newest first, without those that were over thirty days ago. */
+    /** Newest first, without sessions that ended more than thirty days ago. */
     listSessions({ after, limit }: Page) {
       const older = after === undefined || !isUuid(after) ? sql`true` : sql`c.id < ${after}::uuid`;
       const isShown = sql`${older} and coalesce(${endedAt} > now() - interval '30 days', true)`;
@@ -185,8 +185,8 @@ export function openCredentials(
     },
 
     /**
-     * Begins a session of twelve hours; `token` is for its cookie, and nobody can read it again. Throws AppError
-     * `key_not_valid`, and `rate_limited` after too many wrong keys.
+     * Begins a session of twelve hours; `token` is for its cookie and is not stored. Throws AppError `key_not_valid`, and
+     * `rate_limited` after too many wrong keys.
      */
     async signIn(given: {
       readonly key: string;
@@ -217,7 +217,7 @@ export function openCredentials(
       return { token, session: session as ConsoleSession };
     },
 
-    /** Ends a session: its own anybody, others an admin. Throws AppError `role_too_weak`, `session_not_found`. */
+    /** Ends the caller's own session, or as an admin any session. Throws AppError `role_too_weak`, `session_not_found`. */
     async endSession(
       sessionId: string,
       by: Pick<ConsoleSession, "sessionId" | "name" | "role">,
@@ -234,7 +234,7 @@ const actions = {
   session: { begun: "session.began", ended: "session.ended" },
 };
 
-/** Sessions are shown for a month after they are over; keys are kept. */
+/** Sessions are kept for a month after they expire; keys are never deleted. */
 export const sessionRetention: Retention = {
   table: "credentials",
   column: "expires_at",

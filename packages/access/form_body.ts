@@ -1,10 +1,10 @@
 import type { MiddlewareHandler } from "hono";
 import { readText } from "@payflow/shared/http";
 
-/** More than any page takes: the pages themselves refuse a large form, with a page that says so. */
+/** More than any page accepts, so that the pages can reject a large form with a readable message. */
 const formBytesMax = 256 * 1024;
 
-/** Reads the whole of a form before a page does, so that none holds a place for longer than a slow phone needs. */
+/** Reads the whole form before the handler, with a time limit, so that a slow body can't hold a call's place for ever. */
 export function readFormInTime(withinMs?: number): MiddlewareHandler {
   return async (c, next) => {
     const type = c.req.header("Content-Type") ?? "";

@@ -10,13 +10,13 @@ const app = new Hono()
 const headers = { "Content-Type": "application/x-www-form-urlencoded" };
 
 describe("readFormInTime()", () => {
-  test("hands a form on as it came", async () => {
+  test("passes a form on unchanged", async () => {
     const body = "name=%EA%B9%80&quantity.a=1";
     const response = await app.request("/", { method: "POST", headers, body });
     expect(await response.json()).toEqual({ name: "김", "quantity.a": "1" });
   });
 
-  test("gives up one that does not end in time", async () => {
+  test("rejects a form that does not end in time", async () => {
     const body = new ReadableStream({
       start: (controller) => controller.enqueue(new TextEncoder().encode("name=")),
     });

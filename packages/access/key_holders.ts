@@ -4,8 +4,8 @@ import { settingsHolder, type KeyHolder } from "./credential.ts";
 export type FindHolder = ReturnType<typeof keyHolders>;
 
 /**
- * Returns a function that says who holds a key; undefined: it is none, or not in force. The key in the settings needs no
- * database. Throws AppError `rate_limited` for an address that showed too many wrong ones.
+ * Returns a function that finds the holder of a key; undefined: unknown or no longer valid. The key in the settings needs
+ * no database. Throws AppError `rate_limited` for an address that sent too many wrong keys.
  */
 export function keyHolders(options: {
   readonly merchantApiKey: string;

@@ -5,7 +5,7 @@ import { admin, holderOf, type ApiEnv } from "./caller.ts";
 import type { Credentials } from "./credentials.ts";
 import { ApiKey, ApiKeyList, MadeApiKey, NewApiKey } from "./credential.ts";
 
-/** An id in a path; `refuse` makes what is thrown for what is none. */
+/** An id in a path; `refuse` creates the error for a malformed id. */
 export const pathId = (refuse: PathParameter["refuse"]): PathParameter => ({
   schema: v.pipe(v.string(), v.check(isOrderId, "is no id")),
   refuse,

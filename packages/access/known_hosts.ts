@@ -4,9 +4,9 @@ import { AppError } from "@payflow/shared";
 import { networkSet } from "@payflow/shared/http";
 
 /**
- * Answers under `publicUrl`'s host, and under loopback names while that is a development address; other hosts are
- * refused but for `anyHostPaths`: an answer under a name that is not ours could be stored or read as that name's. `www.`
- * before the name, its absence, and a dot behind it are led to the right one. Throws AppError `malformed_host`,
+ * Accepts requests for `publicUrl`'s host, and for loopback names while that is a development address. Other hosts are
+ * rejected except for `anyHostPaths`: a cache or browser could take the response for that of a foreign name. A name that
+ * differs only by `www.` or a trailing dot is redirected to the right one. Throws AppError `malformed_host`,
  * `misdirected_request`.
  */
 export function knownHosts(publicUrl: string, anyHostPaths: readonly string[]): MiddlewareHandler {
@@ -25,12 +25,12 @@ export function knownHosts(publicUrl: string, anyHostPaths: readonly string[]): 
       const { pathname, search } = new URL(c.req.url);
       return c.redirect(shop.origin + pathname + search, 308);
     }
-    const text = `This is ${shop.host}, not the host that was asked for; a proxy in front must pass the Host header on, or PUBLIC_URL must name it`;
+    const text = `This is ${shop.host}, not the requested host; a proxy in front must pass the Host header on, or PUBLIC_URL must name it`;
     throw new AppError("misdirected", "misdirected_request", text);
   };
 }
 
-/** The name or address of a Host header as browsers write it; undefined when it is none. */
+/** The name or address of a Host header, normalized like in a URL; undefined for an invalid header. */
 function hostName(host: string): string | undefined {
   if (!/^[!-~]+$/.test(host) || /[/?#@\\,]/.test(host)) return undefined;
   return URL.parse(`http://${host}/`)?.hostname;

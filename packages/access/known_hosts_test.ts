@@ -16,7 +16,7 @@ function appOf(publicUrl: string) {
   };
 }
 
-test("knownHosts() answers under PUBLIC_URL's name, whatever its port and case", async () => {
+test("knownHosts() accepts PUBLIC_URL's name with any port and case", async () => {
   const ask = appOf("https://shop.example");
   for (const host of ["shop.example", "SHOP.example:443", "shop.example:8080"])
     expect((await ask(host)).status, host).toBe(200);
@@ -66,12 +66,12 @@ test.each([
 });
 
 test.each(["localhost:1", "127.0.0.1", "127.8.9.10:80", "[::1]:8080", "shop.localhost"])(
-  "knownHosts() answers under %s in development",
+  "knownHosts() accepts %s in development",
   async (host) => {
     for (const url of ["http://localhost:8080", "http://192.168.0.5:8080"])
       expect((await appOf(url)(host)).status).toBe(200);
     expect((await appOf("http://localhost:8080")("evil.example")).status).toBe(421);
-    // DNS rebinding: a name that leads to us is not ours for that
+    // DNS rebinding: a foreign name that resolves to this server is still foreign
     expect((await appOf("http://localhost:8080")("localhost.evil.example")).status).toBe(421);
   },
 );
@@ -89,7 +89,7 @@ test.each([
   expect(elsewhere.headers.get("Location")).toBe(`${url}//evil.example/a`);
 });
 
-test.each(anyHostPaths)("knownHosts() answers %s under any host", async (path) => {
+test.each(anyHostPaths)("knownHosts() accepts %s for any host", async (path) => {
   for (const host of ["10.0.0.7:8080", "evil.example", "", "a b"])
     expect((await appOf("https://shop.example")(host, path)).status).toBe(200);
 });

@@ -1,5 +1,5 @@
 /**
- * Who calls: keys of the API with roles, sessions of the console, the callers that routes declare, signed cookies.
+ * Identification of callers: API keys with roles, console sessions, the rules that routes declare, signed cookies.
  * @module
  */
 export * from "./caller.ts";

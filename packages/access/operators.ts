@@ -7,10 +7,10 @@ import type { Credentials } from "./credentials.ts";
 
 type OperatorEnv = { Variables: { operator: ConsoleSession | undefined; clientAddress: string } };
 
-/** Who has signed in to the console, for the request in Hono's context storage. */
+/** The signed-in operator of the request in Hono's context storage. */
 export const signedIn = () => tryGetContext<OperatorEnv>()?.var.operator;
 
-/** Sessions of the console by their cookies. All of it needs Hono's context storage around it. */
+/** Console sessions by their cookies. All functions need Hono's context storage. */
 export function operators(
   credentials: Pick<Credentials, "findSession" | "signIn" | "endSession">,
   { isHttps }: { readonly isHttps: boolean },
@@ -20,8 +20,8 @@ export function operators(
   const cookie = hostCookie("payflow_console", { isHttps, sameSite: "Strict", maxAgeSeconds });
 
   /**
-   * Sets `operator` on each request of the console; the request then runs in the operator's name. The session and its key
-   * are looked up each time, so one that was ended lets nobody in any more.
+   * Sets `operator` on each request of the console and runs the request as this actor. The session and its key are looked
+   * up each time, so an ended session is rejected at once.
    */
   const identify: MiddlewareHandler<OperatorEnv> = async (c, next) => {
     const token = cookie.read(c.req.header("Cookie"));
@@ -33,7 +33,7 @@ export function operators(
 
   return {
     identify,
-    /** Begins a session by a cookie in the answer under way. Throws as `signIn` of the credentials does. */
+    /** Begins a session and sets its cookie on the current response. Throws like `signIn` of the credentials. */
     async signIn(key: string): Promise<ConsoleSession> {
       const c = getContext<OperatorEnv>();
       const userAgent = c.req.header("User-Agent") ?? "";

@@ -3,9 +3,9 @@ import type { ApiEnv } from "./caller.ts";
 import { AppError } from "@payflow/shared";
 
 /**
- * Refuses what a page of another site made a browser send: browsers name the page's origin with every POST, and most of
- * them its relation to us. Callers that are no browsers are not concerned, nor is whoever has a key of the API, which
- * no other site knows: its being there, not a header's, is what counts.
+ * Rejects cross-site requests: with every POST a browser sends the page's Origin, and most send Sec-Fetch-Site. Callers
+ * that are no browsers send neither. Callers with a valid API key are admitted, because no other site knows the key; an
+ * `Authorization` header alone is not enough.
  */
 export function refuseCrossSite(publicUrl: string): MiddlewareHandler<ApiEnv> {
   const { origin: publicOrigin, protocol } = new URL(publicUrl);
@@ -14,7 +14,7 @@ export function refuseCrossSite(publicUrl: string): MiddlewareHandler<ApiEnv> {
     const reads = method === "GET" || method === "HEAD" || method === "OPTIONS";
     if (reads || c.get("caller").key !== undefined) return await next();
     const origin = c.req.header("Origin");
-    // in development the shop has loopback names besides
+    // in development the shop also has loopback names
     const isOwn =
       origin === publicOrigin || (protocol === "http:" && origin === new URL(c.req.url).origin);
     const isForeign =
@@ -26,9 +26,9 @@ export function refuseCrossSite(publicUrl: string): MiddlewareHandler<ApiEnv> {
 }
 
 /**
- * Headers of every response. They are set before the handler, which costs least and lets it override them: a page adds
- * its content security policy, a response that may be cached says so, an address with a token asks for a stricter
- * Referrer-Policy. So every handler must answer by Hono's context, not by a `Response` of its own.
+ * Headers of every response. They are set before the handler, which is cheapest and lets the handler override them: for
+ * example a page's content security policy, a cacheable response, or a stricter Referrer-Policy for a URL with a token.
+ * So every handler must respond by Hono's context, not with a `Response` of its own.
  */
 export function securityHeaders(isHttps: boolean): MiddlewareHandler {
   const { "Content-Security-Policy": policy, ...headers } = apiHeaders(isHttps);
@@ -39,13 +39,13 @@ export function securityHeaders(isHttps: boolean): MiddlewareHandler {
   };
 }
 
-/** Those of a response of the API. */
+/** The security headers of an API response. */
 export function apiHeaders(isHttps: boolean): Readonly<Record<string, string>> {
   return {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "X-Frame-Options": "DENY",
-    // most responses depend on the caller, redirects and refusals included
+    // most responses depend on the caller, also redirects and errors
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     ...(isHttps ? { "Strict-Transport-Security": "max-age=31536000" } : {}),

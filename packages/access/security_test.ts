@@ -19,7 +19,7 @@ function appOf(publicUrl: string, key?: KeyHolder) {
 const post = (headers: Record<string, string>, url = "https://shop.example", app = appOf(url)) =>
   app.request(`${url}/orders`, { method: "POST", headers });
 
-test("refuseCrossSite() refuses what another site's page sends, whatever it claims", async () => {
+test("refuseCrossSite() rejects requests of another site's page", async () => {
   const Origin = "https://evil.example";
   for (const headers of [
     { Origin },
@@ -37,7 +37,7 @@ test("refuseCrossSite() refuses what another site's page sends, whatever it clai
   }
 });
 
-test("refuseCrossSite() lets the shop's own pages, programs, readers and the merchant through", async () => {
+test("refuseCrossSite() admits the shop's own pages, programs, reads and the merchant", async () => {
   for (const headers of [
     {},
     { Origin: "https://shop.example" },
@@ -52,14 +52,14 @@ test("refuseCrossSite() lets the shop's own pages, programs, readers and the mer
   expect(read.status).toBe(200);
 });
 
-test("refuseCrossSite() knows the shop's loopback names in development", async () => {
+test("refuseCrossSite() accepts the shop's loopback names in development", async () => {
   const app = appOf("http://localhost:8080");
   const own = { Origin: "http://127.0.0.1:8080" };
   expect((await post(own, "http://127.0.0.1:8080", app)).status).toBe(200);
   expect((await post(own, "http://localhost:8080", app)).status).toBe(403);
 });
 
-test("securityHeaders() let nothing be stored that does not ask for it", async () => {
+test("securityHeaders() forbids caching unless a response allows it", async () => {
   const app = appOf("https://shop.example").get("/x", (c) => c.text("x"));
   const { headers } = await app.request("/nothing");
   expect(headers.get("Cache-Control")).toBe("no-store");

@@ -5,8 +5,8 @@ type Stream = { readonly line: string; readonly subject: string; readonly evict:
 export type StreamPlaces = ReturnType<typeof createStreamPlaces>;
 
 /**
- * Places for open streams, each of one subject. There is always one for the next shopper: when a limit is reached, the
- * oldest stream of the address that has most of them gives its place up.
+ * Limits the open streams, each about one subject. A new stream is always admitted: when a limit is reached, the oldest
+ * stream of the address with the most streams is evicted.
  */
 export function createStreamPlaces(limits = { perAddress: 100, perSubject: 20, inAll: 5_000 }) {
   // oldest first
@@ -21,7 +21,7 @@ export function createStreamPlaces(limits = { perAddress: 100, perSubject: 20, i
   }
 
   return {
-    /** Takes a place for a stream and returns what gives it back. `evict`: another stream has got the place. */
+    /** Takes a place for a stream and returns a function that releases it. `evict` is called when the place is lost. */
     take(
       { address, subject }: { readonly address: string; readonly subject: string },
       evict: () => void,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { createStreamPlaces } from "./stream_places.ts";
 
-/** Opens streams and tells which of them had to give their place up, by the order in which they were opened. */
+/** Opens streams and returns the evicted ones, numbered in the order of opening. */
 function streamsOf(limits: Parameters<typeof createStreamPlaces>[0]) {
   const places = createStreamPlaces(limits);
   const evicted: number[] = [];
@@ -16,14 +16,14 @@ function streamsOf(limits: Parameters<typeof createStreamPlaces>[0]) {
 const wide = { perAddress: 100, perSubject: 100, inAll: 100 };
 
 describe("createStreamPlaces()", () => {
-  test("an address with many streams gives up its oldest one for its newest", () => {
+  test("an address at its limit loses its oldest stream to its newest", () => {
     const { open, evicted } = streamsOf({ ...wide, perAddress: 2 });
     for (const subject of ["a", "b", "c", "d"]) open("192.0.2.1", subject);
     open("192.0.2.2", "a");
     expect(evicted).toEqual([1, 2]);
   });
 
-  test("IPv6 addresses of one line count as one", () => {
+  test("IPv6 addresses of one network count as one", () => {
     const { open, evicted } = streamsOf({ ...wide, perAddress: 1 });
     open("2001:db8:1:2::1", "a");
     open("2001:db8:1:2::2", "b");
@@ -31,7 +31,7 @@ describe("createStreamPlaces()", () => {
     expect(evicted).toEqual([1]);
   });
 
-  test("of a subject that many watch, who has most streams of it gives one up", () => {
+  test("at a subject's limit, the address with the most streams of it loses one", () => {
     const { open, evicted } = streamsOf({ ...wide, perSubject: 4 });
     open("192.0.2.1", "a");
     for (let n = 0; n < 3; n++) open("192.0.2.2", "a");
@@ -40,7 +40,7 @@ describe("createStreamPlaces()", () => {
     expect(evicted).toEqual([2]);
   });
 
-  test("when all places are taken, the address that has most gives one up to the next shopper", () => {
+  test("at the total limit, the address with the most streams loses one to the next shopper", () => {
     const { open, evicted } = streamsOf({ ...wide, inAll: 5 });
     open("192.0.2.1", "a");
     for (const subject of ["b", "c", "d", "e"]) open("192.0.2.2", subject);
@@ -49,7 +49,7 @@ describe("createStreamPlaces()", () => {
     expect(evicted).toEqual([2, 3]);
   });
 
-  test("a place that was given back is free, and given back once", () => {
+  test("a released place is free, and releasing it twice has no effect", () => {
     const { open, evicted } = streamsOf({ ...wide, perAddress: 2 });
     const leave = open("192.0.2.1", "a");
     open("192.0.2.1", "b");

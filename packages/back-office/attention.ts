@@ -29,22 +29,21 @@ const attentionKinds = [
 export const AttentionItem = v.object({
   kind: v.picklist(attentionKinds),
   part: v.picklist(["order", "payment"]),
-  /** Since when. */
   since: v.nullable(IsoTime),
-  /** How many of the kind this stands for. */
+  /** How many items of the kind this row stands for. */
   count: Whole,
   orderId: v.optional(v.string()),
   amount: v.optional(Whole),
-  /** Of the buyer, masked. */
+  /** The buyer's name and address, masked. */
   customer: v.optional(v.string()),
   paymentKey: v.optional(v.string()),
-  /** What the payment provider or the error said last. */
+  /** The last message of the payment provider or of the error. */
   said: v.optional(v.string()),
   /** When the provider is queried next. */
   nextAt: v.optional(v.nullable(IsoTime)),
-  /** A Korean day, of a reconciliation. */
+  /** The Korean day of a reconciliation. */
   day: v.optional(v.string()),
-  /** Of a webhook endpoint. */
+  /** The URL of a webhook endpoint. */
   url: v.optional(v.string()),
 });
 export type AttentionItem = Readonly<v.InferOutput<typeof AttentionItem>>;

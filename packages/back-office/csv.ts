@@ -1,7 +1,7 @@
-/** By which Excel knows that a file is UTF-8. */
+/** The byte order mark, by which Excel recognizes UTF-8. */
 export const csvMark = "\uFEFF";
 
-/** A line of CSV (RFC 4180) with its end; a text that a spreadsheet takes for a formula gets an apostrophe before it. */
+/** A line of CSV (RFC 4180) with its line end. Text that a spreadsheet would run as a formula gets an apostrophe first. */
 export function csvLine(cells: readonly (string | number | null)[]): string {
   const written = cells.map((cell) => {
     if (cell === null || typeof cell === "number") return String(cell ?? "");
@@ -11,7 +11,7 @@ export function csvLine(cells: readonly (string | number | null)[]): string {
   return `${written.join(",")}\r\n`;
 }
 
-/** A response's body, produced as the client takes it. What fails before the first piece is thrown, to be a refusal. */
+/** A response body, produced as the client reads it. Throws errors before the first piece, for a problem response. */
 export async function csvStream(
   pieces: AsyncIterable<string>,
 ): Promise<ReadableStream<Uint8Array>> {

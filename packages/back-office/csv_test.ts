@@ -1,14 +1,14 @@
 import { expect, test } from "bun:test";
 import { csvLine, csvStream } from "./csv.ts";
 
-test("csvLine() quotes what needs it, and lets no text be a formula", () => {
+test("csvLine() quotes cells that need it, and escapes formulas", () => {
   expect(csvLine(["a", 'b "c"', "d,e", "f\r\ng", null, -400])).toBe(
     'a,"b ""c""","d,e","f\r\ng",,-400\r\n',
   );
   expect(csvLine(["=1+1", "+82", "-x", "@a", "\tb"])).toBe("'=1+1,'+82,'-x,'@a,'\tb\r\n");
 });
 
-test("a stream of CSV is produced as it is read, and no further once its reader has gone", async () => {
+test("csvStream() produces pieces as they are read, and stops when the reader cancels", async () => {
   const produced: number[] = [];
   let isOver = false;
   async function* pieces() {
@@ -28,7 +28,7 @@ test("a stream of CSV is produced as it is read, and no further once its reader 
   expect(produced.length).toBeLessThan(5);
 });
 
-test("what fails before the first piece of CSV is thrown", async () => {
+test("csvStream() throws an error that occurs before the first piece", async () => {
   async function* pieces(): AsyncIterable<string> {
     throw new Error("refused");
   }

@@ -5,7 +5,7 @@ import { operatorCalls } from "./operator_calls.ts";
 /** All calls of payment that order makes, by their names in the path. */
 export const internalCalls = { ...paymentCalls, ...operatorCalls };
 export type InternalCall = keyof typeof internalCalls;
-/** What a call of payment is sent. */
+/** The request body of a call of payment. */
 export type InternalBody<Name extends InternalCall> = v.InferOutput<
   (typeof internalCalls)[Name]["body"]
 >;

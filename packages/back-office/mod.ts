@@ -1,6 +1,6 @@
 /**
- * What operators read and change of a service: payment's answers to their calls, searches of orders, and the forms of
- * what both services show. Pure. `@payflow/back-office/messages` has the queries of messages.
+ * Types and schemas of the calls by which operators read and change data of the services, and of order searches.
+ * No input or output. `@payflow/back-office/messages` has the queries of messages.
  * @module
  */
 export * from "./attention.ts";

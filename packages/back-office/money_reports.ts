@@ -1,15 +1,15 @@
-// What payment shows operators of money: payment's types, and what order parses.
+// Money reports for operators: payment returns these types, order parses them.
 import * as v from "valibot";
 import { IsoTime, KoreanDay, KoreanMonth, MovementKind, Whole } from "@payflow/shared";
 
-/** Won. What left stands below 0, so that `net` is the sum of the three before it. */
+/** In won. Outgoing money is negative, so `net` is the sum of the three fields before it. */
 const totals = {
   captured: Whole,
   refunded: Whole,
   /** Returns of money that could not be kept, reversed deposits and corrections. */
   returned: Whole,
   net: Whole,
-  /** How many captures. */
+  /** The number of captures. */
   captures: Whole,
 };
 export type MoneyTotals = Readonly<v.InferOutput<v.ObjectSchema<typeof totals, undefined>>>;
@@ -18,9 +18,9 @@ const MoneyDay = v.object({
   day: KoreanDay,
   ...totals,
   byMethod: v.array(v.object({ method: v.string(), captured: Whole })),
-  /** pending: requested, and not done yet. none: never compared. */
+  /** pending: requested, but not done yet. none: never compared. */
   reconciliation: v.picklist(["matched", "differs", "pending", "none"]),
-  /** Exceptions that nobody has resolved. */
+  /** Exceptions that are not resolved. */
   differences: Whole,
 });
 export type MoneyDay = v.InferOutput<typeof MoneyDay>;
@@ -37,13 +37,13 @@ export const MoneyMonth = v.object({
 });
 export type MoneyMonth = v.InferOutput<typeof MoneyMonth>;
 
-/** A movement of money, for accounting; its fields in the order of a file's columns. */
+/** A movement of money for accounting; the fields are in the order of the CSV's columns. */
 export const Movement = v.object({
   occurredAt: IsoTime,
   orderId: v.string(),
   kind: MovementKind,
   amount: Whole,
-  /** The first two where the PSP stated the VAT; the three add up to the amount. */
+  /** `supplyValue` and `vat` are null if the PSP stated no VAT; otherwise the three add up to the amount. */
   supplyValue: v.nullable(Whole),
   vat: v.nullable(Whole),
   taxFree: v.nullable(Whole),
@@ -64,27 +64,27 @@ export const ListedException = v.object({
   day: KoreanDay,
   kind: v.picklist(exceptionKinds),
   orderId: v.string(),
-  /** Of the order's payment; null: there is none. */
+  /** The status of the order's payment; null without a payment. */
   paymentStatus: v.nullable(v.string()),
   paymentKey: v.string(),
-  /** Empty where there is none. */
+  /** Empty if there is none. */
   transactionKey: v.string(),
-  /** In won, below 0 for what left; null where it is missing. */
+  /** In won, negative for outgoing money; null on the side where the movement is missing. */
   listed: v.nullable(Whole),
   booked: v.nullable(Whole),
   foundAt: IsoTime,
   resolvedAt: v.nullable(IsoTime),
-  /** Why it is none; null for one that a later comparison resolved. */
+  /** Why an operator resolved it; null if a later comparison resolved it. */
   reason: v.nullable(v.string()),
 });
 export type ListedException = v.InferOutput<typeof ListedException>;
 
-/** A day of the PSP's list beside the ledger; open exceptions first. */
+/** The comparison of one day of the PSP's list with the ledger; open exceptions first. */
 export const Reconciliation = v.object({
   day: KoreanDay,
   requestedAt: IsoTime,
   finishedAt: v.nullable(IsoTime),
-  /** How many movements match. */
+  /** The number of matching movements. */
   matched: v.nullable(Whole),
   exceptions: v.array(ListedException),
 });

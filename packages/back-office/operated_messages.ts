@@ -1,8 +1,8 @@
-// What a service shows operators of its messages: payment's types, and what order parses.
+// Messages of a service for operators: payment returns these types, order parses them.
 import * as v from "valibot";
 import { IsoTime, Whole } from "@payflow/shared";
 
-/** Of the outbox: events that Kafka does not have yet, and how many processes publish. */
+/** Waiting events of the outbox and the number of relays. */
 export const OutboxState = v.object({
   waiting: Whole,
   oldestSeconds: Whole,
@@ -17,7 +17,7 @@ const letter = {
   partition: Whole,
   offset: v.string(),
   key: v.nullable(v.string()),
-  /** Its first 500 characters; all of it in `ShownLetter`. */
+  /** The first 500 characters; complete in `ShownLetter`. */
   error: v.string(),
   isSigned: v.boolean(),
   createdAt: IsoTime,
@@ -31,11 +31,11 @@ export type ListedLetter = Readonly<v.InferOutput<typeof ListedLetter>>;
 
 export const ShownLetter = v.object({
   ...letter,
-  /** Text without control characters, or bytes in PostgreSQL's hex format where it is no UTF-8. */
+  /** Text without control characters, or PostgreSQL's hex format if the bytes are not UTF-8. */
   value: v.nullable(v.string()),
   headers: v.record(v.string(), v.string()),
 });
 export type ShownLetter = Readonly<v.InferOutput<typeof ShownLetter>>;
 
-/** Kafka is away: what was to be sent once more is not known to have been. */
+/** kafka_unavailable: it is unknown whether the message was sent. */
 export const ReplayOutcome = v.picklist(["replayed", "not_found", "kafka_unavailable"]);

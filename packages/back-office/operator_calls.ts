@@ -11,7 +11,7 @@ import {
 import { ListedLetter, OutboxState, ReplayOutcome, ShownLetter } from "./operated_messages.ts";
 import { PaymentDetails, WebhookRow } from "./payment_details.ts";
 
-/** The place at which the page before ended. */
+/** The `next` of the previous page. */
 const after = v.optional(v.string());
 const pageOf = <Row extends v.GenericSchema>(row: Row) =>
   v.object({ rows: v.array(row), next: v.nullable(v.string()) });
@@ -20,14 +20,14 @@ const isDone = v.object({ isDone: v.boolean() });
 
 /** Calls of payment that order makes for operators alone. */
 export const operatorCalls = {
-  /** All that payment has of one order. */
+  /** Everything that payment stores about one order. */
   details: { body: v.object({ orderId: OrderId }), answer: PaymentDetails },
-  /** Has payment query the provider about this order now; `isOpen`: something still has no known end. */
+  /** Queries the provider about this order now; `isOpen`: an operation still has an unknown outcome. */
   "query-now": {
     body: v.object({ orderId: OrderId }),
     answer: v.object({ ...PaymentAnswer.entries, isChanged: v.boolean(), isOpen: v.boolean() }),
   },
-  /** Orders by a paymentKey, or by a part of one, 200 at the most. */
+  /** At most 200 orders by a paymentKey or a part of it. */
   search: {
     body: v.object({ part: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_=-]{8,200}$/)) }),
     answer: v.object({ orderIds: v.array(OrderId) }),
@@ -39,9 +39,9 @@ export const operatorCalls = {
     body: v.object({ day: KoreanDay }),
     answer: v.object({ found: v.nullable(Reconciliation) }),
   },
-  /** Not done: the day has not begun in Korea. */
+  /** `isDone` is false when the day has not begun in Korea. */
   "request-reconciliation": { body: v.object({ day: KoreanDay }), answer: isDone },
-  /** All exceptions that meet what is given. */
+  /** Resolves all open exceptions that match the given fields. */
   "resolve-exceptions": {
     body: v.object({
       reason: v.string(),
@@ -80,7 +80,7 @@ export const operatorCalls = {
     body: v.object({ id: v.string() }),
     answer: v.object({ found: v.nullable(v.object({ ...WebhookRow.entries, body: v.string() })) }),
   },
-  /** What operators did in payment besides changes of payments, newest first. */
+  /** Payment's audit, newest first. */
   audit: {
     body: v.object({
       before: v.optional(v.pipe(v.string(), v.regex(/^\d{1,18}$/))),
@@ -100,7 +100,7 @@ export const operatorCalls = {
       ),
     }),
   },
-  /** What needs an operator of payment's, and how Toss has answered it lately. */
+  /** Payment's items that need an operator, and the results of its recent calls to Toss. */
   attention: {
     body: v.object({}),
     answer: v.object({

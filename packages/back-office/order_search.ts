@@ -1,8 +1,8 @@
-// How operators search orders, and what a list has of each; order answers it from its tables.
+// The operators' search of orders and its rows; the order service implements it.
 import type { OrderStatus } from "@payflow/shared";
 import type { Page } from "./page.ts";
 
-/** What a search text may mean; the ends of `ids` are UUIDs in hexadecimal digits alone, both included. */
+/** One meaning of a search text. `from` and `to` of `ids` are UUIDs without hyphens, both included. */
 export type OrderTerm =
   | { readonly kind: "ids"; readonly from: string; readonly to: string }
   | { readonly kind: TextTerm; readonly text: string }
@@ -11,20 +11,20 @@ export type OrderTerm =
 
 type TextTerm = "email" | "emailStart" | "nameStart" | "number" | "reference";
 
-/** Orders that meet all of these conditions. */
+/** Selects orders that meet all of these conditions. */
 export type OrderSelection = {
   readonly status?: OrderStatus | undefined;
   readonly method?: string | undefined;
-  /** When they were placed, in milliseconds since 1970: from `since` on, before `until`. */
+  /** Limits of the creation time in milliseconds since 1970: `since` is included, `until` is not. */
   readonly since?: number | undefined;
   readonly until?: number | undefined;
-  /** At least one of them; undefined: any order. */
+  /** At least one of these terms must match; undefined: any order. */
   readonly anyOf?: readonly OrderTerm[] | undefined;
-  /** And all of these. */
+  /** All of these terms must match. */
   readonly allOf?: readonly OrderTerm[] | undefined;
 };
 
-/** An order as a list shows it. Times are ISO 8601 in UTC; name and address are empty once they were erased. */
+/** A row of a list of orders. Times are ISO 8601 in UTC; name and address are empty after an erasure. */
 export type ListedOrder = {
   readonly orderId: string;
   readonly orderNumber: string;
@@ -41,19 +41,19 @@ export type ListedOrder = {
 };
 
 /**
- * Searches that read a bounded number of rows, however many there are. By name and by sum, orders for which nobody has
- * tried to pay are found among the newest of them only, but by `exportAll`.
+ * Searches that read a limited number of rows, however large the tables are. By name and by amount, orders without a
+ * payment attempt are searched among the newest only, except by `exportAll`.
  */
 export type OrderSearch = {
   /**
-   * Newest first, older ones than `cursor`. A page may have fewer rows than `limit`, or none, and still a `next`: so far
-   * was looked.
+   * Newest first, older than `cursor`. A page may have fewer rows than `limit`, or none, and still a `next`: the search
+   * stopped there.
    */
   searchOrders(
     selection: OrderSelection,
     page: { readonly cursor?: string | undefined; readonly limit: number },
   ): Promise<Page<ListedOrder>>;
-  /** `isMore`: only the first `countMax` (10,000), or those among the first that were looked at, are counted. */
+  /** `isMore`: the counts are incomplete, because the search stopped at `countMax` (10,000) or at its limit of rows. */
   sumOrders(selection: OrderSelection): Promise<OrderSums>;
   /** Oldest first, in pages. */
   exportAll(selection: OrderSelection): AsyncIterable<readonly ListedOrder[]>;

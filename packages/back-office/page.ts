@@ -1,7 +1,7 @@
-/** A page of a list; `next` is where the one after it begins, null behind the last row. */
+/** A page of a list; `next` is the cursor of the next page, null on the last one. */
 export type Page<Row> = { readonly rows: readonly Row[]; readonly next: string | null };
 
-/** A page of `limit` rows, of which one more was read to see whether there are more. */
+/** A page of `limit` rows from up to `limit` + 1 rows read: the extra row shows that there is a next page. */
 export function pageOf<Row>(
   found: readonly Row[],
   limit: number,

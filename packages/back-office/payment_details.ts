@@ -1,4 +1,4 @@
-// What payment has of one order for operators: payment's types, and what order parses.
+// Payment's data about one order for operators: payment returns these types, order parses them.
 import * as v from "valibot";
 import { IsoTime, MovementKind, PaymentView, Whole } from "@payflow/shared";
 import { AttentionItem } from "./attention.ts";
@@ -8,7 +8,7 @@ const Text = v.exactOptional(v.nullable(v.string()));
 export const LedgerRow = v.object({
   occurredAt: IsoTime,
   kind: MovementKind,
-  /** Below 0 for money that left. */
+  /** Negative for outgoing money. */
   amount: Whole,
   method: v.nullable(v.string()),
   paymentKey: v.string(),
@@ -23,7 +23,7 @@ export const LedgerRow = v.object({
     }),
   ),
   vat: v.nullable(Whole),
-  /** As the provider's books have it, with the sign of `amount`; null where they do not say. */
+  /** As the provider booked it, with the sign of `amount`; null if the provider did not state it. */
   taxFree: v.nullable(Whole),
   receiptUrl: v.nullable(v.string()),
 });
@@ -42,7 +42,7 @@ export const WebhookRow = v.object({
 });
 export type WebhookRow = Readonly<v.InferOutput<typeof WebhookRow>>;
 
-/** Oldest first; of `webhooks` the newest hundred, of the `ledger` the newest thousand. `openEnds`: what the provider has yet to end. */
+/** Oldest first; only the newest 100 `webhooks` and 1,000 `ledger` rows. `openEnds`: operations without a known outcome. */
 export const PaymentDetails = v.object({
   payment: v.nullable(PaymentView),
   ledger: v.array(LedgerRow),

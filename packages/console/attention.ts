@@ -11,7 +11,7 @@ type AttentionDeps = {
   readonly readOwn: () => Promise<readonly AttentionItem[]>;
   /** Consumers of both services that are far behind. */
   readonly readLag: () => Promise<readonly AttentionItem[]>;
-  /** Payment's, and what it has seen of Toss lately. */
+  /** Payment's items, and the results of its recent calls to Toss. */
   readonly readPayments: () => Promise<{
     readonly items: readonly AttentionItem[];
     readonly hasMore: boolean;
@@ -25,10 +25,10 @@ type AttentionDeps = {
 type Customer = { readonly customerName: string; readonly customerEmail: string };
 
 const itemsMax = 200;
-/** The page does not wait longer for Kafka and payment: their health says that they are away. */
+/** The page waits no longer for Kafka and payment; their health shows that they are unavailable. */
 const waitMs = 2_000;
 
-/** Kinds from what costs a customer money or trust to what mends itself. */
+/** 0: costs a customer money or trust. 3: may resolve by itself. */
 const urgency: Readonly<Record<AttentionItem["kind"], number>> = {
   money_without_order: 0,
   payment_without_order: 0,
@@ -51,7 +51,7 @@ const urgency: Readonly<Record<AttentionItem["kind"], number>> = {
   endpoint_failing: 3,
 };
 
-/** What needs attention in both services. While payment is away its part is missing, and its health says so. */
+/** Items of both services that need attention. Without payment its items are missing, and its health shows why. */
 export function adminAttention(deps: AttentionDeps): AdminAttention {
   return {
     async readAttention() {
@@ -84,7 +84,7 @@ function byUrgency(a: AttentionItem, b: AttentionItem): number {
   return kinds === 0 ? (a.since ?? "").localeCompare(b.since ?? "") : kinds;
 }
 
-/** Enough to know a customer by; empty for one that was erased. */
+/** Name and address, masked but recognizable; empty for an erased customer. */
 export function masked({ customerName, customerEmail }: Customer): string {
   return customerEmail === "" ? "" : `${maskName(customerName)} ${maskEmail(customerEmail)}`;
 }
@@ -94,7 +94,7 @@ function partsOf(
   toss: Omit<PartHealth, "part"> | undefined,
 ): PartHealth[] {
   const stateOf = (name: string) => (parts[name] === "ready" ? "up" : "down");
-  // a payment that answers order but not this call is up in part
+  // payment is ready, but this call failed
   const isPart = toss === undefined && parts["payment"] === "ready";
   return [
     { part: "order", state: stateOf("database") },

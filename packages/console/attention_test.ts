@@ -14,7 +14,7 @@ const up = {
   health: { needed: {}, others: {}, isStopping: () => false },
 };
 
-test("an item names its order by its number, and its customer masked while there is one", async () => {
+test("an item has its order's number and its customer masked, unless erased", async () => {
   const [shown, erased, lost] = [Bun.randomUUIDv7(), Bun.randomUUIDv7(), Bun.randomUUIDv7()];
   const customer = { customerName: "김민수", customerEmail: "kim@example.com" };
   const attention = adminAttention({
@@ -37,7 +37,7 @@ test("an item names its order by its number, and its customer masked while there
   ]);
 });
 
-test("a payment service that does not respond, and a Kafka, leave the page what order has", async () => {
+test("shows order's items while payment and Kafka do not respond", async () => {
   const attention = adminAttention({
     operator: () => ({ name: "kim", role: "read", sessionId: "session" }),
     health: {

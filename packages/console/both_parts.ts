@@ -4,8 +4,8 @@ import type { Page } from "@payflow/back-office";
 export const parts = ["order", "payment"] as const;
 
 /**
- * One page of what both services list newest first. A place is `17-42`: behind order's 17 and payment's 42; empty at a
- * part's beginning, `.` for a part without more.
+ * One page merged from the lists of both services, newest first. A cursor is `17-42`: after order's row 17 and payment's
+ * row 42. A part is empty at its beginning and `.` at its end.
  */
 export async function pageOfBoth<Row extends { readonly id: string }>(
   after: string | undefined,
@@ -27,7 +27,7 @@ export async function pageOfBoth<Row extends { readonly id: string }>(
     .flatMap(({ own }) => own)
     .sort((a, b) => of.timeOf(b).localeCompare(of.timeOf(a)))
     .slice(0, limit);
-  // each part goes on behind what of it is shown
+  // each part continues after its last shown row
   const left = pages.map(({ part, place, next, own }) => {
     const shown = rows.filter((row) => row.part === part);
     return shown.length === own.length ? (next ?? ".") : (shown.at(-1)?.id ?? place);

@@ -15,16 +15,16 @@ const pageMax = 50;
 type AdminEventsDeps = {
   /** Order's own messages. */
   readonly own: ReturnType<typeof messageCalls>;
-  /** Of both services. */
+  /** Topics of both services. */
   readonly topics: TopicReader;
-  /** Payment's. */
+  /** Calls payment. */
   readonly operate: Operate;
   readonly operator: OperatorOf;
 };
 
-/** The console's pages of messages: what waits, what could not be handled, what Kafka holds, and Toss's webhooks. */
+/** The functions of the console's pages of messages: outbox, dead letters, topics and Toss's webhooks. */
 export function adminEvents({ own, topics, operate, operator }: AdminEventsDeps): AdminEvents {
-  /** The service whose messages they are answers, each by the same calls. */
+  /** Calls the service that has the messages; both have the same calls. */
   const call = <Name extends keyof typeof own>(part: Part, name: Name, body: InternalBody<Name>) =>
     part === "payment"
       ? operate(name, body)

@@ -24,8 +24,8 @@ const pageMax = 50;
 const dayMs = 24 * 60 * 60_000;
 
 /**
- * Signing in to the console: `functions` are what its pages of keys, sessions and the audit call, `identify` is the
- * middleware that says who has signed in. Both need Hono's context storage around them.
+ * Signing in to the console: `functions` serve its pages of keys, sessions and the audit; `identify` is the middleware
+ * that sets the signed-in operator. Both need Hono's context storage.
  */
 export function createConsoleKeys(deps: {
   readonly isHttps: boolean;
@@ -89,7 +89,7 @@ export function createConsoleKeys(deps: {
 
 const shown = (key: ApiKey): ShownKey => ({ ...key, isFromSettings: false });
 
-/** When a day ends in Korea. Throws AppError `invalid_request` for what is no day, and for one that is over. */
+/** The end of a day in Korea. Throws AppError `invalid_request` for an invalid or past day. */
 function endOf(day: string, now: string): string {
   const end = isKoreanDay(day) ? plusMs(`${day}T00:00:00+09:00`, dayMs) : "";
   if (end > now) return end;

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => bed.close());
 
-test("an admin makes and revokes keys, which end with their day in Korea; nobody else does", async () => {
+test("only an admin creates and revokes keys, which expire at the end of their day in Korea", async () => {
   const browser = bed.browserOf();
   await browser.call("signIn", settingsKey);
   type Created = Awaited<ReturnType<AdminSessions["createKey"]>>;
@@ -49,14 +49,14 @@ test("an admin makes and revokes keys, which end with their day in Korea; nobody
   expect(await reader.who()).toMatchObject({ operator: null });
 });
 
-test("a key whose session this is can't be revoked in it", async () => {
+test("a session can't revoke the key that began it", async () => {
   const browser = bed.browserOf();
   const { key, made } = await bed.keyOf("second admin", "admin");
   await browser.call("signIn", key);
   await refused(browser.call("revokeKey", made.keyId), "key_not_revocable");
 });
 
-test("the audits of both services are one list, newest first, and its pages leave nothing out", async () => {
+test("lists the audits of both services together, newest first, with complete pages", async () => {
   const browser = bed.browserOf();
   await browser.call("signIn", settingsKey);
   const own = await listAudit(bed.db, { limit: 1_000 });

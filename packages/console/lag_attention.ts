@@ -3,11 +3,11 @@ import type { AttentionItem } from "@payflow/back-office";
 import { parts } from "./both_parts.ts";
 import type { TopicReader } from "./topics.ts";
 
-/** As the alert on `payflow_consumer_lag` has it. */
+/** The same limit as in the alert on `payflow_consumer_lag`. */
 const behindFrom = 1_000;
 export const serviceTopics: readonly string[] = [...orderEventTypes, ...paymentEventTypes];
 
-/** The consumers of both services that are far behind in a topic; none while Kafka is away, which its health says. */
+/** Consumers of both services that are far behind in a topic; none while Kafka is unavailable, which its health shows. */
 export async function readLagAttention({
   readTopics,
 }: Pick<TopicReader, "readTopics">): Promise<AttentionItem[]> {

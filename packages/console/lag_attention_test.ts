@@ -8,7 +8,7 @@ const topic = (name: string, lags: Readonly<Record<string, number>>) => ({
   groups: Object.entries(lags).map(([group, lag]) => ({ group, lag })),
 });
 
-test("a consumer that is far behind needs attention, and one that is a little is at work", async () => {
+test("only a consumer that is far behind needs attention", async () => {
   const topics = [
     topic("OrderCreated", { payment: 1_001 }),
     topic("PaymentConfirmed", { order: 1_000 }),
@@ -18,7 +18,7 @@ test("a consumer that is far behind needs attention, and one that is a little is
   ]);
 });
 
-test("while Kafka is away nothing is said of its consumers", async () => {
+test("reports no consumer while Kafka is unavailable", async () => {
   const readTopics = () => Promise.reject(new Error("no broker answers"));
   expect(await readLagAttention({ readTopics })).toEqual([]);
 });

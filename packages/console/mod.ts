@@ -1,5 +1,5 @@
 /**
- * What the pages of `ui/admin` call of both services. Order mounts the console, and adds its own, and those of mails and endpoints.
+ * Functions of the pages in `ui/admin` about both services. Order mounts the console and adds the remaining functions.
  * @module
  */
 export { adminAttention, masked } from "./attention.ts";

@@ -27,7 +27,7 @@ const Exceptions = v.object({
   reason: Reason,
 });
 
-/** The console's pages of money, from payment's ledger and its comparisons with Toss's list. */
+/** The functions of the console's money pages: payment's ledger and its comparisons with Toss's list. */
 export function adminMoney({
   operate,
   operator,
@@ -43,7 +43,7 @@ export function adminMoney({
     async *exportMonth(month, language) {
       requireOperator(operator, "read");
       const { month: wanted } = parseInput(Month, { month });
-      // with the first page: a payment that is away must fail before the file begins
+      // yielded with the first page: if payment is unavailable, the export must fail before the file begins
       let head = movementsHead(language);
       let after: string | undefined | null;
       while (after !== null) {

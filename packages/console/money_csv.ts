@@ -1,4 +1,4 @@
-// A month's movements of money for accounting, as a file that Excel opens; times are Korean.
+// A month's movements of money for accounting, as CSV for Excel; times are Korean.
 import { koreanTimeOf } from "@payflow/shared";
 import { csvLine, csvMark, type Movement } from "@payflow/back-office";
 

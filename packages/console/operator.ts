@@ -5,13 +5,13 @@ import { AppError, storableText } from "@payflow/shared";
 
 export type SignedIn = Pick<Operator, "name" | "role">;
 
-/** Why an operator does something, as with a refund. */
+/** An operator's reason for an action, for example a refund. */
 export const Reason = storableText(200);
 
-/** Who signed in, for the request under way. */
+/** Returns the signed-in operator of the current request. */
 export type OperatorOf<Who extends SignedIn = SignedIn> = () => Who | undefined;
 
-/** Throws AppError `role_too_weak` unless the operator of the request under way has this role or a stronger one. */
+/** Throws AppError `role_too_weak` unless the operator of the current request has this role or a stronger one. */
 export function requireOperator<Who extends SignedIn>(
   operatorOf: OperatorOf<Who>,
   role: SignedIn["role"],
@@ -22,7 +22,7 @@ export function requireOperator<Who extends SignedIn>(
   throw new AppError("forbidden", "role_too_weak", text);
 }
 
-/** Makes functions for operators of a role. They throw as `requireOperator` does, and act in the operator's name. */
+/** Wraps functions for operators with a role. They throw like `requireOperator`, and run with the operator as actor. */
 export const forOperators =
   (operatorOf: OperatorOf) =>
   <Given extends readonly unknown[], T>(

@@ -25,8 +25,8 @@ const koreanStatuses: Readonly<Record<OrderStatus, string>> = {
 };
 
 /**
- * All orders of a selection as CSV, oldest first, with a line in the audit first; `filter` is what stands there, so it
- * names nobody. Who may only read gets no names.
+ * All orders of a selection as CSV, oldest first. The export is audited first, with `filter` as detail, which must contain
+ * no names. Role read gets masked names.
  */
 export async function* exportOrders(
   selection: OrderSelection,
@@ -42,7 +42,7 @@ export async function* exportOrders(
   yield* ordersCsv(deps.search.exportAll(selection), { language, isMasked: role === "read" });
 }
 
-/** Orders as CSV, page by page, with the mark by which Excel knows it; `isMasked` leaves who ordered unreadable. */
+/** Orders as CSV, page by page, with `csvMark`; `isMasked` masks names and e-mail addresses. */
 export async function* ordersCsv(
   pages: AsyncIterable<readonly ListedOrder[]>,
   { language, isMasked }: { readonly language: Language; readonly isMasked: boolean },

@@ -25,7 +25,7 @@ async function* pages() {
 const textOf = async (isMasked: boolean, language: "ko" | "en" = "ko") =>
   (await Array.fromAsync(ordersCsv(pages(), { language, isMasked }))).join("");
 
-test("orders come as CSV that Excel reads: with a mark, in Korean time, without formulas", async () => {
+test("orders are exported as CSV for Excel: with a byte order mark, in Korean time, without formulas", async () => {
   const [head, ...lines] = (await textOf(false)).split("\r\n");
   expect(head).toStartWith("\uFEFF주문번호,");
   expect(lines).toEqual([
@@ -36,7 +36,7 @@ test("orders come as CSV that Excel reads: with a mark, in Korean time, without 
   expect(await textOf(false, "en")).toStartWith("\uFEFFOrder number,");
 });
 
-test("who may only read gets no names", async () => {
+test("role read gets masked names", async () => {
   const text = await textOf(true);
   expect(text).not.toContain("1+1");
   expect(text).not.toContain("evil");

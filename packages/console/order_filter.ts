@@ -12,11 +12,11 @@ import {
 } from "@payflow/shared";
 import { parseInput } from "@payflow/shared/http";
 
-/** As a form or an address has it: an empty field is none. */
+/** The filter as text from a form or a URL: an empty field counts as missing. */
 type FilterText = { readonly [Name in keyof OrderFilter]: string | undefined };
 
 const dayMs = 24 * 60 * 60_000;
-/** Of a search text, and of a method's name. */
+/** A search text, or the name of a payment method. */
 const Text = v.exactOptional(storableText(200));
 const Day = v.exactOptional(
   v.pipe(v.string(), v.check(isKoreanDay, "must be a day as YYYY-MM-DD")),
@@ -39,12 +39,12 @@ const Filter = v.pipe(
   ),
 );
 
-/** A part of a paymentKey, of which fewer characters would be in too many. */
+/** A part of a paymentKey; with fewer characters it would match too many. */
 const keyPart = /^[A-Za-z0-9_=-]{8,200}$/;
 
 /**
- * The orders that a filter means; `findByKey` has those by a paymentKey. `missed`: why those could not be found, so that
- * the selection may lack some. Throws AppError `invalid_request` with `details.errors`.
+ * The selection of a filter; `findByKey` finds orders by a paymentKey. `missed` is its error if it failed: the selection
+ * may then lack orders. Throws AppError `invalid_request` with `details.errors`.
  */
 export async function selectionOf(
   filter: FilterText,
@@ -76,8 +76,8 @@ export function placedBetween(
 }
 
 /**
- * All that a search text may mean within order. A whole e-mail address is taken as it is, any other text as the
- * beginning of one as well.
+ * All meanings of a search text within order. A complete e-mail address must match exactly; other text may also be the
+ * beginning of an address.
  */
 function termsOf(q: string): OrderTerm[] {
   const terms: OrderTerm[] = [];
@@ -97,7 +97,7 @@ function termsOf(q: string): OrderTerm[] {
   return terms;
 }
 
-/** `12000`, `12,000`, `₩12,000`, `12,000원`; undefined for what is no sum. */
+/** Parses `12000`, `12,000`, `₩12,000` and `12,000원`; undefined for other text. */
 function amountOf(text: string): number | undefined {
   const [, digits] = /^[₩￦]? ?(\d{1,3}(?:,\d{3})+|\d{1,15}) ?원?$/.exec(text) ?? [];
   const amount = Number(digits?.replaceAll(",", ""));

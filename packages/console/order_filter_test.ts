@@ -3,14 +3,14 @@ import { AppError } from "@payflow/shared";
 import { selectionOf } from "./order_filter.ts";
 
 const nobody = async () => [];
-/** All but the reference, which any text may be. */
+/** All terms but the reference, because any text may be a reference. */
 const termsOf = async (q: string) => {
   const { anyOf = [] } = (await selectionOf({ q }, nobody)).selection;
   const others = anyOf.filter(({ kind }) => kind !== "reference");
   return others.map((term) => ("text" in term ? [term.kind, term.text] : term));
 };
 
-test("a search text is all that it may mean", async () => {
+test("a search text has all its possible meanings", async () => {
   expect(await termsOf("Kim@Example.com")).toEqual([["email", "Kim@Example.com"]]);
   expect(await termsOf("kim@")).toEqual([["emailStart", "kim@"]]);
   expect(await termsOf(" 김민수 ")).toEqual([["nameStart", "김민수"]]);
@@ -46,7 +46,7 @@ test("any text of up to 64 characters may be a merchant's reference", async () =
   expect(await termOf("r".repeat(65))).toBeUndefined();
 });
 
-test("payment is called for what may be a part of a paymentKey alone", async () => {
+test("calls payment only for text that may be a part of a paymentKey", async () => {
   const called: string[] = [];
   const findByKey = async (part: string) => [called.push(part).toString()];
   for (const q of [
@@ -62,20 +62,20 @@ test("payment is called for what may be a part of a paymentKey alone", async () 
   expect(selection.anyOf).toContainEqual({ kind: "orders", orderIds: ["2"] });
 });
 
-test("while payment is away the rest is searched, and what is missing is said", async () => {
+test("without payment the rest is searched, and the missing part is reported", async () => {
   const away = new Error("away");
   const { selection, missed } = await selectionOf({ q: "tgen_2026" }, () => Promise.reject(away));
   expect(missed).toBe(away);
   expect(selection.anyOf).toContainEqual({ kind: "emailStart", text: "tgen_2026" });
 });
 
-test("days are Korean, and the last one is whole", async () => {
+test("days are Korean, and the last day is included", async () => {
   const { selection } = await selectionOf({ from: "2026-12-31", to: "2026-12-31" }, nobody);
   expect(selection.since).toBe(Date.parse("2026-12-30T15:00:00Z"));
   expect(selection.until).toBe(Date.parse("2026-12-31T15:00:00Z"));
 });
 
-test("a filter that makes no sense is refused, each field by its name", async () => {
+test("rejects an invalid filter, with an error for each field", async () => {
   const filter = {
     q: "a\nb",
     status: "PAID",
@@ -98,7 +98,7 @@ test("a filter that makes no sense is refused, each field by its name", async ()
   expect(await backwards.catch(({ code }: AppError) => code)).toBe("invalid_request");
 });
 
-test("an empty field is none", async () => {
+test("an empty field counts as missing", async () => {
   const { selection } = await selectionOf(
     { q: " ", status: "", method: "", from: "", to: "" },
     nobody,

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => bed.close());
 
-test("a key begins a session, in whose key's name its requests run, until it is ended", async () => {
+test("a key begins a session, whose requests run as the key's actor until it ends", async () => {
   const { key } = await bed.keyOf("김담당", "operate");
   const browser = bed.browserOf();
   expect(await browser.who()).toEqual({ operator: null, actor: "system" });
@@ -33,7 +33,7 @@ test("a key begins a session, in whose key's name its requests run, until it is 
   expect(browser.cookie()).not.toBe(cookie);
 });
 
-test("a session that was signed out is over, though its cookie is sent again", async () => {
+test("a signed-out session stays ended when its cookie is sent again", async () => {
   const { key } = await bed.keyOf("copied", "read");
   const console = bed.consoleOf();
   const browser = bed.browserOf(console);
@@ -44,7 +44,7 @@ test("a session that was signed out is over, though its cookie is sent again", a
   expect(await again.json()).toMatchObject({ operator: null });
 });
 
-test("the cookie is this host's alone, out of scripts, and of requests that other sites cause", async () => {
+test("the cookie is __Host-, HttpOnly and SameSite=Strict", async () => {
   for (const publicUrl of ["http://localhost", "https://shop.example"]) {
     const isHttps = publicUrl.startsWith("https");
     const browser = bed.browserOf(bed.consoleOf({ publicUrl }));
@@ -60,7 +60,7 @@ test("the cookie is this host's alone, out of scripts, and of requests that othe
   }
 });
 
-test("neither a cookie nor a key can be read in the database", async () => {
+test("the database stores neither cookies nor keys in plain text", async () => {
   const { key } = await bed.keyOf("unread", "read");
   const browser = bed.browserOf();
   await browser.call("signIn", key);
@@ -74,7 +74,7 @@ test("neither a cookie nor a key can be read in the database", async () => {
     expect(rows[0]?.text).not.toContain(secret);
 });
 
-test("a session is over with its key: revoked, expired, or changed in the settings", async () => {
+test("a session ends with its key: revoked, expired, or changed in the settings", async () => {
   const console = bed.consoleOf();
   const revoked = await bed.keyOf("leaver", "admin");
   const leaver = bed.browserOf(console);
@@ -98,7 +98,7 @@ test("a session is over with its key: revoked, expired, or changed in the settin
   expect(await after.json()).toMatchObject({ operator: null });
 });
 
-test("a session is over after twelve hours", async () => {
+test("a session ends after twelve hours", async () => {
   const browser = bed.browserOf();
   const { sessionId } = (await browser.call("signIn", settingsKey)) as { sessionId: string };
   const { rows } = await sql<{ hours: number }>`
@@ -109,7 +109,7 @@ test("a session is over after twelve hours", async () => {
   expect(await browser.who()).toMatchObject({ operator: null });
 });
 
-test("wrong keys are refused, and bounded by address together with those of the API", async () => {
+test("wrong keys are rejected, and rate limited by address together with those of the API", async () => {
   const { key } = await bed.keyOf("figures", "metrics");
   const browser = bed.browserOf(bed.consoleOf({ address: "192.0.2.9" }));
   await refused(browser.call("signIn", key), "key_not_valid");
@@ -119,12 +119,12 @@ test("wrong keys are refused, and bounded by address together with those of the 
   );
   expect(codes.filter((code) => code === "key_not_valid").length).toBeLessThan(30);
   expect(codes.at(-1)).toBe("rate_limited");
-  // this address has shown a right key, though one for metrics: it goes on, and no other is shut out
+  // this address has sent a valid key, though one for metrics: neither it nor any other address is locked out
   await browser.call("signIn", settingsKey);
   await bed.browserOf().call("signIn", settingsKey);
 });
 
-test("an operator ends its own session, an admin any, and others none", async () => {
+test("an operator can end only its own session, an admin any session", async () => {
   const console = bed.consoleOf();
   const [reader, admin] = [bed.browserOf(console), bed.browserOf(console)];
   const made = await bed.keyOf("reader", "read");
@@ -141,7 +141,7 @@ test("an operator ends its own session, an admin any, and others none", async ()
   expect(await admin.who()).toMatchObject({ operator: null });
 });
 
-test("sessions are listed newest first with where they began, and those that are over say since when", async () => {
+test("lists sessions newest first with their address, and ended ones with their end", async () => {
   const console = bed.consoleOf({ address: "2001:db8:0:1:2:3:4:5" });
   const browser = bed.browserOf(console, `Mozilla ${"x".repeat(300)}`);
   await browser.call("signIn", settingsKey);
@@ -158,7 +158,7 @@ test("sessions are listed newest first with where they began, and those that are
   expect(later.rows.map(({ name }) => name)).not.toContain("leaver");
 });
 
-test("pages of sessions follow each other", async () => {
+test("lists sessions in complete pages", async () => {
   const console = bed.consoleOf();
   const browser = bed.browserOf(console);
   await browser.call("signIn", settingsKey);
@@ -178,7 +178,7 @@ test("pages of sessions follow each other", async () => {
   expect(seen.length).toBeGreaterThanOrEqual(120);
 });
 
-test("a session's last use is noted to the minute", async () => {
+test("stores the last use of a session to the minute", async () => {
   const browser = bed.browserOf();
   const { sessionId } = (await browser.call("signIn", settingsKey)) as { sessionId: string };
   const long = sql`now() - interval '5 minutes'`;

@@ -1,5 +1,5 @@
-// What Kafka's topics hold, read without joining a group: a look must leave no group behind. kafkajs fetches by its group
-// consumer alone, so messages are read over its connections to brokers; its version is pinned.
+// Reads messages of Kafka's topics without joining a group, so that no group is left behind. kafkajs can fetch only in a
+// group consumer, so this code uses its internal connections to brokers; the version of kafkajs is pinned.
 import { Partitioners, type Kafka } from "kafkajs";
 import type { Page } from "@payflow/back-office";
 import { UnavailableError, within, type Log } from "@payflow/database";
@@ -17,7 +17,7 @@ export type TopicMessage = {
   readonly at: string;
   readonly key: string | null;
   readonly eventId: string | null;
-  /** Its first `valueMax` characters. */
+  /** The first `valueMax` characters. */
   readonly value: string;
 };
 type MessagePage = {
@@ -26,7 +26,7 @@ type MessagePage = {
   readonly after?: string | undefined;
 };
 
-/** A look takes no longer, whatever Kafka does. */
+/** Time limit of each read. */
 const withinMs = 8_000;
 const pageMax = 50;
 /** Offsets that a search by key reads for one page. */
@@ -36,7 +36,7 @@ const valueMax = 20_000;
 
 export type TopicReader = ReturnType<typeof topicReader>;
 
-/** Reads one Kafka; all throw UnavailableError `kafka_unavailable`, also when Kafka takes too long. */
+/** Reads one Kafka. All functions throw UnavailableError `kafka_unavailable`, also when Kafka takes too long. */
 export function topicReader(
   settings: KafkaSettings,
   log: Log,
@@ -48,8 +48,8 @@ export function topicReader(
     readTopics: (topics: readonly string[], groups: readonly string[]) =>
       inTime(readTopicStates(kafka, { prefix, topics, groups })),
     /**
-     * Messages of a topic, newest first; with `key`, those of one key, of which the partition's newest `searchedMax`
-     * offsets are read for each page: a page may be empty, and have one after it. Undefined: there is no such topic.
+     * Messages of a topic, newest first. With `key` only those of that key: each page reads `searchedMax` offsets of its
+     * partition, so an empty page may have a next page. Undefined: the topic does not exist.
      */
     listMessages: (page: MessagePage) =>
       inTime(listMessages(kafka, { ...page, topic: prefix + page.topic })),
@@ -93,7 +93,7 @@ const byNewest = (a: TopicMessage, b: TopicMessage) =>
     ? Number(b.offset) - Number(a.offset)
     : b.at.localeCompare(a.at) || a.partition - b.partition;
 
-/** `0:17,2:5`: up to which offset of each partition the next page reads; null when nothing is left. */
+/** `0:17,2:5`: the offset of each partition before which the next page reads; null when no messages are left. */
 function nextOf(left: readonly { partition: number; low: number; upTo: number }[]): string | null {
   if (left.every(({ low, upTo }) => upTo <= low)) return null;
   return left.map(({ partition, upTo }) => `${partition}:${upTo}`).join(",");
@@ -104,7 +104,7 @@ function placesOf(after: string | undefined): ReadonlyMap<number, number> {
   return new Map(places.map(([, partition, upTo]) => [Number(partition), Number(upTo)]));
 }
 
-/** The one into which the relay sends this key. */
+/** The partition into which the relay sends this key. */
 function partitionOf(topic: string, key: string, count: number): number {
   const partitionMetadata = Array.from({ length: count }, (_, partitionId) => ({ partitionId }));
   const message = { key, value: null };
@@ -160,7 +160,7 @@ async function fetchRange(
     const messages = responses[0]?.partitions[0]?.messages ?? [];
     const last = messages.at(-1);
     if (last === undefined || Number(last.offset) < from) break;
-    // a batch is sent whole, also when only its end was wanted
+    // Kafka returns whole batches, which may begin before the wanted offset
     const inRange = messages.filter(
       ({ offset }) => Number(offset) >= from && Number(offset) < upTo,
     );

@@ -49,7 +49,7 @@ async function allPages(key?: string) {
 
 const indexOf = ({ value }: TopicMessage) => (JSON.parse(value) as { index: number }).index;
 
-test("a topic's messages are listed newest first, each once, over all partitions", async () => {
+test("lists the messages of all partitions of a topic newest first, each once", async () => {
   const pages = await allPages();
   const rows = pages.flat();
   expect(rows.map(indexOf).toSorted((a, b) => a - b)).toEqual(
@@ -67,7 +67,7 @@ test("a topic's messages are listed newest first, each once, over all partitions
   });
 });
 
-test("those of one key come from its partition alone, newest first", async () => {
+test("reads the messages of one key from its partition only, newest first", async () => {
   const rows = (await allPages("order-3")).flat();
   const expected = Array.from({ length: count }, (_, index) => index).filter(
     (index) => keyOf(index) === "order-3",
@@ -76,7 +76,7 @@ test("those of one key come from its partition alone, newest first", async () =>
   expect((await allPages("nobody")).flat()).toEqual([]);
 });
 
-test("a look leaves no group behind, and a topic that is empty or missing is no error", async () => {
+test("leaves no group behind, and an empty or missing topic is no error", async () => {
   await allPages();
   const groups = await withAdmin(kafka, 1, (admin) => admin.listGroups());
   expect(groups.groups.filter(({ groupId }) => groupId.includes(prefix))).toEqual([]);
@@ -85,7 +85,7 @@ test("a look leaves no group behind, and a topic that is empty or missing is no 
   expect(await topics.listMessages({ topic: "Missing" })).toBeUndefined();
 });
 
-test("each topic shows its messages, and how far each group is behind", async () => {
+test("shows each topic's messages and the lag of each group", async () => {
   await withAdmin(kafka, 1, async (admin) => {
     const ends = await admin.fetchTopicOffsets(`${prefix}Changed`);
     const partitions = ends.map(({ partition, high }) => ({
@@ -101,7 +101,7 @@ test("each topic shows its messages, and how far each group is behind", async ()
   ]);
 });
 
-test("while Kafka is away a look fails by a code of its own", async () => {
+test("fails with kafka_unavailable while Kafka is unavailable", async () => {
   const away = topicReader({ brokers: ["127.0.0.1:1"], clientId: "topics-test" }, silentLog);
   const failure = { code: "kafka_unavailable" };
   await expect(away.listMessages({ topic: "Changed" })).rejects.toMatchObject(failure);

@@ -33,7 +33,7 @@ test("a step of this computer's clock does not move the shared one", async () =>
   }
 });
 
-test("a steady clock that stood still while the computer slept is measured anew at once", async () => {
+test("a steady clock that stopped while the computer slept is measured again at once", async () => {
   const clock = await databaseClock(db.kysely, silentLog);
   clock.worker.start();
   const steady = performance.now.bind(performance);

@@ -61,7 +61,7 @@ test.each([
   expect(parse(text)).toMatchObject({ password: "p", database: "d" });
 });
 
-test("parseDatabaseAddress() reads what its parameters say", () => {
+test("parseDatabaseAddress() reads the parameters", () => {
   const of = (query: string) => parse(`postgres://u:p@h/d?${query}`);
   expect(of("")).toMatchObject({ isPooled: undefined, mustWrite: false, tls: { mode: "prefer" } });
   expect(of("pgbouncer=true").isPooled).toBe(true);
@@ -106,7 +106,7 @@ test.each([
   expect(faultOf(text)).toContain(sentence);
 });
 
-test("no sentence of parseDatabaseAddress() holds a piece of the password", () => {
+test("no error message of parseDatabaseAddress() contains a part of the password", () => {
   const secret = "S3cr3tW0rd";
   for (const text of [
     `postgres://u:${secret}@h`,

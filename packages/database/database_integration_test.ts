@@ -53,7 +53,7 @@ async function one<T>(query: ReturnType<typeof sql<{ value: T }>>): Promise<T> {
   return (rows[0] as { value: T }).value;
 }
 
-test("openDatabase() gives whole numbers, times in UTC and arrays as they are", async () => {
+test("openDatabase() returns integers, times in UTC and arrays", async () => {
   const plain = ["", "a,b", 'say "no"', "back\\slash", "{}", "김치", "null"];
   for (const texts of [plain, [...plain, "two\nlines", "\u0001\t", "\\n"]])
     expect(await one(sql<{ value: unknown }>`select ${texts}::text[] as value`)).toEqual(texts);
@@ -70,14 +70,14 @@ test("openDatabase() gives whole numbers, times in UTC and arrays as they are", 
   );
 });
 
-test("openDatabase() ends a statement at its limit and goes on with the connection", async () => {
+test("openDatabase() cancels a statement at its time limit and keeps the connection", async () => {
   await expect(sql`select pg_sleep(10)`.execute(db.kysely)).rejects.toMatchObject({
     code: "57014",
   });
   expect(await one(sql<{ value: number }>`select 1 as value`)).toBe(1);
 });
 
-test("openDatabase() leaves connections behind that fell silent", async () => {
+test("openDatabase() discards connections that stop responding", async () => {
   const both = [1, 2].map(() => sql`select pg_sleep(0.05)`.execute(db.kysely));
   await Promise.all(both);
   proxy.freeze();
@@ -101,7 +101,7 @@ async function sessionsOf(name: string) {
   return rows;
 }
 
-describe("openDatabase() when its server was demoted and another one promoted", () => {
+describe("openDatabase() after its server was demoted and another one promoted", () => {
   const name = "demoted";
   const databaseName = () => new URL(database.url).pathname.slice(1);
   const makeReadOnly = (value: "on" | "off") =>
@@ -138,7 +138,7 @@ describe("openDatabase() when its server was demoted and another one promoted", 
     await pool.close();
   });
 
-  test("a server that stays read-only refuses writes, and still answers reads", async () => {
+  test("a server that stays read-only rejects writes, and still answers reads", async () => {
     const pool = await demoted();
     const codes = new Set<string>();
     for (let write = 0; write < 20; write++)
@@ -151,7 +151,7 @@ describe("openDatabase() when its server was demoted and another one promoted", 
   });
 });
 
-test("openDatabase() leaves a connection behind whose prepared statement PostgreSQL has forgotten, and repeats", async () => {
+test("openDatabase() discards a connection whose prepared statement PostgreSQL has lost, and retries", async () => {
   const pool = openDatabase({ url: database.url, applicationName: "forgotten", poolMax: 1 });
   const read = () => sql`select ${1}::integer as one`.execute(pool.kysely);
   await read();
@@ -160,7 +160,7 @@ test("openDatabase() leaves a connection behind whose prepared statement Postgre
   await pool.close();
 });
 
-test("openDatabase() gives connections up when they are old, also while they are idle", async () => {
+test("openDatabase() closes connections at their maximum age, also while they are idle", async () => {
   const name = "short-lived";
   const pool = openDatabase({
     url: database.url,
@@ -196,7 +196,7 @@ test.each([
   },
 );
 
-test("openDatabase() tries every host of its address, and keeps to the one that answered", async () => {
+test("openDatabase() tries every host of its address, and stays with the one that responded", async () => {
   const url = new URL(database.url);
   await proxy.down();
   const hosts = `127.0.0.1:${proxy.port},127.0.0.1:${url.port}`;
@@ -239,7 +239,7 @@ async function startupOf(parameters: string): Promise<Record<string, string>> {
   );
 }
 
-test("openDatabase() begins with no parameter that PgBouncer refuses", async () => {
+test("openDatabase() sends no start-up parameter that PgBouncer rejects", async () => {
   const known = ["user", "database", "client_encoding"];
   known.push("application_name", "TimeZone", "DateStyle");
   for (const parameters of [
@@ -250,7 +250,7 @@ test("openDatabase() begins with no parameter that PgBouncer refuses", async () 
     expect(Object.keys(await startupOf(parameters)).toSorted()).toEqual(known.toSorted());
 });
 
-describe("openDatabase() behind a pooler that hands out servers by transaction", () => {
+describe("openDatabase() behind a pooler in transaction mode", () => {
   const pooled = () => {
     const url = new URL(database.url);
     url.searchParams.set("pgbouncer", "true");
@@ -262,7 +262,7 @@ describe("openDatabase() behind a pooler that hands out servers by transaction",
     });
   };
 
-  test("leaves nothing in a session: no settings, no prepared statements", async () => {
+  test("leaves no state in a session: no settings, no prepared statements", async () => {
     const pool = pooled();
     await sql`select ${1}::integer`.execute(pool.kysely);
     const { rows } = await sql`
@@ -274,7 +274,7 @@ describe("openDatabase() behind a pooler that hands out servers by transaction",
     await pool.close();
   });
 
-  test("cancels a statement at its limit, and leaves its connection behind", async () => {
+  test("cancels a statement at its time limit, and discards its connection", async () => {
     const pool = pooled();
     const backend = () =>
       sql<{ pid: number }>`select pg_backend_pid() as pid`
@@ -288,7 +288,7 @@ describe("openDatabase() behind a pooler that hands out servers by transaction",
     await pool.close();
   });
 
-  test("finds one that its address does not name", async () => {
+  test("detects a pooler that its address does not name", async () => {
     const direct = new URL(database.url);
     // a pooler gives out keys of its own
     const pooler = await tcpProxy(

@@ -37,13 +37,13 @@ const all = ["1_things", "2_more"].map((name) => ({
   sql: `create table "${name}" (id integer primary key)`,
 }));
 
-test("migrate() applies each migration once, by replicas that start together too", async () => {
+test("migrate() applies each migration once, also when replicas start concurrently", async () => {
   await Promise.all(Array.from({ length: 4 }, () => migrate(database.url, all)));
   await migrate(database.url, all);
   expect(await names()).toEqual(["1_things", "2_more"]);
 });
 
-test("migrate() tells of a migration that fails by a duplicate of its own, and leaves nothing of it", async () => {
+test("migrate() reports a migration that fails with a duplicate key, and rolls it back", async () => {
   const bad = {
     name: "3_bad",
     sql: `create table half (id integer); insert into "1_things" values (1), (1)`,
@@ -54,7 +54,7 @@ test("migrate() tells of a migration that fails by a duplicate of its own, and l
   expect(rows).toEqual([{ half: null }]);
 });
 
-test("migrate() refuses a migration that was changed after it was applied, but for its line ends", async () => {
+test("migrate() rejects a migration that was changed after it was applied, except for line ends", async () => {
   await migrate(database.url, all);
   const [things, more] = all as [Migration, Migration];
   const other = { ...more, sql: `${more.sql};` };
@@ -68,7 +68,7 @@ test("migrate() refuses a migration that was changed after it was applied, but f
   await sql`delete from migrations where name = '2b_lines'`.execute(db.kysely);
 });
 
-test("migrate() refuses a database that is newer than the code", async () => {
+test("migrate() rejects a database that is newer than the code", async () => {
   await migrate(database.url, all);
   const [things] = all as [Migration];
   await expect(migrate(database.url, [things])).rejects.toThrow(
@@ -76,7 +76,7 @@ test("migrate() refuses a database that is newer than the code", async () => {
   );
 });
 
-test("migrate() applies one that came between those that were applied", async () => {
+test("migrate() applies a migration that was inserted between applied ones", async () => {
   await migrate(database.url, all);
   const between = { name: "1b_between", sql: "select 1" };
   const [things, more] = all as [Migration, Migration];
@@ -85,7 +85,7 @@ test("migrate() applies one that came between those that were applied", async ()
   await sql`delete from migrations where name = '1b_between'`.execute(db.kysely);
 });
 
-describe("when the database falls silent", () => {
+describe("when the database stops responding", () => {
   let proxy: TcpProxy;
   let url: string;
   const patience = { log: silentLog, awayLimitMs: 1_000 };
@@ -105,7 +105,7 @@ describe("when the database falls silent", () => {
   };
 
   test.each(["newest", "all"] as const)(
-    "a migration whose answer does not come is looked for, and counts as done when it is (silent: %s)",
+    "a migration whose response is lost counts as done if it was applied (silent: %s)",
     async (which) => {
       const slow = {
         name: `4_${which}`,
@@ -125,7 +125,7 @@ describe("when the database falls silent", () => {
     },
   );
 
-  test("a migration that is cut goes on, however long it had taken", async () => {
+  test("a migration that is interrupted is repeated, however long it had taken", async () => {
     const cut = { name: "5_cut", sql: "select pg_sleep(3) -- 5_cut" };
     const migrating = migrate(url, [...all, cut], patience);
     await eventually(async () => expect(await isRunning("5_cut")).toBe(true));
@@ -139,7 +139,7 @@ describe("when the database falls silent", () => {
     await sql`delete from migrations where name = '5_cut'`.execute(db.kysely);
   });
 
-  test("a start ends with a sentence when it stays away", async () => {
+  test("a start fails with a readable error when the database stays unavailable", async () => {
     await proxy.down();
     await expect(migrate(url, all, patience)).rejects.toThrow(
       /^PostgreSQL at 127\.0\.0\.1:\d+, database .*, has not answered for 1 s \(ECONNREFUSED\): does it run/,
@@ -147,7 +147,7 @@ describe("when the database falls silent", () => {
     await proxy.up();
   });
 
-  test("a start ends with a sentence when the login is refused, at once", async () => {
+  test("a start fails at once with a readable error when the login is rejected", async () => {
     const wrong = new URL(database.url);
     wrong.password = "not-the-password";
     const refused = migrate(wrong.href, all).catch(String);

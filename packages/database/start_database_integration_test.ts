@@ -15,7 +15,7 @@ afterAll(() => database.drop());
 const start = (url: string, log = keptLog().log) =>
   startDatabase({ url, applicationName: "start-test", migrations: [], log });
 
-test("startDatabase() warns of a superuser, and sets what a commit waits for", async () => {
+test("startDatabase() warns of a superuser, and sets synchronous_commit", async () => {
   const { log, lines } = keptLog();
   const url = new URL(database.url);
   url.searchParams.set("options", "-c synchronous_commit=off");
@@ -26,7 +26,7 @@ test("startDatabase() warns of a superuser, and sets what a commit waits for", a
   );
 });
 
-test("startDatabase() refuses commits that are answered too early where it can't change them", async () => {
+test("startDatabase() fails if commits are acknowledged too early and it can't change that", async () => {
   const url = new URL(database.url);
   url.searchParams.set("pgbouncer", "true");
   url.searchParams.set("options", "-c synchronous_commit=off");

@@ -35,7 +35,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-test("startDatabase() without migrating waits for the process that migrates, and needs no right to create", async () => {
+test("startDatabase() without migrating waits for the process that migrates, and needs no CREATE privilege", async () => {
   const { log, lines } = keptLog();
   const starting = startDatabase({
     url,
@@ -53,7 +53,7 @@ test("startDatabase() without migrating waits for the process that migrates, and
   );
 });
 
-test("migrate() that only waits ends with what is missing and what to do, and has changed nothing", async () => {
+test("migrate() that only waits fails with the missing migrations and the way out, and changes nothing", async () => {
   const { log } = keptLog();
   const wait = (some = migrations) => migrate(url, some, { log, migrates: false, waitMs: 1 });
   await expect(wait()).rejects.toThrow(

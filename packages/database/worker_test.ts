@@ -28,7 +28,7 @@ function calls(count: number) {
   return { reached: promise, call: () => void (--left === 0 && resolve()) };
 }
 
-test("a worker repeats at once while there is work, then waits for a wake", async () => {
+test("a worker repeats at once while there is work, then waits for wake()", async () => {
   const work = [3, 2, 1, 0, 5, 0];
   const first = calls(4);
   const all = calls(6);
@@ -50,7 +50,7 @@ test("a worker repeats at once while there is work, then waits for a wake", asyn
   await worker.stop();
 });
 
-test("a wake that comes while the worker runs is not lost", async () => {
+test("wake() during a run is not lost", async () => {
   const second = calls(2);
   const worker = workerOf(async () => {
     worker.wake();
@@ -62,7 +62,7 @@ test("a wake that comes while the worker runs is not lost", async () => {
   await worker.stop();
 });
 
-test("a worker goes on after faults", async () => {
+test("a worker continues after errors", async () => {
   let runs = 0;
   const third = calls(3);
   const worker = workerOf(
@@ -78,7 +78,7 @@ test("a worker goes on after faults", async () => {
   await worker.stop();
 });
 
-test("a wake does not shorten the wait after a fault", async () => {
+test("wake() does not shorten the back-off after an error", async () => {
   let runs = 0;
   const worker = workerOf(
     async () => {
@@ -96,7 +96,7 @@ test("a wake does not shorten the wait after a fault", async () => {
   await worker.stop();
 });
 
-test("stop() tells the run under way, waits for it, and nothing runs after it", async () => {
+test("stop() aborts the current run, waits for it, and nothing runs afterwards", async () => {
   let ended = 0;
   const begun = calls(1);
   const worker = workerOf(async (signal) => {
@@ -115,7 +115,7 @@ test("stop() tells the run under way, waits for it, and nothing runs after it", 
   expect(ended).toBe(1);
 });
 
-test("backoffMs() doubles up to its limit, with a random part of at most half", () => {
+test("backoffMs() doubles up to its limit, with jitter of at most half", () => {
   const limits = { firstMs: 100, maxMs: 1_000 };
   for (const [attempt, full] of [
     [1, 100],
@@ -132,7 +132,7 @@ test("backoffMs() doubles up to its limit, with a random part of at most half", 
   }
 });
 
-test("a worker is behind while it fails or is at one round, and not while nothing is due", async () => {
+test("behindMs() grows while a worker fails or during one round, and is 0 while nothing is due", async () => {
   const held = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
   let runs = 0;

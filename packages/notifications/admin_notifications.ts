@@ -10,15 +10,15 @@ import type { ComposeMail } from "./smtp_sender.ts";
 const pageMax = 50;
 const hourMs = 60 * 60_000;
 
-/** What the console's pages of mails and webhooks call. */
+/** The functions of the console's pages of mails and webhooks. */
 export function adminNotifications(
   deps: NotificationDeps & {
     readonly now: () => string;
     readonly operator: OperatorOf;
     readonly compose: ComposeMail;
-    /** Mails are sent: a server is set. */
+    /** Whether mails are sent: a mail server is configured. */
     readonly isSending: boolean;
-    /** What people call orders by, by order id. */
+    /** Order numbers by order id. */
     readonly describeOrders: (
       orderIds: readonly string[],
     ) => Promise<ReadonlyMap<string, { readonly orderNumber: string }>>;
@@ -78,7 +78,7 @@ export function adminNotifications(
       ...(await list<MailRow>(mailServer, { ...filter, after })),
       isSending,
     })),
-    // it has the shopper's name, and a link that opens the order
+    // role operate: the mail has the shopper's name and a link that opens the order
     findMail: may("operate", async (id: string) => {
       const found = await deliveries.find(mailServer, id);
       const content = found && (await compose({ ...found.delivery, facts: found.facts }));

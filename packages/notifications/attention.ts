@@ -3,12 +3,12 @@ import type { AttentionItem } from "@payflow/back-office";
 import { countMax, countOf } from "@payflow/back-office/messages";
 import type { DatabaseFigure } from "@payflow/shared/http";
 
-/** Given up in the last week, in the text of the index mails_failed. */
+/** Mails given up in the last week; the condition matches the index mails_failed. */
 const failedMails = sql`from mails
   where outcome = 'gave_up' and tries > 0 and ended_at > now() - interval '7 days'`;
 const turnedOffByItself = sql`disabled_reason in ('gone', 'failing')`;
 
-/** What waits for a decision of an operator, as `figuresOf` takes it. */
+/** Items that need an operator's decision, for `figuresOf`. */
 export const notificationNeeds = {
   mail: countOf(sql`select ${failedMails}`),
   webhook_endpoint: countOf(sql`select from webhook_endpoints where ${turnedOffByItself}`),
@@ -17,19 +17,19 @@ export const notificationNeeds = {
 export const notificationFigures: readonly DatabaseFigure[] = [
   {
     name: "payflow_webhook_deliveries_waiting",
-    help: `Events that webhook endpoints do not have yet, ${countMax} at the most`,
+    help: `Events not yet delivered to webhook endpoints, ${countMax} at most`,
     query: countOf(sql`select from webhook_endpoints e
       join webhook_deliveries d on d.target_id = e.id and next_at is not null`),
   },
   {
     name: "payflow_webhook_failing_seconds",
-    help: "For how long the webhook endpoint has had no success that fails longest",
+    help: "How long the endpoint that has failed longest has had no success",
     query: sql`select coalesce(extract(epoch from now() - min(failing_since)), 0) as value
       from webhook_endpoints where disabled_at is null`,
   },
 ];
 
-/** What needs an operator: mails that were given up, and endpoints that fail. */
+/** Items that need an operator: mails that were given up and endpoints that fail. */
 export async function readNotificationAttention(db: Kysely<never>): Promise<AttentionItem[]> {
   const [mails, endpoints] = await Promise.all([
     sql<{ count: number; since: string; said: string }>`

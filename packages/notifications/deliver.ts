@@ -2,33 +2,33 @@ import { plusMs } from "@payflow/shared";
 import type { ClaimedDelivery, DeliveryQueue, EndedTry } from "./postgres_queue.ts";
 import { decideTry, mailChannel, webhookChannel, type TryResult } from "./schedule.ts";
 
-/** Sends one delivery; rejects only when the signal is aborted, or when what it has to read can't be read for now. */
+/** Sends one delivery. Rejects only when the signal is aborted or the database is unavailable. */
 export type Send = (
   delivery: ClaimedDelivery,
   call: { readonly at: string; readonly signal: AbortSignal },
 ) => Promise<TryResult>;
 
-/** Longer than a claim, a mail's reading and its call may last on a slow database: whoever has not ended by then was killed. */
+/** Longer than a claim, the reading of a mail and its call take on a slow database: later the process counts as killed. */
 export const claimMs = 120_000;
 
 /**
- * Sends what is due. Each call is a task of its own: a slow target holds up only what is meant for it, by the places that
- * it may take at once. A process that is killed after a call and before its end was written leaves a claim that runs out,
- * and the same delivery is sent again under the same id.
+ * Sends due deliveries. Calls run concurrently, and each target has a limit of concurrent calls, so a slow target delays
+ * only its own deliveries. If a process is killed after a call and before the result is written, its claim expires and the
+ * delivery is sent again under the same id.
  */
 export function createDelivery(deps: {
   readonly queue: DeliveryQueue;
   readonly sendWebhook: Send;
-  /** Undefined where no mail server is set: mails are kept. */
+  /** Undefined without a mail server: mails are kept but not sent. */
   readonly sendMail: Send | undefined;
   readonly now: () => string;
   readonly newId: () => string;
   /** In [0, 1). */
   readonly random: () => number;
   readonly faultPoint: (name: string) => void | Promise<void>;
-  /** A call has ended, and there is room for another. */
+  /** Called when a call has ended, so that another can start. */
   readonly onEnded: (ended: EndedTry) => void;
-  /** What came of a call could not be written: the claim runs out, and it is sent again. */
+  /** Called when the result of a call could not be written: the claim expires, and the delivery is sent again. */
   readonly onFault: (delivery: ClaimedDelivery, error: unknown) => void;
 }) {
   const { queue, sendWebhook, sendMail, now, newId, random } = deps;
@@ -59,9 +59,9 @@ export function createDelivery(deps: {
   }
 
   return {
-    /** Whether a change may be of interest to a target, as it was known at the last run. */
+    /** Whether any target was enabled at the last run, so that a change may have deliveries. */
     isUsed: () => isUsed,
-    /** Begins what is due; returns how many it began or put off. */
+    /** Starts due deliveries; returns how many it started or deferred. */
     async runOnce(): Promise<number> {
       const claimId = newId();
       const at = now();
@@ -74,9 +74,9 @@ export function createDelivery(deps: {
       }
       return claimed.length + putOff;
     },
-    /** Resolves when the calls under way have ended. */
+    /** Resolves when the current calls have ended. */
     settled: async () => void (await Promise.allSettled(calls.keys())),
-    /** Waits so long for calls under way, then breaks them off and gives them back. */
+    /** Waits `withinMs` for the current calls, then aborts them and releases their claims. */
     async stop(withinMs: number): Promise<void> {
       const late = setTimeout(() => stopping.abort(), withinMs);
       const claims = new Set(calls.values());
@@ -88,7 +88,7 @@ export function createDelivery(deps: {
   };
 }
 
-/** What work comes to; rejects with the signal's reason when that aborts first. */
+/** The result of `work`; rejects with the signal's reason when the signal aborts first. */
 export function beforeAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = new Promise<never>((_, reject) => {
     if (signal.aborted) reject(signal.reason);

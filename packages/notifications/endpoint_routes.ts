@@ -7,7 +7,7 @@ import { orderWebhookBody } from "./order_webhook.ts";
 import type { Deliveries, Delivery } from "./postgres_deliveries.ts";
 import { webhookEndpointNotFound, type Endpoints } from "./postgres_endpoints.ts";
 
-/** What routes and the console call. */
+/** The dependencies of the routes and the console. */
 export type NotificationDeps = { readonly endpoints: Endpoints; readonly deliveries: Deliveries };
 
 const endpointId = pathId(webhookEndpointNotFound);
@@ -19,7 +19,7 @@ const one = `${endpoints}/:endpointId` as const;
 
 const route = routesOf<ApiEnv, NotificationDeps>();
 
-/** Addresses of the shop's own servers that get order events, and what became of each event there. */
+/** Webhook endpoints (the shop's own servers that get order events) and the deliveries to each. */
 export const webhookEndpointRoutes = [
   route({
     ...at(`GET ${endpoints}`, "listWebhookEndpoints", "webhooks"),
@@ -144,7 +144,7 @@ function deliveryJson({ id, kind, ...delivery }: Delivery) {
   return { eventId: id, eventType: kind as OrderEventType, ...delivery };
 }
 
-/** What an endpoint has of an event, with what is sent. Throws AppError `webhook_delivery_not_found`. */
+/** The delivery of an event to an endpoint, with its body and tries. Throws AppError `webhook_delivery_not_found`. */
 export async function webhookDelivery(
   { endpointId, eventId: id }: { readonly endpointId: string; readonly eventId: string },
   deliveries: Deliveries,

@@ -4,7 +4,7 @@ import * as v from "valibot";
 
 export { OrderWebhook } from "./order_webhook.ts";
 
-// Schemas of the API under the names that its document has for them.
+// API schemas, exported under their names in the OpenAPI document.
 
 const eventType = v.picklist(orderEventTypes);
 const url = v.pipe(v.string(), v.maxLength(2_048), v.examples(["https://shop.example/hooks"]));

@@ -1,6 +1,6 @@
 /**
- * Mails to shoppers, and webhooks to the shop's own servers: planned with the change that they are about, delivered from
- * rows. Order wires them; README.md has an example.
+ * Mails to shoppers and webhooks to the shop's own servers: written as rows with the change that causes them, and
+ * delivered from these rows. Order wires them; README.md has an example.
  * @module
  */
 export { adminNotifications } from "./admin_notifications.ts";
@@ -12,5 +12,5 @@ export { mailJournal, notificationRetention } from "./postgres_deliveries.ts";
 export type { ComposeMail } from "./smtp_sender.ts";
 export { isWebhookSecret, newWebhookSecret, webhookHeaders } from "./webhook_signature.ts";
 
-/** As `readMigrations` takes it. */
+/** The folder of this package's migrations, for `readMigrations`. */
 export const notificationMigrations = `${import.meta.dir}/migrations`;

@@ -6,15 +6,15 @@ import { postgresQueue, type EndedTry } from "./postgres_queue.ts";
 import { smtpSender, type ComposeMail } from "./smtp_sender.ts";
 import { webhookSender } from "./webhook_sender.ts";
 
-/** Wake-ups come from the process's own saves and calls; this is for those of other replicas, and for retries. */
+/** Saves and calls of this process wake the worker; polling finds those of other replicas, and due retries. */
 const pollMs = 1_000;
-/** Calls under way when the service stops; those that take longer are broken off, and made again by another replica. */
+/** When the service stops, calls that take longer are aborted, and another replica repeats them. */
 const stopWithinMs = 15_000;
 
-/** Mails and webhooks, wired: what delivers them, and what routes and pages call. */
+/** Wires mails and webhooks: the delivery worker, and the functions of routes and pages. */
 export async function openNotifications(
   config: {
-    /** Without a server mails are kept, and not sent. */
+    /** Without a server, mails are kept but not sent. */
     readonly mail: { readonly smtpUrl?: string | undefined; readonly from?: string | undefined };
     readonly publicUrl: string;
     readonly webhookAllowPrivate: boolean;
@@ -34,7 +34,7 @@ export async function openNotifications(
   const isSending = url !== undefined && from !== undefined;
   const observe = metrics.histogram(
     "payflow_webhook_try_duration_seconds",
-    "Calls of webhook endpoints, by what came back",
+    "Calls of webhook endpoints, by outcome",
     ["outcome"],
     ["delivered", "retry", "gave_up"].map((outcome) => ({ outcome })),
   );
@@ -61,14 +61,14 @@ export async function openNotifications(
     faultPoint,
     onEnded,
     onFault: ({ kind, orderId, eventId }, err) =>
-      log.warn({ kind, orderId, eventId, err }, "what came of a call was not written: sent again"),
+      log.warn({ kind, orderId, eventId, err }, "result of a call not written: it is sent again"),
   });
   const worker = service.every(pollMs, "notifications", delivery.runOnce);
   return {
     endpoints: postgresEndpoints(db, { newId, allowsPrivate }),
     deliveries: postgresDeliveries(db),
     isSending,
-    /** Changes were saved. */
+    /** Call after changes were saved. */
     wake: () => void (delivery.isUsed() && worker.wake()),
     stop: () => delivery.stop(stopWithinMs),
   };

@@ -15,7 +15,7 @@ const webhookOf = <const Event extends (typeof OrderEvent.options)[number]>(even
   });
 };
 
-/** An order's event as the shop's own servers get it: the payload that Standard Webhooks recommends. */
+/** An order event as webhook endpoints get it: the payload that Standard Webhooks recommends. */
 export const OrderWebhook = v.variant("type", [
   webhookOf(created),
   webhookOf(confirmed),
@@ -25,7 +25,7 @@ export const OrderWebhook = v.variant("type", [
 ]);
 export type OrderWebhook = v.InferOutput<typeof OrderWebhook>;
 
-/** The body of a webhook for an event as it stands in `events` and in Kafka: the same bytes each time. */
+/** The body of a webhook, from the event's JSON in `events` and Kafka; the same bytes on every try. */
 export function orderWebhookBody(event: string): string {
   const { eventId: _, eventType, occurredOn, ...data } = JSON.parse(event) as OrderEvent;
   return JSON.stringify({ type: eventType, timestamp: occurredOn, data });

@@ -6,23 +6,23 @@ import type { OrderMail } from "@payflow/shared";
 import type * as v from "valibot";
 import type { WebhookDelivery, WebhookDeliveryDetail } from "./endpoint_schemas.ts";
 
-/** The target of mails: the mail server. */
+/** The target id of mails. */
 export const mailServer = "00000000-0000-0000-0000-000000000000";
 
-/** Webhooks as long as their events, without which nothing could be sent. */
+/** Webhook deliveries are kept as long as their events, which they need for the body. */
 export const notificationRetention: readonly Retention[] = [
   { table: "mails", column: "created_at", days: 90 },
   { table: "webhook_deliveries", column: "created_at", days: 30 },
   { table: "webhook_tries", column: "started_at", days: 30 },
 ];
 
-/** The journal of whatever causes mails, as `AggregateTable` takes it: a change's mails are rows of its own statement. */
+/** The `AggregateTable.journal` of an aggregate that causes mails: a change's mails are written by its own statement. */
 export const mailJournal = {
   name: "mails",
   fields: { order_id: ["order_id", "uuid"], kind: ["kind", "text"], facts: ["facts", "jsonb"] },
 } as const;
 
-/** What is sent to one target: `id` is the event's; of a mail it is order, version and position. */
+/** One delivery to one target. `id` is the event's id; a mail's id is order, version and position. */
 export type Delivery = Omit<v.InferOutput<typeof WebhookDelivery>, "eventId" | "eventType"> & {
   readonly id: string;
   readonly kind: string;
@@ -31,14 +31,14 @@ export type Delivery = Omit<v.InferOutput<typeof WebhookDelivery>, "eventId" | "
 export type DeliveryPage = {
   readonly state?: Delivery["state"] | undefined;
   readonly orderId?: string | undefined;
-  /** Where the page before ended. */
+  /** The `next` of the previous page. */
   readonly after?: string | undefined;
   readonly limit: number;
 };
 
 export type Deliveries = ReturnType<typeof postgresDeliveries>;
 
-/** Events of one page of `resendSince`. */
+/** Events per page of `resendSince`. */
 const resendMax = 5_000;
 
 const columns = sql`coalesce(d.event_id::text, concat_ws('.', d.order_id, d.version, d.position)) as id,
@@ -50,15 +50,15 @@ const again = sql`tries = 0, next_at = now(), since = now(), outcome = null, end
   last_status = null, last_error = null`;
 const ofState = {
   waiting: sql`and outcome is null`,
-  // as the index of those has it
+  // matches the conditions of the partial indexes
   gave_up: sql`and outcome = 'gave_up' and outcome is distinct from 'delivered' and tries > 0`,
   delivered: sql`and outcome = 'delivered'`,
 };
 
-/** What became of notifications, and sending them again. */
+/** Reads deliveries and their results, and resends them. */
 export function postgresDeliveries(db: Kysely<never>) {
   return {
-    /** Newest first; `next` is the place after the page, null on the last one. */
+    /** Newest first; `next` is the `after` of the next page, null on the last one. */
     async list(targetId: string, page: DeliveryPage): Promise<Page<Delivery>> {
       const { state, orderId, after, limit } = page;
       if (orderId !== undefined && !isUuid(orderId)) return { rows: [], next: null };
@@ -71,7 +71,7 @@ export function postgresDeliveries(db: Kysely<never>) {
       const found = pageOf(rows, limit, (row) => Buffer.from(row.place).toString("base64url"));
       return { ...found, rows: found.rows.map(({ place: _, ...row }) => row) };
     },
-    /** With its tries, newest first, and what is sent: a mail's facts, or the event unless it is no longer kept. */
+    /** A delivery with its tries, newest first, and its content: a mail's facts, or the event while it is kept. */
     async find(targetId: string, id: string) {
       const found = await sql<Delivery & { facts: OrderMail | null; event: string | null }>`
         select ${columns}, d.facts, e.payload as event from deliveries d
@@ -86,7 +86,7 @@ export function postgresDeliveries(db: Kysely<never>) {
         order by started_at desc limit 100`.execute(db);
       return { delivery, facts, event, log };
     },
-    /** Has it sent again from the first try on, unless it is being sent now; audited. False: there is none. */
+    /** Resends a delivery from the first try on, unless it is being sent now; audited. Returns false if not found. */
     async resend(targetId: string, id: string): Promise<boolean> {
       const condition = isThis(targetId, id);
       const entry =
@@ -101,8 +101,8 @@ export function postgresDeliveries(db: Kysely<never>) {
       return rows.length > 0;
     },
     /**
-     * Has the events since then sent again that the endpoint takes, whether or not they were sent before: a page, oldest
-     * first. `next` is where the page after begins, null when there is none.
+     * Resends one page of the events since `since` that the endpoint takes, oldest first, whether or not they were sent
+     * before. `next` is the `since` of the next page, null on the last one.
      */
     async resendSince(
       endpointId: string,
@@ -120,7 +120,7 @@ export function postgresDeliveries(db: Kysely<never>) {
         ), last as (
           select max(created_at) as until, count(*) as looked from page
         ), whole as (
-          -- a page ends between two times, so that the next one begins after it and misses nothing
+          -- a page ends between two different times, so that the next page misses no event of the same time
           select p.* from page p, last where last.looked < ${resendMax} or p.created_at < last.until
             or (select min(created_at) from page) = last.until
         ), again as (
@@ -137,7 +137,7 @@ export function postgresDeliveries(db: Kysely<never>) {
       const { resent = 0, looked = 0, until = null } = rows[0] ?? {};
       return { resent, next: looked < resendMax ? null : until };
     },
-    /** Deletes the mails of an order, whose customer is erased. */
+    /** Deletes the mails of an order whose customer is erased. */
     async eraseMails(orderId: string): Promise<void> {
       await sql`delete from mails where target_id = ${mailServer} and order_id = ${orderId}`.execute(
         db,
@@ -146,7 +146,7 @@ export function postgresDeliveries(db: Kysely<never>) {
   };
 }
 
-/** The condition on the delivery with this id at its target, which nothing meets that is no id. */
+/** The condition for the delivery with this id; false for a malformed id. */
 function isThis(targetId: string, id: string): RawBuilder<unknown> {
   const [, orderId = "", version, position] = /^([\w-]{36})\.(\d{1,7})\.(\d{1,3})$/.exec(id) ?? [];
   if (!isUuid(targetId) || !isUuid(version === undefined ? id : orderId)) return sql`false`;
@@ -155,7 +155,7 @@ function isThis(targetId: string, id: string): RawBuilder<unknown> {
     : sql`d.target_id = ${targetId} and d.order_id = ${orderId} and d.version = ${Number(version)} and d.position = ${Number(position)}`;
 }
 
-/** The condition on rows behind a place, newest first. What is no place begins anew. */
+/** The condition for rows after a place, newest first. An invalid place starts from the beginning. */
 function behind(after = ""): RawBuilder<unknown> {
   const [, at = "", orderId = "", version, position] =
     /^(\S+ \S+) ([0-9a-f-]{36}) (\d{1,9}) (\d{1,9})$/.exec(

@@ -10,13 +10,13 @@ import type {
 import { webhookUrl } from "./endpoint_url.ts";
 import { newWebhookSecret } from "./webhook_signature.ts";
 
-/** An address of the shop's own server that gets order events; its secrets are shown once, when they are made. */
+/** An address of the shop's own server that gets order events. Secrets are shown only when they are created. */
 export type WebhookEndpoint = v.InferOutput<typeof Endpoint>;
 export type Endpoints = ReturnType<typeof postgresEndpoints>;
 
-/** Each costs a row for every event. */
+/** Each endpoint costs one row per event. */
 const endpointsMax = 20;
-/** So long a former secret signs beside the new one, unless the rotation says otherwise. */
+/** How long the former secret still signs after a rotation, by default. */
 const rotationHours = 24;
 
 const columns = sql`id as "endpointId", url, description, event_types as "eventTypes",
@@ -25,14 +25,14 @@ const columns = sql`id as "endpointId", url, description, event_types as "eventT
   case when former_secret_until > now() then former_secret_until end as "formerSecretUntil"`;
 
 /**
- * Endpoints of webhooks in PostgreSQL. What an operator does is in the audit, written with it. What names an endpoint
- * throws AppError `webhook_endpoint_not_found`, what has an address `invalid_request` for one that webhooks must not go to.
+ * Webhook endpoints in PostgreSQL. Each change is audited by the same statement. Functions with an endpoint id throw
+ * AppError `webhook_endpoint_not_found`; those with a URL throw `invalid_request` for one that `webhookUrl` rejects.
  */
 export function postgresEndpoints(
   db: Kysely<never>,
   { newId, allowsPrivate }: { readonly newId: () => string; readonly allowsPrivate: boolean },
 ) {
-  /** Runs a change that returns the endpoint's row, and notes it; undefined when there is no such endpoint. */
+  /** Runs a change that returns the endpoint's row, and audits it; undefined when the endpoint does not exist. */
   async function audited(action: string, change: RawBuilder<unknown>, detail?: unknown) {
     const { rows } = await sql<WebhookEndpoint>`
       with changed as (${change}), noted as (
@@ -55,7 +55,7 @@ export function postgresEndpoints(
         select ${columns} from webhook_endpoints order by id`.execute(db);
       return rows;
     },
-    /** Throws AppError `webhook_endpoints_full` as well. */
+    /** Also throws AppError `webhook_endpoints_full`. */
     async create(given: v.InferOutput<typeof NewWebhookEndpoint>) {
       const { description, eventTypes } = given;
       const url = webhookUrl(given.url, allowsPrivate);
@@ -69,7 +69,7 @@ export function postgresEndpoints(
       const text = `There are ${endpointsMax} webhook endpoints already: remove one that is not needed`;
       throw new AppError("conflict", "webhook_endpoints_full", text);
     },
-    /** Turned on again it goes on with what had been waiting. */
+    /** An endpoint that is enabled again gets its waiting deliveries. */
     async change(endpointId: string, given: v.InferOutput<typeof WebhookEndpointChange>) {
       const { description, eventTypes, isEnabled } = given;
       const url = given.url === undefined ? undefined : webhookUrl(given.url, allowsPrivate);
@@ -87,7 +87,7 @@ export function postgresEndpoints(
         update webhook_endpoints set ${sql.join(sets)} where ${isThis(endpointId)} returning *`;
       return found(endpointId, await audited("changed", update, { ...given, url }));
     },
-    /** A new secret; the one until now signs beside it for so long. */
+    /** Creates a new secret; the former one also signs for `formerForHours`. */
     async rotate(endpointId: string, formerForHours = rotationHours) {
       const secret = newWebhookSecret();
       const update = sql`
@@ -97,7 +97,7 @@ export function postgresEndpoints(
       const rotated = await audited("rotated", update, { formerForHours });
       return { secret, ...found(endpointId, rotated) };
     },
-    /** What still waited is never sent. */
+    /** Waiting deliveries are never sent. */
     async remove(endpointId: string): Promise<void> {
       const remove = sql`delete from webhook_endpoints where ${isThis(endpointId)} returning *`;
       found(endpointId, await audited("removed", remove));
@@ -105,7 +105,7 @@ export function postgresEndpoints(
   };
 }
 
-/** The condition on the endpoint with this id, which nothing meets that is no id. */
+/** The condition for the endpoint with this id; a malformed id matches no row. */
 const isThis = (endpointId: string) => sql`id::text = lower(${endpointId})`;
 
 function found<T>(endpointId: string, endpoint: T | undefined): T {

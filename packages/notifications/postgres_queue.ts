@@ -3,7 +3,7 @@ import { plusMs, type OrderMail } from "@payflow/shared";
 import { callsAtOnce, downAfter, mailChannel, webhookChannel } from "./schedule.ts";
 import type { TriesSoFar, TryDecision, TryResult } from "./schedule.ts";
 
-/** A delivery that this process sends now, and its target as it was then. */
+/** A delivery claimed by this process, with its target's state at the claim. */
 export type ClaimedDelivery = TriesSoFar & {
   readonly targetId: string;
   readonly orderId: string;
@@ -11,14 +11,14 @@ export type ClaimedDelivery = TriesSoFar & {
   readonly position: number;
   readonly kind: string;
   readonly createdAt: string;
-  /** Of a mail. */
+  /** For mails only. */
   readonly facts: OrderMail | null;
-  /** Of a webhook, like what follows. */
+  /** This and the following fields: for webhooks only. */
   readonly url: string | null;
   readonly eventId: string | null;
-  /** One, or two while they are rotated. */
+  /** One secret, or two during a rotation. */
   readonly secrets: readonly string[];
-  /** The event as it went to Kafka; null once it is no longer kept. */
+  /** The event's JSON as in Kafka; null once it is no longer kept. */
   readonly event: string | null;
 };
 
@@ -32,33 +32,33 @@ export type EndedTry = {
 
 export type DeliveryQueue = ReturnType<typeof postgresQueue>;
 
-/** Due deliveries of a target that one claim looks at. */
+/** Due deliveries of a target that one claim reads. */
 const lookMax = 100;
-/** How soon a delivery is looked at again whose order's earlier one is due as well. */
+/** How long a delivery is deferred while an earlier one of its order is due too. */
 const deferMs = 1_000;
 
 const time = (at: string | null) => sql`${at}::text::timestamptz`;
-/** Calls at once, by the failures in a row. */
+/** Concurrent calls, by the number of consecutive failures. */
 const atOnce = (channel: typeof mailChannel | typeof webhookChannel) =>
   sql`case when failures >= ${sql.lit(downAfter)} then ${sql.lit(callsAtOnce(downAfter, channel))} else ${sql.lit(callsAtOnce(0, channel))} end`;
 
-/** What is due at each target. All replicas claim here, and none waits for another's claim. */
+/** The queue of due deliveries. All replicas claim from it, and none waits for another's claim. */
 export function postgresQueue(db: Kysely<never>) {
   return {
     /**
-     * Claims what is due, until `until`: as much for each target as it may get at once, and of each order the oldest only.
-     * `putOff` are due deliveries that wait for an earlier one of their order, or were too old to be sent.
+     * Claims due deliveries until `until`: for each target no more than its concurrent calls, and only the oldest of each
+     * order. `putOff` counts due deliveries that wait for an earlier one of their order or were too old to be sent.
      */
     async claim(claim: {
       readonly claimId: string;
       readonly now: string;
       readonly until: string;
-      /** Mails are sent here. */
+      /** Whether this process sends mails. */
       readonly mails: boolean;
     }) {
       const { claimId, now, until, mails } = claim;
-      // as this statement saw it: neither claimed nor ended by another one since. Not by "=", or a claim might read all
-      // that is due by its index for each row
+      // the row is as this statement saw it: no other statement has claimed or ended it since. Not with "=": the planner
+      // could then read all due rows by the index of next_at for each row
       const isUnchanged = (rows: string) => sql`d.target_id = ${sql.ref(`${rows}.target_id`)}
         and d.order_id = ${sql.ref(`${rows}.order_id`)} and d.version = ${sql.ref(`${rows}.version`)}
         and d.position = ${sql.ref(`${rows}.position`)} and d.next_at is not distinct from ${sql.ref(`${rows}.next_at`)}`;
@@ -67,7 +67,7 @@ export function postgresQueue(db: Kysely<never>) {
         with seen as materialized (
           select id, claim_id from delivery_targets where disabled_at is null and (url is not null or ${mails})
         ), free as materialized (
-          -- as they are now: one that another claim has marked since this statement began has calls that it does not see
+          -- the newest row versions: this statement does not see the calls of a claim that committed after it began
           select * from delivery_targets t
           where disabled_at is null and (url is not null or ${mails}) and coalesce(paused_until <= ${time(now)}, true)
             and exists (select from deliveries where target_id = t.id and next_at <= ${time(now)})
@@ -91,7 +91,7 @@ export function postgresQueue(db: Kysely<never>) {
           update deliveries d set next_at = case when not is_old then greatest(behind, ${time(plusMs(now, deferMs))}) end,
             outcome = case when is_old then 'gave_up' end, ended_at = case when is_old then ${time(now)} end,
             last_error = case when is_old then 'too old to be sent' else d.last_error end, claim_id = null,
-            -- one that grew old while its server failed counts as tried: those are shown
+            -- a mail that became too old while its server failed counts as tried, so that operators see it
             tries = case when is_old and due.failing_since is not null then greatest(d.tries, 1) else d.tries end
           from due where (is_old or behind is not null) and ${isUnchanged("due")} returning 1
         ), chosen as materialized (
@@ -124,7 +124,7 @@ export function postgresQueue(db: Kysely<never>) {
       ) as readonly ClaimedDelivery[];
       return { claimed, putOff: Number(first?.putOff ?? 0), isUsed: first?.isUsed === true };
     },
-    /** Writes what came of a try, by one statement: the delivery while the claim is its own, the target in any case. */
+    /** Writes the result of a try by one statement: the delivery only if the claim is still its own, the target always. */
     async end(claimId: string, { delivery, startedAt, endedAt, result, decision }: EndedTry) {
       const { targetId, orderId, version, position, eventId } = delivery;
       const { outcome, nextAt, pauseMs, disable } = decision;
@@ -162,7 +162,7 @@ export function postgresQueue(db: Kysely<never>) {
         where id = ${targetId} and ${sql.lit(decision.isUp !== undefined)} and (not ${isUp} or failures > 0
           or coalesce(last_success_at < ${time(plusMs(endedAt, -60_000))}, true))`.execute(db);
     },
-    /** Gives back what was claimed and not sent. */
+    /** Releases deliveries that were claimed and not sent. */
     async release(claimId: string, now: string) {
       await sql`
         update deliveries set claim_id = null, next_at = ${time(now)}

@@ -1,5 +1,5 @@
-// When a delivery is tried again, and what a try says about its target: schedules, and a circuit breaker, so that a
-// target that is down gets a probe now and then and no flood.
+// Decides when a delivery is retried and whether its target is up: retry schedules and a circuit breaker, so that a target
+// that is down gets single probes instead of a flood.
 import { plusMs } from "@payflow/shared";
 
 const second = 1_000;
@@ -7,28 +7,28 @@ const minute = 60 * second;
 const day = 24 * 60 * minute;
 const minutes = (...counts: readonly number[]) => counts.map((count) => count * minute);
 
-/** How one kind of target is sent to. */
+/** The limits of one kind of target. */
 type Channel = {
-  /** Waits after each failed try. */
+  /** The wait after each failed try. */
   readonly retryDelaysMs: readonly number[];
-  /** The wait after all later tries; without it there are none. */
+  /** The wait after each further try; without it there are no further tries. */
   readonly thenEveryMs?: number;
-  /** What is older is not sent any more. */
+  /** Older deliveries are not sent any more. */
   readonly lifeMs?: number;
-  /** Calls at once to one target, of all replicas together. */
+  /** Concurrent calls to one target, of all replicas together. */
   readonly callsMax: number;
-  /** A target that is gone, or fails for too long, is turned off. */
+  /** Whether a target is disabled when it is gone or fails for too long. */
   readonly turnsOff: boolean;
 };
 
-/** The schedule that Standard Webhooks recommends: ten tries in three days. */
+/** The schedule recommended by Standard Webhooks: ten tries in about three days. */
 export const webhookChannel = {
   retryDelaysMs: [5 * second, ...minutes(5, 30, 120, 300, 600, 840, 1_200, 1_440)],
   callsMax: 10,
   turnsOff: true,
 } satisfies Channel;
 
-/** Greylisting servers take a mail after five to fifteen minutes; a server of one shop takes few connections. */
+/** Greylisting servers accept a mail after 5 to 15 minutes; the mail server of one shop accepts few connections. */
 export const mailChannel = {
   retryDelaysMs: minutes(1, 5, 15, 60, 180, 360),
   thenEveryMs: 720 * minute,
@@ -37,65 +37,65 @@ export const mailChannel = {
   turnsOff: false,
 } satisfies Channel;
 
-/** The longest wait that a response may wish for by `Retry-After`. */
+/** The longest `Retry-After` that is respected. */
 const retryAfterMaxMs = day;
 
-/** Failures in a row from which a target counts as down: it gets one call at a time, after a pause. */
+/** Consecutive failures after which a target counts as down: it gets one call at a time, after a pause. */
 export const downAfter = 5;
 const pauseFirstMs = 5 * second;
 const pauseMaxMs = minute;
-/** So long an endpoint may fail before it is turned off. */
+/** How long an endpoint may fail before it is disabled. */
 export const failingMaxMs = 5 * day;
 
-/** A delivery before a try, and how its target is doing. */
+/** A delivery before a try, and the failures of its target. */
 export type TriesSoFar = {
   readonly tries: number;
-  /** Since when it is to be sent: its creation, or when an operator had it sent again. */
+  /** Its creation, or the last resend by an operator. */
   readonly since: string;
-  /** In a row, of whatever deliveries. */
+  /** Consecutive failures of the target, over all its deliveries. */
   readonly failures: number;
   readonly failingSince: string | null;
 };
 
-/** What one call came to: a response with a status, of HTTP or SMTP, or an error. */
+/** The result of one call: a response with a status of HTTP or SMTP, or an error. */
 export type TryResult = {
   readonly status: number | null;
   readonly error: string | null;
   /** The beginning of the response's body. */
   readonly response: string | null;
   readonly retryAfterMs?: number | undefined;
-  /** This delivery alone was not taken, now or for good: the target itself works. */
+  /** Only this delivery was rejected, temporarily or permanently: the target itself works. */
   readonly refuses?: "now" | "for_good" | undefined;
-  /** The target was not called, so how it does is as unknown as before: there is nothing to send yet, or ever again. */
+  /** The target was not called, so nothing is known about it: the content is not available yet, or never again. */
   readonly unsent?: "now" | "for_good";
-  /** Why our own part failed, for the log alone: its text may quote an order. */
+  /** The error of our own code; only for the log, because its text may quote an order. */
   readonly thrown?: unknown;
 };
 
 export type TryDecision = {
   readonly outcome: "delivered" | "retry" | "gave_up";
-  /** When it is tried again; null once it has ended. */
+  /** The time of the next try; null once the delivery has ended. */
   readonly nextAt: string | null;
-  /** Undefined: nothing was learnt of the target. */
+  /** Undefined: the try says nothing about the target. */
   readonly isUp: boolean | undefined;
-  /** What the target is to be spared, from now. */
+  /** How long the target gets no calls, from now on. */
   readonly pauseMs: number;
-  /** Why it gets nothing more: its answer 410, or five days of failures. */
+  /** Why the target is disabled: status 410, or five days of failures. */
   readonly disable: "gone" | "failing" | null;
 };
 
-/** How many calls a target may get at once that has failed so often in a row. */
+/** The concurrent calls that a target may get after this many consecutive failures. */
 export function callsAtOnce(failures: number, { callsMax }: Pick<Channel, "callsMax">): number {
   return failures >= downAfter ? 1 : callsMax;
 }
 
-/** Only 2xx is a success: a redirect could lead anywhere, and is not followed. */
+/** Only 2xx is a success. A redirect is a failure: it could lead to a private address and is not followed. */
 const isSuccess = ({ status, error }: TryResult) =>
   error === null && status !== null && status >= 200 && status < 300;
 
 /**
- * What follows from a try. `tries` counts this one; `failures` and `failingSince` are the target's before it; `random` is
- * in [0, 1).
+ * Decides what follows from a try. `before.tries` includes this try; `failures` and `failingSince` are the target's before
+ * it; `random` is in [0, 1).
  */
 export function decideTry(
   result: TryResult,
@@ -126,7 +126,7 @@ function nextTryAt(
   const delayMs = channel.retryDelaysMs[tries - 1] ?? channel.thenEveryMs;
   if (delayMs === undefined || (unsent ?? refuses) === "for_good") return null;
   const waitMs = Math.max(delayMs, Math.min(retryAfterMs, retryAfterMaxMs));
-  // what failed together must not come back together
+  // jitter: deliveries that failed together must not be retried together
   const at = plusMs(now, Math.round(waitMs * (1 + random / 10)));
   return channel.lifeMs !== undefined && at > plusMs(since, channel.lifeMs) ? null : at;
 }

@@ -26,13 +26,13 @@ const result = (status: number | null, retryAfterMs?: number): TryResult => ({
 const fresh = { tries: 1, since: now, failures: 0, failingSince: null };
 
 describe("decideTry()", () => {
-  test("has the schedule of Standard Webhooks: at once, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h", () => {
+  test("follows the schedule of Standard Webhooks: at once, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h", () => {
     const minutes = [1 / 12, 5, 30, 120, 300, 600, 840, 1_200, 1_440];
     expect<readonly number[]>(retryDelaysMs).toEqual(minutes.map((count) => count * 60_000));
     expect(triesMax).toBe(10);
   });
 
-  test("any run of failures has ten tries, each after its delay and at most a tenth more, and then ends", () => {
+  test("gives up after ten tries, each after its delay plus at most a tenth", () => {
     const failure = fc.record({
       status: fc.oneof(
         fc.constant(null),
@@ -68,7 +68,7 @@ describe("decideTry()", () => {
     );
   });
 
-  test("takes every 2xx as delivered, and nothing else", () => {
+  test("treats only 2xx as delivered", () => {
     for (let status = 100; status < 600; status++) {
       const { outcome } = decideTry(result(status), fresh, moment);
       expect(outcome === "delivered", String(status)).toBe(status >= 200 && status < 300);
@@ -76,7 +76,7 @@ describe("decideTry()", () => {
     expect(decideTry(result(null), fresh, moment).outcome).toBe("retry");
   });
 
-  test("turns off an endpoint that has failed for five days, and none that just succeeded", () => {
+  test("disables an endpoint that has failed for five days, unless it just succeeded", () => {
     const at = (failingSince: string, status: number) =>
       decideTry(result(status), { ...fresh, failingSince }, moment).disable;
     expect(at(plusMs(now, -failingMaxMs), 500)).toBe("failing");
@@ -85,7 +85,7 @@ describe("decideTry()", () => {
   });
 });
 
-test("callsAtOnce() leaves an endpoint that is down one probe", () => {
+test("callsAtOnce() allows one probe for an endpoint that is down", () => {
   const atOnce = [0, downAfter - 1, downAfter, 1_000].map((failures) =>
     callsAtOnce(failures, webhookChannel),
   );
@@ -97,7 +97,7 @@ describe("a mail", () => {
   const again = (tries: number, since = now, given: TryResult = refused) =>
     decideTry(given, { ...fresh, tries, since }, { ...moment, channel: mailChannel });
 
-  test("is tried again after longer and longer waits, within three days", () => {
+  test("is retried with increasing delays, within three days", () => {
     const waits = [1, 2, 3, 7, 20].map(
       (tries) => Date.parse(again(tries).nextAt ?? "") - Date.parse(now),
     );
@@ -106,22 +106,22 @@ describe("a mail", () => {
     expect(again(1, plusMs(now, -mailChannel.lifeMs + 59_000)).nextAt).toBeNull();
   });
 
-  test("that was refused for good is not tried again, and its server counts as up", () => {
+  test("that was rejected permanently is not retried, and its server counts as up", () => {
     const decision = again(1, now, { ...result(550), refuses: "for_good" });
     expect(decision).toMatchObject({ outcome: "gave_up", isUp: true, disable: null });
   });
 
-  test("is not delivered by a status of success that comes with an error", () => {
+  test("is not delivered by a success status with an error", () => {
     const decision = again(1, now, { ...result(250), error: "Invalid greeting" });
     expect(decision).toMatchObject({ outcome: "retry", isUp: false });
   });
 
-  test("that is about nobody any more says nothing about its server", () => {
+  test("of an erased customer says nothing about its server", () => {
     const decision = again(1, now, { ...result(null), unsent: "for_good" });
     expect(decision).toMatchObject({ outcome: "gave_up", nextAt: null, isUp: undefined });
   });
 
-  test("that can't be made yet is tried again, and leaves a server that is down as it is", () => {
+  test("that can't be composed yet is retried, and does not change the state of a server that is down", () => {
     const before = { ...fresh, failures: downAfter, failingSince: now };
     const given = { ...result(null), unsent: "now" as const };
     const decision = decideTry(given, before, { ...moment, channel: mailChannel });
@@ -129,7 +129,7 @@ describe("a mail", () => {
     expect(decision.nextAt).not.toBeNull();
   });
 
-  test("shows that its server is down by no response, which never turns it off", () => {
+  test("without a response shows that its server is down, and never disables it", () => {
     const failingSince = plusMs(now, -failingMaxMs);
     const before = { ...fresh, failures: downAfter, failingSince };
     const decision = decideTry(result(null), before, { ...moment, channel: mailChannel });
@@ -142,7 +142,7 @@ describe("webhookUrl()", () => {
   const closed = false;
   const open = true;
 
-  test("takes https addresses, and any where private ones are allowed", () => {
+  test("accepts https addresses, and http where private addresses are allowed", () => {
     expect(webhookUrl("https://Shop.example/hooks?a=1", closed)).toBe(
       "https://shop.example/hooks?a=1",
     );

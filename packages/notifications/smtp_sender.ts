@@ -2,14 +2,14 @@ import { isPassing } from "@payflow/database";
 import { beforeAbort, type Send } from "./deliver.ts";
 import type { ClaimedDelivery } from "./postgres_queue.ts";
 
-/** A server that is silent for so long is treated as one that is down. */
+/** A server that is silent for this long is treated as down. */
 const timeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
-/** All of one mail; a server that answers a byte now and then must not hold a place for ever. */
+/** Time limit of a whole mail: a server that sends single bytes must not occupy a call for ever. */
 const sendMs = 50_000;
-/** As much of an answer as is kept. */
+/** Characters of a server's response that are stored. */
 const errorMax = 300;
 
-/** A mail as it is sent; whom it goes to is read then. */
+/** A mail as it is sent; the recipient is read from the order at that time. */
 export type Mail = {
   readonly to: { readonly name: string; readonly address: string };
   readonly subject: string;
@@ -17,17 +17,17 @@ export type Mail = {
   readonly html: string;
 };
 
-/** The mail for what is kept of it; undefined once the order names nobody. */
+/** Composes the mail from its stored row; undefined once the order's customer is erased. */
 export type ComposeMail = (
   mail: Pick<ClaimedDelivery, "orderId" | "facts" | "createdAt">,
 ) => Promise<Mail | undefined>;
 
-/** As nodemailer has them. */
+/** An error of nodemailer. */
 type SmtpError = Error & { readonly code?: string; responseCode?: number; command?: string };
 
 /**
- * Sends by SMTP, one connection a mail. A mail keeps its Message-ID on every try, so that a server or a mailbox that got
- * it twice can tell. Only a refusal of this recipient or of this mail (5xx) is final: one of us or of our login may pass.
+ * Sends by SMTP, one connection per mail. A mail keeps its Message-ID on every try, so that servers and mailboxes can
+ * recognize duplicates. Only a rejection of the recipient or the mail (5xx) is final; errors of the login may be temporary.
  */
 export async function smtpSender(options: {
   readonly url: string;
@@ -37,7 +37,7 @@ export async function smtpSender(options: {
   readonly compose: ComposeMail;
   readonly sendMs?: number;
 }): Promise<Send> {
-  // without a server nothing of it is loaded
+  // loaded only when a mail server is configured
   const { createTransport } = await import("nodemailer");
   return async (delivery, { signal: stopped }) => {
     const { orderId, version, position } = delivery;
@@ -47,7 +47,7 @@ export async function smtpSender(options: {
       mail = await options.compose(delivery);
     } catch (thrown) {
       if (isPassing(thrown)) throw thrown;
-      // it has its tries all the same, so that in the end operators are shown that it was not sent
+      // counts as a try, so that operators finally see that the mail was not sent
       return { ...failed, error: "its text can't be made", unsent: "now", thrown };
     }
     if (mail === undefined)
@@ -57,7 +57,7 @@ export async function smtpSender(options: {
     const transport = createTransport({ url: options.url, ...timeouts });
     try {
       const sending = transport.sendMail({
-        // `to` is an object, so that nothing in a name is read as an address
+        // `to` is an object, so that no part of a name is parsed as an address
         ...mail,
         from: options.from,
         messageId: `<${orderId}.${version}.${position}@${options.host}>`,
@@ -81,7 +81,7 @@ export async function smtpSender(options: {
 function refusalOf(thrown: SmtpError, { to }: Mail): Awaited<ReturnType<Send>> {
   const { responseCode = null, command = "", code = "" } = thrown;
   const isOfMail = responseCode !== null && /^(RCPT TO|DATA)/.test(command) && code !== "EAUTH";
-  // servers repeat the address in their answers, and no log may have it
+  // servers repeat the address in their responses, and logs must not contain it
   const error = thrown.message.replaceAll(to.address, "***").slice(0, errorMax);
   const refuses = !isOfMail ? undefined : responseCode >= 500 ? "for_good" : "now";
   return { status: responseCode, error, response: null, refuses };

@@ -26,19 +26,19 @@ beforeAll(async () => {
 afterAll(() => bed.close());
 beforeEach(() => bed.begin());
 
-/** New orders with an event each. */
+/** Creates orders with one event each. */
 const ordersOf = async (count: number) => {
   const made = await Promise.all(Array.from({ length: count }, () => bed.order(1)));
   return made.map(({ orderId }) => orderId);
 };
 
-test("an endpoint that is down for an hour gets few calls, and all events once it is back, each order's in order", async () => {
+test("an endpoint that is down for an hour gets few calls, and afterwards all events, in order by order", async () => {
   const shop = bed.receiver(() => new Response(null, { status: 503 }));
   const { endpointId } = await bed.endpoint(shop.url);
   const placed = await Promise.all(Array.from({ length: 20 }, () => bed.order(3)));
   const process = bed.delivery();
   await process.untilIdle();
-  // all that were under way when it went down
+  // all calls that were running when it went down
   expect(shop.received.length).toBeLessThanOrEqual(callsMax + downAfter);
   const before = shop.received.length;
   for (let minute = 0; minute < 60; minute++) {
@@ -64,7 +64,7 @@ test("an endpoint that is down for an hour gets few calls, and all events once i
 });
 
 describe("one endpoint and another", () => {
-  test("a receiver that hangs holds up nobody else, and gets no more calls at once than the bound", async () => {
+  test("a receiver that hangs does not delay others, and gets no more concurrent calls than the limit", async () => {
     const gate = Promise.withResolvers<void>();
     const slow = bed.receiver(async () => {
       await gate.promise;
@@ -85,7 +85,7 @@ describe("one endpoint and another", () => {
     expect(slow.received.length).toBe(callsMax + 5);
   });
 
-  test("a call that hangs ends by the time limit, and is a failure", async () => {
+  test("a call that hangs fails at the time limit", async () => {
     const shop = bed.receiver(() => new Promise<Response>(() => {}));
     const { endpointId } = await bed.endpoint(shop.url);
     const { eventIds } = await bed.order(1);
@@ -98,7 +98,7 @@ describe("one endpoint and another", () => {
     });
   });
 
-  test("two processes send each event once, each order's in order", async () => {
+  test("two processes send each event once, in order by order", async () => {
     const shop = bed.receiver(ok);
     await bed.endpoint(shop.url);
     const placed = await Promise.all(Array.from({ length: 40 }, () => bed.order(3)));
@@ -110,7 +110,7 @@ describe("one endpoint and another", () => {
       expect(got.filter((id) => eventIds.includes(id ?? ""))).toEqual(eventIds);
   });
 
-  test("replicas that claim at one moment get no more calls at once than the bound", async () => {
+  test("replicas that claim concurrently make no more concurrent calls than the limit", async () => {
     const shop = bed.receiver(() => new Promise<Response>(() => {}));
     const { endpointId } = await bed.endpoint(shop.url);
     for (let n = 0; n < callsMax; n++) await bed.order(1);
@@ -126,7 +126,7 @@ describe("one endpoint and another", () => {
         );
         expect(rows.length).toBe(1);
       });
-      // the second one would choose these, and not know of the first one's calls
+      // the second claim would choose these, because it does not see the calls of the first
       await sql`update deliveries set next_at = now() - interval '1 hour' where order_id = any(${await ordersOf(callsMax)}::text[]::uuid[])`.execute(
         bed.db,
       );
@@ -141,7 +141,7 @@ describe("one endpoint and another", () => {
     expect(shop.received.length).toBe(callsMax);
   });
 
-  test("an endpoint that is down gets one call at a time, also with many events due", async () => {
+  test("an endpoint that is down gets one call at a time, even with many due events", async () => {
     const shop = bed.receiver(() => new Response(null, { status: 500 }));
     await bed.endpoint(shop.url);
     await Promise.all(Array.from({ length: 30 }, () => bed.order(1)));
@@ -157,7 +157,7 @@ describe("one endpoint and another", () => {
 });
 
 describe("what turns an endpoint off", () => {
-  test("410: it gets nothing more until it is turned on, and then goes on with what had been waiting", async () => {
+  test("410: it gets nothing until it is enabled again, and then its waiting deliveries", async () => {
     const shop = bed.receiver(() => new Response(null, { status: 410 }));
     const { endpointId } = await bed.endpoint(shop.url);
     const { eventIds } = await bed.order(2);
@@ -206,7 +206,7 @@ describe("what a receiver may do", () => {
     expect([old, moved].map(({ received }) => received.map(idOf))).toEqual([eventIds, eventIds]);
   });
 
-  test("redirect: that is a failure, and nobody follows", async () => {
+  test("redirect: that is a failure, and the redirect is not followed", async () => {
     const elsewhere = bed.receiver(ok);
     const shop = bed.receiver(() => Response.redirect(elsewhere.url, 307));
     const { endpointId } = await bed.endpoint(shop.url);
@@ -217,7 +217,7 @@ describe("what a receiver may do", () => {
     expect(found).toMatchObject({ state: "waiting", lastStatus: 307 });
   });
 
-  test("wish for a later try by Retry-After, a day at the most", async () => {
+  test("request a later try by Retry-After, at most a day", async () => {
     const shop = bed.receiver(
       () => new Response(null, { status: 429, headers: { "Retry-After": "600" } }),
     );
@@ -233,7 +233,7 @@ describe("what a receiver may do", () => {
     expect(shop.received.length).toBe(2);
   });
 
-  test("answer without end: 2 KB are kept, the rest is not read", async () => {
+  test("send an endless body: 2 KB are stored, the rest is not read", async () => {
     const closed = Promise.withResolvers<void>();
     let sent = 0;
     const endless = () =>
@@ -255,7 +255,7 @@ describe("what a receiver may do", () => {
     expect(sent).toBeLessThan(64 * 1_048_576);
   });
 
-  test("answer byte by byte: the time limit ends the call, and the status counts", async () => {
+  test("send the body byte by byte: the time limit ends the call, and the status counts", async () => {
     const trickle = () =>
       new ReadableStream({
         async pull(controller) {

@@ -6,26 +6,25 @@ import { orderWebhookBody } from "./order_webhook.ts";
 import type { ClaimedDelivery } from "./postgres_queue.ts";
 import { webhookHeaders } from "./webhook_signature.ts";
 
-/** From the look-up of the name to the last byte that is read. */
+/** Time limit from the DNS look-up to the last byte read. */
 const callLimitMs = 15_000;
-/** Of a response's body; the rest is not read. */
+/** Bytes of a response's body that are read. */
 const responseMax = 2_048;
 
-/** All of a name's addresses, IPv4 first: not every network has IPv6. */
+/** All addresses of a name, IPv4 first, because not every network has IPv6. */
 async function resolveName(host: string): Promise<readonly string[]> {
   const found = await lookup(host, { all: true });
   return found.sort((a, b) => a.family - b.family).map(({ address }) => address);
 }
 
 /**
- * Sends webhooks, each on a connection of its own, to the address that was checked: the name is resolved once, the
- * connection goes to that address, and TLS and the Host header bear the name. So a name that changes between the check
- * and the call (DNS rebinding) changes nothing. A name of which one address is private is refused, unless
- * `allowsPrivate`. Redirects are not followed, no proxy is used.
+ * Sends webhooks, each on a connection of its own. The name is resolved once, and the connection goes to the address that
+ * was checked, with the name in TLS and the Host header: a DNS change between check and call (DNS rebinding) has no
+ * effect. Unless `allowsPrivate`, a name with a private address is rejected. Redirects are not followed, no proxy is used.
  */
 export function webhookSender(options: {
   readonly allowsPrivate: boolean;
-  /** For tests: names, addresses and time limits of their own, and a certificate to trust. */
+  /** This and the following options are for tests. */
   readonly resolve?: (host: string) => Promise<readonly string[]>;
   readonly isPublic?: (address: string) => boolean;
   readonly limitMs?: number;
@@ -50,7 +49,7 @@ export function webhookSender(options: {
   ) => {
     const { eventId, secrets, event } = delivery;
     const failed = { status: null, response: null };
-    // what has no payload any more is sent by no try
+    // without the event there is no body to send
     if (event === null)
       return { ...failed, error: "the event is no longer kept", unsent: "for_good" as const };
     const signal = AbortSignal.any([stopped, AbortSignal.timeout(limitMs)]);
@@ -66,7 +65,7 @@ export function webhookSender(options: {
         headers: {
           "Content-Type": "application/json",
           "User-Agent": "PayFlow",
-          // what is kept is bounded as it comes: nothing that unpacks to more
+          // no compression: the limit counts the received bytes
           "Accept-Encoding": "identity",
           Connection: "close",
           Host: host,
@@ -92,7 +91,7 @@ export function webhookSender(options: {
 
 class Refusal extends Error {}
 
-/** What comes of the body in time: the status is what counts. Ends the connection, whatever else would come. */
+/** The beginning of the body, as far as it arrives in time; only the status decides. Then closes the connection. */
 async function beginningOf(response: Response): Promise<string> {
   const reader = response.body?.getReader();
   const chunks: Uint8Array[] = [];
@@ -106,7 +105,7 @@ async function beginningOf(response: Response): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, responseMax));
 }
 
-/** Seconds only: a date would be by the other side's clock. */
+/** Seconds only: a date would depend on the receiver's clock. */
 function readRetryAfter(header: string | null): number | undefined {
   return header !== null && /^\d{1,7}$/.test(header) ? Number(header) * 1_000 : undefined;
 }

@@ -34,8 +34,8 @@ const message = (url: string) => ({
 });
 
 describe("webhookSender()", () => {
-  test("connects to the address that was checked, whatever the name leads to a moment later", async () => {
-    // 127.0.0.1 stands for a public address, and 127.0.0.2 for what an attacker wants to reach
+  test("connects to the checked address, even if the name resolves to another one later", async () => {
+    // 127.0.0.1 stands for a public address, and 127.0.0.2 for an attacker's target
     const tls = selfSigned(name);
     const open = receiver({ tls });
     const inner = receiver({ hostname: "127.0.0.2", port: open.port, tls });
@@ -54,7 +54,7 @@ describe("webhookSender()", () => {
     expect([open.hosts, inner.hosts]).toEqual([[`${name}:${open.port}`], []]);
   });
 
-  test("holds the certificate against the name, though it connects to an address", async () => {
+  test("verifies the certificate for the name, although it connects to an address", async () => {
     const { cert, key } = selfSigned("another.example");
     const { port, hosts } = receiver({ tls: { cert, key } });
     const send = webhookSender({
@@ -70,7 +70,7 @@ describe("webhookSender()", () => {
     expect(hosts).toEqual([]);
   });
 
-  test("refuses a name of whose addresses one is private, and an address that is", async () => {
+  test("rejects a name with any private address, and a private address", async () => {
     const { port, hosts } = receiver();
     const given: [string, string[]][] = [
       [name, ["93.184.215.14", "10.0.0.7"]],
@@ -90,7 +90,7 @@ describe("webhookSender()", () => {
     expect(hosts).toEqual([]);
   });
 
-  test("sends by http to a private address where that is allowed, and nowhere else", async () => {
+  test("sends by http to a private address only where that is allowed", async () => {
     const { port, hosts } = receiver();
     const url = `http://localhost:${port}/`;
     const send = (allowsPrivate: boolean) => webhookSender({ allowsPrivate })(message(url), never);
@@ -99,7 +99,7 @@ describe("webhookSender()", () => {
     expect(hosts).toEqual([`localhost:${port}`]);
   });
 
-  test("gives up a look-up that does not end in time", async () => {
+  test("gives up a DNS look-up that does not end in time", async () => {
     const send = webhookSender({
       allowsPrivate: false,
       limitMs: 20,
@@ -109,7 +109,7 @@ describe("webhookSender()", () => {
     expect(error).toBe("no response within 0.02 s");
   });
 
-  test("tells why there was no response", async () => {
+  test("reports why there was no response", async () => {
     const { port } = receiver();
     await servers.splice(0)[0]?.stop(true);
     const send = webhookSender({ allowsPrivate: true });
@@ -118,7 +118,7 @@ describe("webhookSender()", () => {
     expect(error).toMatch(/^[\w ]+$/);
   });
 
-  test("rejects when it is broken off, so that nothing is written of it", async () => {
+  test("rejects when it is aborted, so that no result is written", async () => {
     const stopping = new AbortController();
     const resolve = () => new Promise<string[]>(() => {});
     const sent = webhookSender({ allowsPrivate: false, resolve })(message(`https://${name}/`), {
@@ -130,7 +130,7 @@ describe("webhookSender()", () => {
   });
 });
 
-test("isPublicAddress() knows what no webhook may reach", () => {
+test("isPublicAddress() rejects addresses that no webhook may reach", () => {
   const closed = `0.0.0.0 10.1.2.3 100.64.0.1 100.100.100.200 127.0.0.1 127.255.255.254 169.254.169.254 172.16.0.1
     172.31.255.255 192.0.0.1 192.0.2.1 192.168.1.1 198.18.0.1 198.51.100.1 203.0.113.1 224.0.0.1 239.255.255.255
     240.0.0.1 255.255.255.255 :: ::1 ::ffff:10.0.0.1 ::ffff:8.8.8.8 ::7f00:1 64:ff9b::a00:1 64:ff9b:1::1 100::1
@@ -143,7 +143,7 @@ test("isPublicAddress() knows what no webhook may reach", () => {
   for (const address of open.split(" ")) expect(isPublicAddress(address), address).toBe(true);
 });
 
-test("isPublicHost() takes names, but none that mean this machine, and public addresses only", () => {
+test("isPublicHost() accepts names except local ones, and only public addresses", () => {
   for (const host of ["shop.example", "8.8.8.8", "[2606:4700::1111]"])
     expect(isPublicHost(host), host).toBe(true);
   for (const host of [

@@ -1,7 +1,7 @@
 // Standard Webhooks (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
 import { Webhook } from "standardwebhooks";
 
-/** `whsec_` and 24 random bytes in base64, as the specification has its examples. */
+/** `whsec_` and 24 random bytes in base64, like the specification's examples. */
 export function newWebhookSecret(): string {
   return `whsec_${Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64")}`;
 }
@@ -14,8 +14,8 @@ export function isWebhookSecret(text: string): boolean {
 }
 
 /**
- * The headers by which a receiver recognizes the sender, and a repeated message: signed by each of the secrets, so that
- * a receiver may still have the former one. `timestamp` is when it is sent, in ISO 8601.
+ * The headers by which a receiver verifies the sender and detects duplicates. Each secret signs, so that during a rotation
+ * the receiver may still use the former one. `timestamp` is the time of sending in ISO 8601.
  */
 export function webhookHeaders(
   message: { readonly id: string; readonly timestamp: string; readonly body: string },

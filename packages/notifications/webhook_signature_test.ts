@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { isWebhookSecret, newWebhookSecret, webhookHeaders } from "./webhook_signature.ts";
 
-test("webhookHeaders() signs as the specification's example has it", () => {
+test("webhookHeaders() signs like the specification's example", () => {
   const message = {
     id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
     timestamp: new Date(1_614_265_330_000).toISOString(),
@@ -18,7 +18,7 @@ test("webhookHeaders() signs as the specification's example has it", () => {
   expect(both.split(" ").length).toBe(2);
 });
 
-test("newWebhookSecret() makes another secret each time, and isWebhookSecret() knows one", () => {
+test("newWebhookSecret() creates a new secret each time, and isWebhookSecret() recognizes it", () => {
   const secrets = [newWebhookSecret(), newWebhookSecret()];
   expect(secrets[0]).not.toBe(secrets[1]);
   for (const secret of [...secrets, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])

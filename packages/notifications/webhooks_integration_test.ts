@@ -32,8 +32,8 @@ beforeAll(async () => {
 afterAll(() => bed.close());
 beforeEach(() => bed.begin());
 
-describe("what is written with a change", () => {
-  test("is one delivery for each endpoint that takes its event, and none without an endpoint", async () => {
+describe("a change's deliveries", () => {
+  test("are one per endpoint that takes the event, and none without an endpoint", async () => {
     await bed.order(2);
     const all = await bed.endpoint("https://a.example/hooks");
     const some = await bed.endpoint("https://b.example/hooks", ["OrderConfirmed"]);
@@ -47,7 +47,7 @@ describe("what is written with a change", () => {
     expect(await found(off)).toEqual([]);
   });
 
-  test("is nothing for a change that was not made", async () => {
+  test("are not written for a change that was rolled back", async () => {
     const { endpointId } = await bed.endpoint("https://a.example/hooks");
     await sql`
       with made as (
@@ -87,7 +87,7 @@ test("a webhook has type, timestamp and data, and a signature that the library v
   });
 });
 
-test("a receiver that answers 500 gets the same webhook at each step of the schedule, then the order's next event", async () => {
+test("a receiver that responds with 500 gets the same webhook on each scheduled try, then the order's next event", async () => {
   const shop = bed.receiver(() => new Response("broken", { status: 500 }));
   const { endpointId } = await bed.endpoint(shop.url);
   const { eventIds } = await bed.order(2);
@@ -102,7 +102,7 @@ test("a receiver that answers 500 gets the same webhook at each step of the sche
     bed.pass(1);
     await process.untilIdle();
     if (index < retryDelaysMs.length - 1) expect(new Set(ids())).toEqual(new Set([eventIds[0]]));
-    // what the breaker adds is less than the next step
+    // the circuit breaker's pause is shorter than the next delay
     expect(ids().filter((id) => id === eventIds[0]).length).toBe(index + 2);
   }
   expect(await bed.findDelivery(endpointId, eventIds[0])).toMatchObject({
@@ -117,7 +117,7 @@ test("a receiver that answers 500 gets the same webhook at each step of the sche
 });
 
 describe("a process that ends", () => {
-  test("between the call and the writing of its end sends the event again, under the same id", async () => {
+  test("between a call and the writing of its result sends the event again, under the same id", async () => {
     const shop = bed.receiver(ok);
     const { endpointId } = await bed.endpoint(shop.url);
     const { eventIds } = await bed.order(2);
@@ -137,7 +137,7 @@ describe("a process that ends", () => {
     for (const { state } of await bed.listDeliveries(endpointId)) expect(state).toBe("delivered");
   });
 
-  test("in order gives its calls back to others", async () => {
+  test("gracefully releases its calls to others", async () => {
     const shop = bed.receiver(() => new Promise<Response>(() => {}));
     await bed.endpoint(shop.url);
     const { eventIds } = await bed.order(1);
@@ -151,7 +151,7 @@ describe("a process that ends", () => {
   });
 });
 
-test("while secrets are rotated both sign, then the new one alone, and no delivery fails", async () => {
+test("during a rotation both secrets sign, then the new one alone, and no delivery fails", async () => {
   bed.runClock();
   const shop = bed.receiver(ok);
   const { endpointId, secret: former } = await bed.endpoint(shop.url);
@@ -176,7 +176,7 @@ test("while secrets are rotated both sign, then the new one alone, and no delive
 });
 
 describe("sending again", () => {
-  test("one event, and all since a time, with those that the endpoint had missed", async () => {
+  test("one event, and all since a time, including those that the endpoint missed", async () => {
     const missed = await bed.order(2);
     const shop = bed.receiver(ok);
     const { endpointId } = await bed.endpoint(shop.url, ["OrderCreated"]);
@@ -206,7 +206,7 @@ describe("sending again", () => {
 test("a run with nothing due writes nothing", async () => {
   const { endpointId } = await bed.endpoint("https://a.example/hooks");
   expect(await bed.delivery().runOnce()).toBe(0);
-  // a row's lock would be a write
+  // locking a row would be a write
   const { rows } = await sql<{ xmax: string }>`
     select xmax::text from delivery_targets where id = ${endpointId}`.execute(bed.db);
   expect([...rows]).toEqual([{ xmax: "0" }]);
@@ -229,7 +229,7 @@ test("deliveries and their tries are kept for thirty days", async () => {
   expect((await bed.listDeliveries(endpointId)).map(({ id }) => id)).toEqual(eventIds);
 });
 
-test("what waited for an endpoint that is removed is not counted as waiting", async () => {
+test("deliveries of a removed endpoint are not counted as waiting", async () => {
   const [gone, left] = [
     await bed.endpoint("https://a.example/hooks"),
     await bed.endpoint("https://b.example/hooks"),

@@ -49,7 +49,7 @@ export const databaseMutations: readonly Mutation[] = [
     file: `${database}/connections.ts`,
     find: "endsAtMs: openedAtMs + (lifeMs / 2) * (1 + Math.random()),",
     replace: "endsAtMs: openedAtMs + 1_000 * lifeMs,",
-    killer: { file: databaseTest, name: "gives connections up when they are old" },
+    killer: { file: databaseTest, name: "closes connections at their maximum age" },
   },
   {
     rule: "A session starts without parameters that PgBouncer refuses",
@@ -57,7 +57,7 @@ export const databaseMutations: readonly Mutation[] = [
     file: `${database}/session.ts`,
     find: '        TimeZone: "UTC",\n',
     replace: '        TimeZone: "UTC",\n        statement_timeout: 10_000,\n',
-    killer: { file: databaseTest, name: "no parameter that PgBouncer refuses" },
+    killer: { file: databaseTest, name: "no start-up parameter that PgBouncer rejects" },
   },
   {
     rule: "Behind a pooler no state is kept in a session",
@@ -65,7 +65,7 @@ export const databaseMutations: readonly Mutation[] = [
     file: `${database}/session.ts`,
     find: "prepare: !isPooled ",
     replace: "prepare: true ",
-    killer: { file: databaseTest, name: "leaves nothing in a session" },
+    killer: { file: databaseTest, name: "leaves no state in a session" },
   },
   {
     rule: "A service is ready only while its database accepts writes",
@@ -137,7 +137,7 @@ export const databaseMutations: readonly Mutation[] = [
     file: `${database}/patiently.ts`,
     find: "  let giveUpAtMs: number | undefined;\n",
     replace: "  let giveUpAtMs: number | undefined = performance.now() + awayLimitMs;\n",
-    killer: { file: migrateTest, name: "a migration that is cut goes on" },
+    killer: { file: migrateTest, name: "a migration that is interrupted is repeated" },
   },
   {
     rule: "A database that stops responding during a migration does not block the start",
@@ -145,7 +145,7 @@ export const databaseMutations: readonly Mutation[] = [
     file: `${database}/migrate.ts`,
     find: "Promise.race([running, untilRecorded()])",
     replace: "running",
-    killer: { file: migrateTest, name: "whose answer does not come" },
+    killer: { file: migrateTest, name: "whose response is lost" },
   },
   {
     rule: "Saving the same change again returns its earlier result",

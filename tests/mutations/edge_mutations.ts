@@ -74,7 +74,7 @@ export const edgeMutations: readonly Mutation[] = [
     file: credentials,
     find: '${endOf("k")},',
     replace: "",
-    killer: { file: consoleTest, name: "is over with its key" },
+    killer: { file: consoleTest, name: "a session ends with its key" },
   },
   {
     rule: "A session of the console ends with its key",
@@ -82,7 +82,7 @@ export const edgeMutations: readonly Mutation[] = [
     file: credentials,
     find: "case when c.settings_key <> ${settingsKey} then c.last_used_at end)",
     replace: "case when c.settings_key = '${settingsKey}' then c.last_used_at end)",
-    killer: { file: consoleTest, name: "is over with its key" },
+    killer: { file: consoleTest, name: "a session ends with its key" },
   },
   {
     rule: "Who has signed out, or was ended, is out",
@@ -90,7 +90,7 @@ export const edgeMutations: readonly Mutation[] = [
     file: credentials,
     find: "${of}.ended_at, case",
     replace: "${of === 'k' ? 'k.ended_at' : 'null::timestamptz'}, case",
-    killer: { file: consoleTest, name: "that was signed out" },
+    killer: { file: consoleTest, name: "a signed-out session" },
   },
   {
     rule: "Other sites can't use a session of the console",
@@ -98,7 +98,7 @@ export const edgeMutations: readonly Mutation[] = [
     file: "packages/access/operators.ts",
     find: 'sameSite: "Strict"',
     replace: 'sameSite: "Lax"',
-    killer: { file: consoleTest, name: "this host's alone" },
+    killer: { file: consoleTest, name: "__Host-, HttpOnly" },
   },
   {
     rule: "Keys can't be guessed",
@@ -115,7 +115,7 @@ export const edgeMutations: readonly Mutation[] = [
     find: "owns: (order) => sessionId !== undefined && order.sessionId === sessionId,",
     replace:
       "owns: (order) => caller.orderIds.includes(order.orderId) || (sessionId !== undefined && order.sessionId === sessionId),",
-    killer: { file: callerTest, name: "an order is its session's" },
+    killer: { file: callerTest, name: "an order is visible to its session" },
   },
   {
     rule: "A link shows and pays, and is no session",
@@ -139,7 +139,7 @@ export const edgeMutations: readonly Mutation[] = [
     file: caller,
     find: ".filter(({ until }) => until > nowSeconds);",
     replace: ".filter(({ until }) => until > 0);",
-    killer: { file: callerTest, name: "only until then" },
+    killer: { file: callerTest, name: "only until the grant expires" },
   },
   {
     rule: "A signature is valid for one purpose",
@@ -147,7 +147,7 @@ export const edgeMutations: readonly Mutation[] = [
     file: cookies,
     find: "deriveKey(options.secret, `cookie ${plainName}`)",
     replace: 'deriveKey(options.secret, "cookie")',
-    killer: { file: callerTest, name: "no other cookie" },
+    killer: { file: callerTest, name: "is not accepted as another cookie" },
   },
   {
     rule: "Only the shop's own hosts are served",
@@ -187,7 +187,7 @@ export const edgeMutations: readonly Mutation[] = [
     file: security,
     find: 'if (reads || c.get("caller").key !== undefined) return await next();',
     replace: 'if (reads || c.req.header("Authorization") !== undefined) return await next();',
-    killer: { file: securityTest, name: "whatever it claims" },
+    killer: { file: securityTest, name: "rejects requests of another site's page" },
   },
   {
     rule: "Wrong keys are rate limited by address",

@@ -45,7 +45,7 @@ export const operatorMutations: readonly Mutation[] = [
     file: replay,
     find: "for (const row of rows) await send(producer, row); return (await mark",
     replace: "return (await mark",
-    killer: { file: lettersTest, name: "a replay that Kafka did not take" },
+    killer: { file: lettersTest, name: "a replay that Kafka rejected" },
   },
   {
     rule: "A letter that fails again is left for the next replay of its cause",
@@ -53,7 +53,7 @@ export const operatorMutations: readonly Mutation[] = [
     file: replay,
     find: "and id <= ${until}::bigint",
     replace: "and ${until}::bigint > 0",
-    killer: { file: lettersTest, name: "not replayed again and again" },
+    killer: { file: lettersTest, name: "is not replayed repeatedly" },
   },
   {
     rule: "A webhook is shown without what names a customer or proves anything",

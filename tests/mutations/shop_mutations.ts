@@ -69,7 +69,7 @@ export const shopMutations: readonly Mutation[] = [
     file: streams,
     find: "next.length > most.length ? next : most",
     replace: "most",
-    killer: { file: streamsTest, name: "when all places are taken" },
+    killer: { file: streamsTest, name: "at the total limit" },
   },
   {
     rule: "The next shopper always gets a stream",
@@ -77,7 +77,7 @@ export const shopMutations: readonly Mutation[] = [
     file: streams,
     find: "makeRoom(limits.perAddress, ({ line }) => line === stream.line);",
     replace: "",
-    killer: { file: streamsTest, name: "an address with many streams" },
+    killer: { file: streamsTest, name: "an address at its limit" },
   },
   {
     rule: "Open order pages leave connections for the shop",

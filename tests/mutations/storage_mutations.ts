@@ -139,7 +139,10 @@ export const storageMutations: readonly Mutation[] = [
     file: "packages/outbox/retention.ts",
     find: "await step.catch((error: unknown) => void failures.push(error));",
     replace: "await step;",
-    killer: { file: "packages/outbox/retention_integration_test.ts", name: "keeps no other" },
+    killer: {
+      file: "packages/outbox/retention_integration_test.ts",
+      name: "prunes the other tables",
+    },
   },
   {
     rule: "What retention may delete is not published again, to wait for ever",

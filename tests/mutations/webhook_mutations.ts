@@ -24,7 +24,7 @@ export const webhookMutations: readonly Mutation[] = [
     file: sender,
     find: "url.hostname = isIP(address) === 6 ? `[${address}]` : address;",
     replace: "",
-    killer: senderKiller("whatever the name leads to"),
+    killer: senderKiller("connects to the checked address"),
   },
   {
     rule: "A name of which one address is private gets no webhook",
@@ -32,7 +32,7 @@ export const webhookMutations: readonly Mutation[] = [
     file: sender,
     find: "addresses.find((one) => !isPublic(one))",
     replace: "addresses.slice(0, 1).find((one) => !isPublic(one))",
-    killer: senderKiller("of whose addresses one is private"),
+    killer: senderKiller("rejects a name with any private address"),
   },
   {
     rule: "A redirect is not followed",
@@ -48,7 +48,7 @@ export const webhookMutations: readonly Mutation[] = [
     file: queue,
     find: "and (f.version, f.position) < (d.version, d.position)",
     replace: "and false",
-    killer: receiversKiller("each order's in order"),
+    killer: receiversKiller("in order by order"),
   },
   {
     rule: "An event is retried by the schedule",
@@ -64,7 +64,7 @@ export const webhookMutations: readonly Mutation[] = [
     file: queue,
     find: "set claim_id = ${claimId}, next_at = ${time(until)}",
     replace: "set claim_id = ${claimId}, next_at = 'infinity'",
-    killer: killer("between the call and the writing"),
+    killer: killer("between a call and the writing"),
   },
   {
     rule: "An endpoint that is down gets one call at a time",
@@ -80,7 +80,7 @@ export const webhookMutations: readonly Mutation[] = [
     file: queue,
     find: "for update skip locked",
     replace: "",
-    killer: receiversKiller("replicas that claim at one moment"),
+    killer: receiversKiller("replicas that claim concurrently"),
   },
   {
     rule: "No delivery fails while a secret is rotated",
@@ -88,7 +88,7 @@ export const webhookMutations: readonly Mutation[] = [
     file: queue,
     find: "then array[t.secret, t.former_secret]",
     replace: "then array[t.secret]",
-    killer: killer("while secrets are rotated"),
+    killer: killer("during a rotation both secrets sign"),
   },
   {
     rule: "An endpoint that answers 410 gets nothing more",

@@ -21,16 +21,16 @@ create table credentials (
   end)
 );
 comment on table credentials is
-  'Secrets by which a caller acts under a name and with a role: keys of the API, of which MERCHANT_API_KEY is one more, and sessions of the console, which keys begin';
+  'API keys and console sessions, each with a name and a role. MERCHANT_API_KEY has no row';
 comment on column credentials.id is 'UUIDv7, so ids sort by the time of creation';
 comment on column credentials.hash is 'SHA-256 of the secret, which has 32 random bytes and is shown once';
 comment on column credentials.last_used_at is 'To the minute';
-comment on column credentials.key_id is 'The key by which a session began, and whose end is its own';
+comment on column credentials.key_id is 'The key that began a session; the session ends with it';
 comment on column credentials.settings_key is
-  'Of a session that MERCHANT_API_KEY began: tells it from a later one, by an HMAC under the session secret';
+  'For a session begun with MERCHANT_API_KEY: an HMAC of that key, so that the session ends when the key is changed';
 -- callers
 create unique index credentials_by_hash on credentials (hash);
--- retention: nothing that a session began by is deleted before it
+-- retention: the foreign key's check on each deleted row
 create index credentials_by_key on credentials (key_id) where key_id is not null;
--- a key that has expired keeps its name until it is revoked, or another one is to have it
+-- an expired key keeps its name until it is revoked or a new key takes the name
 create unique index keys_by_name on credentials (name) where kind = 'key' and ended_at is null;

@@ -3,17 +3,17 @@ import type { ListedLetter, ShownLetter } from "../operated_messages.ts";
 import { pageOf, type Page } from "../page.ts";
 
 const pageMax = 50;
-/** What one page of a search reads at the most. */
+/** The most rows that one page of a search reads. */
 const searchedMax = 5_000;
 const lastId = "9223372036854775807";
 
-/** By which letters are of one cause. */
+/** Letters with the same value have the same cause. */
 export const letterCause = sql`left(error, 500)`;
 const listed = sql`id::text, topic, partition, message_offset::text as "offset", key, ${letterCause} as error,
   is_signed as "isSigned", created_at as "createdAt", replayed_at as "replayedAt", discarded_at as "discardedAt"`;
 export const isOpenLetter = sql`replayed_at is null and discarded_at is null`;
 
-/** Newest first. `q`: a key, a letter's id, or a part of topic, key or error; a page may be empty, and have one after it. */
+/** Newest first. `q`: a key, a letter's id, or a part of topic, key or error. An empty page may have a next page. */
 export async function listDeadLetters(
   db: Kysely<never>,
   options: {
@@ -33,7 +33,7 @@ export async function listDeadLetters(
     return pageOf(rows, limit, ({ id }) => id);
   };
   if (q === "") return await read(sql`dead_letters`, sql`${isBehind} and ${isListed}`);
-  // limited by itself: with the condition of `isListed` in it, the index of open letters would be read through
+  // limited before `isListed` applies: with that condition inside, the planner would scan the index of open letters
   const ofKey = sql`(select * from dead_letters where md5(key) = md5(${q}) and key = ${q} and ${isBehind}
     order by id desc limit ${searchedMax})`;
   const found = await read(ofKey, isListed);
@@ -49,7 +49,7 @@ export async function listDeadLetters(
   return page.next === null && !isEnd ? { ...page, next: id } : page;
 }
 
-/** Undefined: there is none with this id. */
+/** Undefined: not found. */
 export async function findDeadLetter(
   db: Kysely<never>,
   id: string,

@@ -5,21 +5,21 @@ import type { AnyMessage, EventProducer } from "@payflow/outbox";
 import { isLetterId, isOpenLetter, letterCause } from "./dead_letter_list.ts";
 
 type Letter = { readonly id: string } & AnyMessage;
-/** What became of a letter. */
+/** A letter that was replayed or discarded. */
 export type MarkedLetter = { readonly id: string; readonly topic: string; readonly at: string };
 
-/** Letters that one call replays at the most. */
+/** The most letters that one call replays. */
 export const replayedMax = 1_000;
-/** Their values are in memory together, and each may have a megabyte. */
+/** Letters read into memory together; each may have a megabyte. */
 const replayedTogether = 20;
-/** From when it is not sent again: a try may take some 20 s where nothing answers, and who replays waits for 25. */
+/** No retry after this time: a try without a response may take about 20 s, and the caller waits 25 s. */
 const againWithinMs = 3_000;
 
 const letter = sql`id::text, topic, key, value, headers`;
 
 /**
- * Sends a message to its topic once more, its value byte for byte, then marks its letter; undefined: there is none. Throws
- * UnavailableError `kafka_unavailable`; the letter is kept as it was.
+ * Sends a message with the exact bytes of its value to its topic, then marks its letter as replayed; undefined: not found.
+ * Throws UnavailableError `kafka_unavailable`; the letter then stays unchanged.
  */
 export async function replayDeadLetter(
   db: Kysely<never>,
@@ -34,8 +34,8 @@ export async function replayDeadLetter(
 }
 
 /**
- * Replays the open letters whose listed error is the same, oldest first, `replayedMax` at the most; returns how many.
- * Throws UnavailableError `kafka_unavailable`; what was replayed before stays replayed.
+ * Replays open letters with the same listed error, oldest first, at most `replayedMax`; returns how many.
+ * Throws UnavailableError `kafka_unavailable`; letters replayed before that stay marked as replayed.
  */
 export async function replayCause(
   db: Kysely<never>,
@@ -55,14 +55,14 @@ export async function replayCause(
       order by md5(${letterCause}), dead_letters.id
       limit ${Math.min(replayedTogether, replayedMax - count)}`.execute(db);
     if (rows.length === 0) break;
-    // one after the other: together they might be more than a topic takes at once
+    // one by one: together they might exceed the topic's max.message.bytes
     for (const row of rows) await send(producer, row);
     count += (await mark(db, "replayed_at", rows)).length;
   }
   return count;
 }
 
-/** Takes an open letter off the list for good; its row is kept. Undefined: there is no such one. */
+/** Marks an open letter as discarded; its row is kept. Undefined: there is no such open letter. */
 export async function discardDeadLetter(
   db: Kysely<never>,
   id: string,
@@ -70,7 +70,7 @@ export async function discardDeadLetter(
   return isLetterId(id) ? (await mark(db, "discarded_at", [{ id }]))[0] : undefined;
 }
 
-/** A few times: Kafka may be changing a leader, and nobody repeats it but the operator. */
+/** With retries: a partition may be changing its leader, and only the operator would repeat the call. */
 async function send(producer: EventProducer, letter: Letter): Promise<void> {
   const lastAtMs = performance.now() + againWithinMs;
   for (let tries = 1; ; tries++)

@@ -18,7 +18,7 @@ const db = () => opened.kysely;
 
 beforeAll(async () => {
   database = await accountsDatabase();
-  // one connection: `tuplesRead` counts what one reads
+  // one connection: `tuplesRead` counts the reads of one connection
   opened = openDatabase({ url: database.url, applicationName: "operate-test", poolMax: 1 });
 });
 afterAll(async () => {
@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 beforeEach(() => sql`truncate dead_letters, events, waiting_events`.execute(db()));
 
-/** A producer that keeps what it was given; from `failsAt` on it fails. */
+/** A producer that records its messages; from `failsAt` on it fails. */
 function keeping(failsAt = Infinity) {
   const sent: AnyMessage[] = [];
   const send: EventProducer["send"] = async (messages) => {
@@ -67,7 +67,7 @@ async function offsets(options: Parameters<typeof listDeadLetters>[1] = {}): Pro
   return found;
 }
 
-test("letters are listed in pages, newest first; those that were dealt with only on demand", async () => {
+test("letters are listed in pages, newest first; replayed and discarded ones only on demand", async () => {
   for (const offset of [1, 2, 3, 4, 5]) await keep(offset, "no event");
   await discardDeadLetter(db(), await idOf(3));
   await replayDeadLetter(db(), keeping().producer, await idOf(4));
@@ -75,7 +75,7 @@ test("letters are listed in pages, newest first; those that were dealt with only
   expect(await offsets({ state: "all" })).toEqual(["5", "4", "3", "2", "1"]);
 });
 
-test("a search finds a key, an id, and parts of topic and error, whatever the letters' case", async () => {
+test("a search finds a key, an id, and parts of topic and error, in any case", async () => {
   await keep(1, "SyntaxError: no JSON", "order-x");
   await keep(2, "There is no order", "order-y");
   expect(await offsets({ q: "order-x" })).toEqual(["1"]);
@@ -85,7 +85,7 @@ test("a search finds a key, an id, and parts of topic and error, whatever the le
   expect(await offsets({ q: "%" })).toEqual([]);
 });
 
-test("a letter's key and error may be longer than an index's entries", async () => {
+test("a letter's key and error may exceed the size of an index entry", async () => {
   const long = Array.from({ length: 3_000 }, () => crypto.randomUUID()).join("");
   await keep(1, long, long);
   expect(await offsets({ q: long })).toEqual(["1"]);
@@ -95,7 +95,7 @@ test("a letter's key and error may be longer than an index's entries", async () 
   expect(sent).toHaveLength(1);
 });
 
-test("a replay that Kafka did not take leaves the letter open", async () => {
+test("a replay that Kafka rejected leaves the letter open", async () => {
   await keep(1, "no event");
   const replay = replayDeadLetter(db(), keeping(0).producer, await idOf(1));
   await expect(replay).rejects.toMatchObject({ code: "kafka_unavailable" });
@@ -106,7 +106,7 @@ test("a replay that Kafka did not take leaves the letter open", async () => {
   expect(await offsets()).toEqual([]);
 });
 
-test("a replay that Kafka refuses once, as while a leader is chosen, is sent again", async () => {
+test("a replay that fails once, for example during a leader election, is retried", async () => {
   await keep(1, "no event");
   const { sent, producer } = keeping();
   let refusals = 1;
@@ -119,7 +119,7 @@ test("a replay that Kafka refuses once, as while a leader is chosen, is sent aga
   expect(await offsets()).toEqual([]);
 });
 
-test("all of one cause are replayed in their order, and no other", async () => {
+test("replays all letters of one cause in order, and no others", async () => {
   for (let offset = 1; offset <= 50; offset++) await keep(offset, "the product was missing");
   await keep(51, "something else");
   const { sent, producer } = keeping();
@@ -131,7 +131,7 @@ test("all of one cause are replayed in their order, and no other", async () => {
   expect(await replayCause(db(), producer, "the product was missing")).toBe(0);
 });
 
-test("when Kafka goes away among them, those that it took are done and the others stay open", async () => {
+test("when Kafka fails in between, sent letters are replayed and the others stay open", async () => {
   for (let offset = 1; offset <= 50; offset++) await keep(offset, "the product was missing");
   const replay = replayCause(db(), keeping(30).producer, "the product was missing");
   await expect(replay).rejects.toMatchObject({ code: "kafka_unavailable" });
@@ -141,7 +141,7 @@ test("when Kafka goes away among them, those that it took are done and the other
   expect(open).not.toContain("20");
 });
 
-test("one that fails again meanwhile is not replayed again and again", async () => {
+test("a letter that fails again in the meantime is not replayed repeatedly", async () => {
   await keep(1, "the product was missing");
   const sent: number[] = [];
   const send: EventProducer["send"] = async () => {
@@ -152,7 +152,7 @@ test("one that fails again meanwhile is not replayed again and again", async () 
   expect(await offsets()).toEqual(["101"]);
 });
 
-test("an unknown id is none, and what was done is in the audit", async () => {
+test("an unknown id is not found, and every action is in the audit", async () => {
   expect(await findDeadLetter(db(), "9")).toBeUndefined();
   expect(await findDeadLetter(db(), "x")).toBeUndefined();
   expect(await replayDeadLetter(db(), keeping().producer, "9")).toBeUndefined();
@@ -160,14 +160,14 @@ test("an unknown id is none, and what was done is in the audit", async () => {
   await keep(1, "no event");
   const id = await idOf(1);
   await discardDeadLetter(db(), id);
-  // only an open one is discarded
+  // only an open letter is discarded
   expect(await discardDeadLetter(db(), id)).toBeUndefined();
   const done = await listAudit(db(), { limit: 2 });
   const discarded = { action: "dead_letter.discarded", subject: `Paid ${id}` };
   expect(done.filter(({ subject }) => subject === discarded.subject)).toMatchObject([discarded]);
 });
 
-test("pages, searches and a look at the outbox read a bounded number of rows among many", async () => {
+test("pages, searches and the state of the outbox read a limited number of rows", async () => {
   await sql`alter table dead_letters set (autovacuum_enabled = off)`.execute(db());
   const read = async () => ({
     page: await tuplesRead(db(), () => listDeadLetters(db())),
@@ -178,7 +178,7 @@ test("pages, searches and a look at the outbox read a bounded number of rows amo
     cause: await tuplesRead(db(), () => replayCause(db(), keeping().producer, "rare")),
     outbox: await tuplesRead(db(), () => readOutboxState(db())),
   });
-  // plans that were made on an empty table stay
+  // plans that were made on an empty table stay cached
   for (let times = 0; times < 7; times++) await read();
   await sql`
     insert into dead_letters (topic, partition, message_offset, key, value, headers, error)
@@ -197,6 +197,6 @@ test("pages, searches and a look at the outbox read a bounded number of rows amo
   expect(Math.max(page, all, key)).toBeLessThan(250);
   expect(search).toBeLessThan(5 * 5_000);
   expect(Math.max(find, cause)).toBeLessThan(20);
-  // every event that waits, and every one of the last hour, up to a bound
+  // every waiting event and every event of the last hour, up to a limit
   expect(outbox).toBeLessThan(6 * 1_000);
 });

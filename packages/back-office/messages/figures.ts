@@ -1,21 +1,21 @@
-// Figures of what an operator watches, for metrics; attention and the console have the same conditions.
+// Metrics of messages; attention and the console use the same conditions.
 import { sql, type RawBuilder } from "kysely";
 import type { DatabaseFigure } from "@payflow/shared/http";
 import { isOpenLetter } from "./dead_letter_list.ts";
 import { oldestSeconds, unheldSlots } from "./outbox_state.ts";
 
-/** No more rows are counted: a scrape must cost the same at ten and at five million. */
+/** Counts stop here, so that a scrape costs the same with ten thousand and with five million rows. */
 export const countMax = 10_000;
 
-/** How many rows a query has, `countMax` at the most. */
+/** Counts the rows of a query, up to `countMax`. */
 export function countOf(rows: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`select count(*) as value from (${rows} limit ${sql.lit(countMax)}) as counted`;
 }
 
-/** Messages that could not be handled, and of which nobody has decided yet what becomes of them. */
+/** Messages that could not be handled and were neither replayed nor discarded. */
 const openDeadLetters = countOf(sql`select from dead_letters where ${isOpenLetter}`);
 
-/** What waits for a decision of an operator, by kind: the service's own kinds, and dead letters. */
+/** Items that need an operator's decision, by kind: the service's own kinds and dead letters. */
 function needsPerson(kinds: Readonly<Record<string, RawBuilder<unknown>>>): DatabaseFigure {
   const counts = Object.entries({ ...kinds, dead_letter: openDeadLetters });
   const each = counts.map(
@@ -23,13 +23,13 @@ function needsPerson(kinds: Readonly<Record<string, RawBuilder<unknown>>>): Data
   );
   return {
     name: "payflow_needs_person",
-    help: `What waits for a decision of an operator, by kind, ${countMax} each at the most`,
+    help: `Items that need an operator's decision, by kind, at most ${countMax} each`,
     query: sql`${sql.join(each, sql` union all `)}`,
     label: "kind",
   };
 }
 
-/** Of every service: its messages, and what waits for a decision of an operator, which the service counts by kind. */
+/** The metrics of every service: its messages, and the items that need an operator, counted by `needs` for each kind. */
 export const figuresOf = (
   needs: Readonly<Record<string, RawBuilder<unknown>>>,
 ): readonly DatabaseFigure[] => [
@@ -55,7 +55,7 @@ export const figuresOf = (
   },
   {
     name: "payflow_unsigned_messages_total",
-    help: "Messages ever refused because none of our services had signed them",
+    help: "Messages rejected because they had no valid signature",
     query: sql`select coalesce(sum(refused), 0) as value from unsigned_messages`,
     isCounter: true,
   },

@@ -3,13 +3,13 @@ import type { AttentionItem } from "../attention.ts";
 import { isOpenLetter, letterCause } from "./dead_letter_list.ts";
 import { readOutboxDelay } from "./outbox_state.ts";
 
-/** As the alerts of deploy/prometheus/alerts.yaml have them. */
+/** The same limit as in deploy/prometheus/alerts.yaml. */
 const oldAfterSeconds = 60;
-/** Dead letters are grouped by cause among so many open ones. */
+/** Only this many open dead letters are grouped by cause. */
 const lettersMax = 1_000;
 const causesMax = 20;
 
-/** What of a service's messages needs an operator: dead letters by cause, events that wait, slots without a relay. */
+/** Messages that need an operator: dead letters by cause, events that wait too long, slots without a relay. */
 export async function readMessageAttention(
   db: Kysely<never>,
   part: AttentionItem["part"],

@@ -9,11 +9,11 @@ import { readOutboxState } from "./outbox_state.ts";
 
 type ById = { readonly id: string };
 
-/** What a service answers when an operator reads or changes its messages: calls of `operatorCalls`, by their names. */
+/** Handlers of the `operatorCalls` about messages, by name. */
 export function messageCalls(db: Kysely<never>, settings: KafkaSettings, log: Log) {
   const kafka = connectKafka(settings, log);
 
-  /** Order takes an error for payment's own failure, and Kafka's is another. */
+  /** Reports an unavailable Kafka as a result: order would treat an error as an unavailable payment service. */
   async function unlessKafkaIsAway<T>(send: (producer: EventProducer) => Promise<T>) {
     const producer = createEventProducer(kafka, settings.prefix);
     try {
@@ -22,7 +22,7 @@ export function messageCalls(db: Kysely<never>, settings: KafkaSettings, log: Lo
       if (error instanceof UnavailableError && error.code === "kafka_unavailable") return "away";
       throw error;
     } finally {
-      // what it was to send is sent or has failed by now
+      // the send has succeeded or failed already, so an error here does not matter
       await producer.close().catch(() => undefined);
     }
   }

@@ -1,6 +1,6 @@
 /**
- * What a service shows operators of its messages, and what they do to them: the outbox's delay, dead letters, figures.
- * For the console, the `payflow` command and metrics; services do without it.
+ * Messages of a service for operators: the outbox's delay, dead letters and their replay, metrics.
+ * Used by the console, the `payflow` command and metrics; the services work without it.
  * @module
  */
 export * from "./dead_letter_list.ts";

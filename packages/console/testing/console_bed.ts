@@ -14,7 +14,7 @@ export const settingsKey = "merchant-key-of-the-tests";
 export type Sessions = Awaited<ReturnType<AdminSessions["listSessions"]>>;
 export type ConsoleBed = Awaited<ReturnType<typeof openConsoleBed>>;
 
-/** Keys, sessions and audits over a database, and browsers that call what pages call. */
+/** Keys, sessions and audits on a test database, and browsers that call the functions of the pages. */
 export async function openConsoleBed() {
   const database = await testDatabase(
     async (url) => migrate(url, await readMigrations(accessMigrations)),
@@ -26,7 +26,7 @@ export async function openConsoleBed() {
     poolMax: 4,
   });
 
-  /** The console's server, with a path for each function that pages call. */
+  /** The console's server, with one path per function of the pages. */
   function consoleOf(
     settings: { merchantApiKey?: string; publicUrl?: string; address?: string } = {},
   ) {
@@ -66,7 +66,7 @@ export async function openConsoleBed() {
     return { app, credentials };
   }
 
-  /** A browser of one console: it keeps the cookie. */
+  /** A browser that keeps the console's cookie. */
   function browserOf(console = consoleOf(), agent = "Firefox") {
     let Cookie = "";
     let setCookie = "";

@@ -1,7 +1,7 @@
--- Each index names who reads by it.
+-- The comment of each index names its readers.
 
 create table delivery_targets (
-  -- claims, changes; there are 21 at the most
+  -- claims, changes; there are at most 21 rows
   id uuid primary key,
   url text,
   description text not null default '',
@@ -21,12 +21,12 @@ create table delivery_targets (
   check ((disabled_at is null) = (disabled_reason is null)),
   check ((former_secret is null) = (former_secret_until is null))
 );
-comment on table delivery_targets is 'Where notifications go: the mail server, whose id is all zeros and which has no url, and addresses of the shop''s own servers';
+comment on table delivery_targets is 'The targets of notifications: the mail server (all-zero id, no url) and the webhook endpoints';
 comment on column delivery_targets.event_types is 'Null: all';
-comment on column delivery_targets.secret is 'As it is: signing needs it';
-comment on column delivery_targets.failures is 'In a row; from some on the target gets one call at a time, none before paused_until';
+comment on column delivery_targets.secret is 'In plain text, because signing needs it';
+comment on column delivery_targets.failures is 'Consecutive failures; from a threshold on the target gets one call at a time, and none before paused_until';
 comment on column delivery_targets.disabled_reason is 'gone: it answered 410; failing: no success for five days';
-comment on column delivery_targets.claim_id is 'Of the newest claim: whoever counts the calls under way as they were before it claims nothing';
+comment on column delivery_targets.claim_id is 'The newest claim: a concurrent claim with an older snapshot sees another value here and claims nothing';
 insert into delivery_targets (id) values ('00000000-0000-0000-0000-000000000000');
 
 create view webhook_endpoints as select * from delivery_targets where url is not null;
@@ -48,35 +48,35 @@ create table deliveries (
   ended_at timestamptz,
   last_status integer,
   last_error text,
-  -- planning, saves, claims: whether an earlier one of the order is still to be delivered; mails of an order
+  -- planning, saves, claims (whether an earlier delivery of the order is still waiting), mails of an order
   primary key (target_id, order_id, version, position),
   check ((next_at is null) = (outcome is not null)),
   check ((outcome is null) = (ended_at is null)),
   check (num_nonnulls(event_id, facts) = 1)
 ) partition by list (target_id);
-comment on table deliveries is 'What a change of an order sends, written with the change: to each target in the order of the changes';
-comment on column deliveries.created_at is 'Of the change';
-comment on column deliveries.since is 'The change, or when an operator had it sent again';
-comment on column deliveries.next_at is 'When the next try is due, or ends the claim of a process that was killed; null once it has ended';
-comment on column deliveries.claim_id is 'Of the process that is sending it now, of which there is one at the most';
-comment on column deliveries.target_id is 'No foreign key: its check would lock the target''s row in every save';
+comment on table deliveries is 'Notifications of order changes, written with the change; each target gets those of an order in the order of its changes';
+comment on column deliveries.created_at is 'The time of the change';
+comment on column deliveries.since is 'The time of the change, or of the last resend by an operator';
+comment on column deliveries.next_at is 'When the next try is due, or when the claim expires; null once the delivery has ended';
+comment on column deliveries.claim_id is 'The claim of the process that is sending it now';
+comment on column deliveries.target_id is 'No foreign key, because its check would lock the target''s row in every save';
 -- claims
 create index deliveries_due on deliveries (target_id, next_at) where next_at is not null;
--- claims: calls under way
+-- claims: current calls
 create index deliveries_claimed on deliveries (target_id, next_at) where claim_id is not null;
 
 create table mails partition of deliveries (target_id default '00000000-0000-0000-0000-000000000000')
   for values in ('00000000-0000-0000-0000-000000000000');
-comment on table mails is 'Mails to shoppers; they name nobody';
-comment on column mails.facts is 'What the mail says, but for names: those are read from the order when it is sent';
+comment on table mails is 'Mails to shoppers, without names and addresses';
+comment on column mails.facts is 'The content of the mail without names, which are read from the order when the mail is sent';
 -- the console's list, newest first; retention
 create index mails_newest on mails (created_at, order_id, version, position);
--- what needs attention, metrics
+-- attention, metrics
 create index mails_failed on mails (ended_at) where outcome = 'gave_up' and tries > 0;
 
 create table webhook_deliveries partition of deliveries default;
 comment on table webhook_deliveries is 'One event for one endpoint; the payload is in events';
--- operators: newest first, those that were not delivered, by event
+-- operators: newest first, undelivered, by event
 create index webhook_deliveries_newest on webhook_deliveries (target_id, created_at, order_id, version, position);
 create index webhook_deliveries_undelivered on webhook_deliveries (target_id, created_at, order_id, version, position)
   where outcome is distinct from 'delivered';
@@ -96,13 +96,13 @@ create table webhook_tries (
   -- operators
   primary key (endpoint_id, event_id, started_at)
 );
-comment on table webhook_tries is 'Each call of an endpoint, and what came back';
-comment on column webhook_tries.response is 'The beginning of the body, 2 KB at the most';
+comment on table webhook_tries is 'Each call of an endpoint with its result';
+comment on column webhook_tries.response is 'The beginning of the body, at most 2 KB';
 -- retention
 create index webhook_tries_by_time on webhook_tries using brin (started_at) with (autosummarize = on);
 
--- With the change that caused an event its deliveries are written, so none is lost, and none is sent for a change that was
--- not made. Without an endpoint this costs one look at a table of one row for each statement that saves, however many orders.
+-- Deliveries are written in the same transaction as the event, so none is lost, and none is sent for a change that was
+-- rolled back. Without endpoints this costs one read of a one-row table per saving statement, however many orders.
 create function plan_webhook_deliveries() returns trigger language plpgsql as $$
 begin
   if exists (select from webhook_endpoints where disabled_at is null) then

@@ -1,6 +1,6 @@
 import { createSign, generateKeyPairSync, randomBytes } from "node:crypto";
 
-/** A certificate that signs itself, for one DNS name, valid from yesterday for ten days (RFC 5280, in DER by hand). */
+/** A self-signed certificate for one DNS name, valid for ten days from yesterday (RFC 5280; DER written by hand). */
 export function selfSigned(name: string): { readonly cert: string; readonly key: string } {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const algorithm = sequence(oid("2a8648ce3d040302"));

@@ -1,4 +1,4 @@
-/** For tests that run the delivery by itself. */
+/** For tests that run the delivery without a service. */
 export { claimMs, createDelivery } from "../deliver.ts";
 export { mailServer, postgresDeliveries } from "../postgres_deliveries.ts";
 export { postgresQueue } from "../postgres_queue.ts";

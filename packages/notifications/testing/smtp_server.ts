@@ -2,25 +2,25 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 
 export type ReceivedMail = {
   readonly to: string;
-  /** Headers and body as they came. */
+  /** Headers and body, unchanged. */
   readonly data: string;
   readonly messageId: string;
 };
 
 export type TestSmtpServer = {
   readonly url: string;
-  /** What it has taken, in the order in which it came. */
+  /** Accepted mails in the order of arrival. */
   readonly received: readonly ReceivedMail[];
-  /** How often each recipient was named. */
+  /** The recipients of all RCPT TO commands, also rejected ones. */
   readonly recipients: readonly string[];
-  /** The answer to a recipient; undefined takes it. */
+  /** The response to a recipient; undefined accepts it. */
   refuse: (to: string) => string | undefined;
-  /** Says nothing any more: from the greeting on, or once a mail has come. */
+  /** Stops responding: before the greeting, or after a mail was received. */
   hangs: "greeting" | "data" | undefined;
   stop(): Promise<void>;
 };
 
-/** As much of RFC 5321 as sending needs, on a port of its own. */
+/** An SMTP server with the part of RFC 5321 that sending needs. */
 export async function testSmtpServer(port = 0): Promise<TestSmtpServer> {
   const received: ReceivedMail[] = [];
   const recipients: string[] = [];
@@ -48,7 +48,7 @@ export async function testSmtpServer(port = 0): Promise<TestSmtpServer> {
     };
     const take = (data: string) => {
       isData = false;
-      // a long header goes on in lines that begin with a blank
+      // a long header is folded into lines that begin with a space
       const messageId = /^message-id:\s+(<\S+>)/im.exec(data)?.[1] ?? "";
       received.push({ to, data, messageId });
       if (mine.hangs !== "data") say("250 2.0.0 taken");

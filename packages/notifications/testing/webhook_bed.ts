@@ -18,7 +18,7 @@ export type Received = {
 
 export type WebhookBed = Awaited<ReturnType<typeof openWebhookBed>>;
 
-/** Events and webhooks over a database, with a clock that tests move: no loops, no Kafka. */
+/** Events and webhooks on a test database, with a clock that tests move; without workers and Kafka. */
 export async function openWebhookBed() {
   const database = await testDatabase(
     async (url) => migrate(url, await readMigrations(notificationMigrations)),
@@ -43,8 +43,8 @@ export async function openWebhookBed() {
     endpoints,
     deliveries,
     /**
-     * Leaves no endpoint and no event, and stops the clock of everything but the database, an hour ahead of it, so that
-     * all it writes as due is.
+     * Deletes all endpoints and events, and stops the clock of all but the database one hour ahead of the database's, so
+     * that everything the database writes as due is due.
      */
     async begin(): Promise<void> {
       stoppedAtMs = Date.now() + 3_600_000;
@@ -65,7 +65,7 @@ export async function openWebhookBed() {
     runClock(): void {
       stoppedAtMs = undefined;
     },
-    /** A server of the shop's; `answer` may be changed while it runs. */
+    /** A webhook receiver; `answer` may be changed while it runs. */
     receiver(answer: (received: Received, request: Request) => Response | Promise<Response>) {
       const received: Received[] = [];
       const state = { answer };
@@ -93,7 +93,7 @@ export async function openWebhookBed() {
     },
     endpoint: async (url: string, eventTypes: readonly OrderEventType[] | null = null) =>
       endpoints.create({ url, description: "", eventTypes: eventTypes && [...eventTypes] }),
-    /** Saves as many events of an order: placed, paid, refunded. Returns its id and its events' ids. */
+    /** Saves the first `events` events of an order: placed, paid, refunded. Returns its id and its events' ids. */
     async order(events: 1 | 2 | 3 = 1) {
       const orderId = newId();
       const types = ["OrderCreated", "OrderConfirmed", "OrderRefunded"] as const;
@@ -111,7 +111,7 @@ export async function openWebhookBed() {
       }
       return { orderId, eventIds };
     },
-    /** A process that delivers; `ended` has what came of its calls. */
+    /** A delivering process; `ended` has the results of its calls. */
     delivery(options: { send?: Send; limitMs?: number; faultPoint?: (name: string) => void } = {}) {
       const ended: EndedTry[] = [];
       const disabled: string[] = [];
@@ -133,7 +133,7 @@ export async function openWebhookBed() {
       return Object.assign(delivery, {
         ended,
         disabled,
-        /** Runs until nothing is due and no call is under way. */
+        /** Runs until nothing is due and no call is running. */
         async untilIdle() {
           do await delivery.settled();
           while ((await delivery.runOnce()) > 0);
