@@ -70,7 +70,7 @@ export function adminNotifications(
         const page: Awaited<ReturnType<typeof deliveries.resendSince>> =
           await deliveries.resendSince(endpointId, { since, undeliveredOnly });
         all += page.resent;
-        since = page.next === since ? null : page.next;
+        since = page.next;
       }
       return all;
     }),

@@ -102,14 +102,14 @@ export function postgresDeliveries(db: Kysely<never>) {
     },
     /**
      * Resends one page of the events since `since` that the endpoint takes, oldest first, whether or not they were sent
-     * before. `next` is the `since` of the next page, null on the last one.
+     * before. `next` is the `since` of the next page, always a later time; null on the last one.
      */
     async resendSince(
       endpointId: string,
       { since, undeliveredOnly }: { readonly since: string; readonly undeliveredOnly: boolean },
     ): Promise<{ readonly resent: number; readonly next: string | null }> {
       const detail = { since, undeliveredOnly };
-      const { rows } = await sql<{ resent: number; looked: number; until: string | null }>`
+      const { rows } = await sql<{ resent: number; looked: number; next: string | null }>`
         with endpoint as (
           select * from webhook_endpoints where id = ${endpointId}
         ), page as materialized (
@@ -118,11 +118,13 @@ export function postgresDeliveries(db: Kysely<never>) {
             and (e.event_types is null or v.topic = any(e.event_types))
           order by v.created_at, v.aggregate_id, v.version limit ${resendMax}
         ), last as (
-          select max(created_at) as until, count(*) as looked from page
+          -- when all events of a page have one time, the next page begins after it: it would be the same page otherwise
+          select max(created_at) as until, count(*) as looked,
+            greatest(max(created_at), min(created_at) + interval '1 microsecond') as next from page
         ), whole as (
           -- a page ends between two different times, so that the next page misses no event of the same time
           select p.* from page p, last where last.looked < ${resendMax} or p.created_at < last.until
-            or (select min(created_at) from page) = last.until
+            or last.next > last.until
         ), again as (
           insert into webhook_deliveries as d (target_id, order_id, version, event_id, kind, created_at)
           select ${endpointId}, aggregate_id, version, event_id, topic, created_at from whole
@@ -133,9 +135,9 @@ export function postgresDeliveries(db: Kysely<never>) {
         ), noted as (
           ${auditInsert({ action: "webhooks.resent", subject: endpointId, detail }, sql`endpoint`)}
         )
-        select (select count(*) from again) as resent, looked, until::text from last`.execute(db);
-      const { resent = 0, looked = 0, until = null } = rows[0] ?? {};
-      return { resent, next: looked < resendMax ? null : until };
+        select (select count(*) from again) as resent, looked, next::text from last`.execute(db);
+      const { resent = 0, looked = 0, next = null } = rows[0] ?? {};
+      return { resent, next: looked < resendMax ? null : next };
     },
     /** Deletes the mails of an order whose customer is erased. */
     async eraseMails(orderId: string): Promise<void> {

@@ -201,6 +201,21 @@ describe("sending again", () => {
     );
     expect((await bed.findDelivery(endpointId, eventIds[0])).log.length).toBe(3);
   });
+
+  test("goes on after a whole page of events of one time", async () => {
+    const { endpointId } = await bed.endpoint("https://a.example/hooks");
+    await bed.order(1);
+    const at = new Date(Date.now() - minuteMs).toISOString();
+    await sql`
+      insert into events (aggregate_id, version, event_id, slot, topic, payload, created_at)
+      select gen_random_uuid(), 1, gen_random_uuid(), 0, 'OrderCreated', '{}', ${at}::text::timestamptz
+      from generate_series(1, 5000)`.execute(bed.db);
+    const first = await bed.deliveries.resendSince(endpointId, { since: at, undeliveredOnly: true });
+    expect(first.resent).toBe(5_000);
+    const since = first.next ?? "";
+    const last = await bed.deliveries.resendSince(endpointId, { since, undeliveredOnly: true });
+    expect(last).toEqual({ resent: 1, next: null });
+  });
 });
 
 test("a run with nothing due writes nothing", async () => {
