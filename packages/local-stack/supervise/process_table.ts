@@ -41,6 +41,8 @@ function ps(pid: number, column: string): string | undefined {
   const run = spawnSync("ps", ["-ww", "-o", column, "-p", String(pid)], {
     encoding: "utf8",
     timeout: 5_000,
+    // ps prints start times in the zone and language of its caller, and pid files outlive their caller
+    env: { ...process.env, TZ: "UTC", LC_ALL: "C" },
   });
   return run.stdout?.trim() || undefined;
 }
