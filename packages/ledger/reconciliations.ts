@@ -16,7 +16,10 @@ type DueDay = Span & { readonly day: string; readonly claim: string };
 /** Days that are to be compared, and what came of it. */
 export function reconciliations(db: Kysely<never>) {
   return {
-    /** The oldest day that is requested, is over and was not compared since, or has differed for an hour. */
+    /**
+     * The oldest day that is requested, or is over and was not compared since. One that differs is due again after an
+     * hour, and later after a 24th of its age: open days of long ago would query the provider every hour otherwise.
+     */
     async claim(): Promise<DueDay | undefined> {
       await sql`
         insert into reconciliations (day)
@@ -31,7 +34,7 @@ export function reconciliations(db: Kysely<never>) {
             select (day + 1)::timestamp at time zone 'Asia/Seoul' + make_interval(hours => ${afterHours}) as whole) w
           where (claimed_until is null or claimed_until < now()) and (finished_at is null
             or (finished_at < whole and now() >= whole)
-            or (finished_at < now() - interval '1 hour' and exists (
+            or (finished_at < now() - greatest(interval '1 hour', (now() - whole) / 24) and exists (
               select from reconciliation_exceptions e where e.day = r.day and resolved_at is null)))
           order by day limit 1 for update of r skip locked)
         returning day::text, claimed_until::text as claim, day::timestamp at time zone 'Asia/Seoul' as "from",

@@ -98,6 +98,19 @@ test("differences that look alike are one, and a day with one is due again after
   expect(open).toEqual([]);
 });
 
+test("a day of long ago that differs is due again less often than every hour", async () => {
+  const day = await dayBefore(20);
+  await run(sql`
+    insert into reconciliations (day, finished_at)
+    select generate_series(${day}::date, now()::date, interval '1 day'), now() - interval '19 hours'`);
+  await run(sql`
+    insert into reconciliation_exceptions (day, kind, order_id, payment_key, transaction_key, booked_krw)
+    values (${day}::date, 'missing_there', gen_random_uuid(), 'key', '', -1000)`);
+  expect(await claimedDays()).not.toContain(day);
+  await run(sql`update reconciliations set finished_at = now() - interval '22 hours'`);
+  expect(await claimedDays()).toContain(day);
+});
+
 test("what somebody resolved stays so while it is the same", async () => {
   const compare = async (booked: number) => {
     await run(sql`update reconciliations set finished_at = null`);
