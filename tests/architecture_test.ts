@@ -420,7 +420,7 @@ test("the core's size is known, and does not grow unnoticed", () => {
 test("what was cut out of the core does not grow unnoticed either", () => {
   const around = among("access|back-office|console|database|ledger|notifications");
   console.log(`The packages around the core have ${linesOf(around)} lines`);
-  expect(linesOf(around)).toBeLessThanOrEqual(6_087);
+  expect(linesOf(around)).toBeLessThanOrEqual(6_095);
 });
 
 test("the reading path of docs/architecture.md is known, and does not grow unnoticed", async () => {

@@ -5,6 +5,7 @@ import { connect, isIP, type Socket } from "node:net";
 import postgres from "postgres";
 import type { DatabaseAddress } from "./database_address.ts";
 import { faultOf } from "./database_faults.ts";
+import { within } from "./pause.ts";
 
 export type Rows = postgres.RowList<postgres.Row[]>;
 export type Session = ReturnType<typeof openSession>;
@@ -134,7 +135,9 @@ export function openSession(options: SessionOptions) {
     /** Closes the connection; a running statement gets `graceMs` to end. */
     async end(graceMs = 0): Promise<void> {
       ended = true;
-      await Promise.all(started.map((sql) => end(sql, graceMs)));
+      // without a connection there is no statement to wait for, but postgres.js would wait all the same
+      const isMade = await within(Promise.resolve(wire), graceMs).then(Boolean, () => false);
+      await Promise.all(started.map((sql) => end(sql, isMade ? graceMs : 0)));
       // a server that disappeared never responds to the closing message
       setTimeout(() => sockets.forEach((socket) => socket.destroy()), 1_000).unref();
     },

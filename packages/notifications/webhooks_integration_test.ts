@@ -210,7 +210,10 @@ describe("sending again", () => {
       insert into events (aggregate_id, version, event_id, slot, topic, payload, created_at)
       select gen_random_uuid(), 1, gen_random_uuid(), 0, 'OrderCreated', '{}', ${at}::text::timestamptz
       from generate_series(1, 5000)`.execute(bed.db);
-    const first = await bed.deliveries.resendSince(endpointId, { since: at, undeliveredOnly: true });
+    const first = await bed.deliveries.resendSince(endpointId, {
+      since: at,
+      undeliveredOnly: true,
+    });
     expect(first.resent).toBe(5_000);
     const since = first.next ?? "";
     const last = await bed.deliveries.resendSince(endpointId, { since, undeliveredOnly: true });
