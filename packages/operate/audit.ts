@@ -2,7 +2,7 @@ import { listed, wholeNumber } from "@payflow/local-stack";
 import { listAudit } from "@payflow/outbox";
 import { services, withPlaces } from "./places.ts";
 
-/** What operators did that is no change of an order or a payment, in both services, newest first. */
+/** The audits of both services (actions that change no order and no payment), newest first. */
 export const auditRows = withPlaces(async ({ values }, { databases }) => {
   const limit = wholeNumber("limit", values["limit"] ?? "", { max: 10_000 });
   const lists = services.map(async (service) => {

@@ -14,7 +14,7 @@ const root = join(import.meta.dir, "..", "..");
 const dataDir = mkdtempSync(join(tmpdir(), "payflow-commands-"));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-/** Every command of package.json that is a program of PayFlow, and the processes that its containers run. */
+/** Every command of package.json that runs a program of PayFlow, and the programs of its containers. */
 const commands = [
   ...Object.values(scripts)
     .filter((script) => /^bun \S+\.ts/.test(script))
@@ -36,14 +36,14 @@ test("there are commands", () => {
   expect(commands.length).toBeGreaterThan(12);
 });
 
-/** Every command of payflow, with the words that lead to it. */
+/** Every command of payflow, as a list of words. */
 function leaves(entry: Program["root"], words: readonly string[] = []): (readonly string[])[] {
   if (!("commands" in entry)) return [words];
   return Object.entries(entry.commands).flatMap(([name, each]) => leaves(each, [...words, name]));
 }
 const payflowCommands = leaves(payflow(contextOf({ PAYFLOW_DATA_DIR: dataDir })).root);
 
-test("payflow shows help for each of its commands, and refuses what it does not know", async () => {
+test("payflow shows help for each of its commands, and rejects unknown options", async () => {
   expect(payflowCommands.length).toBeGreaterThan(15);
   for (const words of payflowCommands) {
     const { text } = await runPayflow([...words, "--help"]);
@@ -55,7 +55,7 @@ test("payflow shows help for each of its commands, and refuses what it does not 
   expect(readdirSync(dataDir)).toEqual([]);
 });
 
-test("the short names of package.json are commands of payflow", async () => {
+test("the scripts of package.json are commands of payflow", async () => {
   const short = Object.entries(scripts).filter(([, script]) => script.includes("operate/main.ts "));
   expect(short.length).toBeGreaterThan(10);
   for (const [name, script] of short) {
@@ -64,7 +64,7 @@ test("the short names of package.json are commands of payflow", async () => {
   }
 });
 
-test("a reader that has enough ends a command without a word", async () => {
+test("a command ends silently when its reader closes the pipe", async () => {
   const main = [process.execPath, "packages/operate/main.ts", "--help"].join(" ");
   const piped = `for n in 1 2 3 4 5; do ${main}; echo "ended with $?" >&2; done | head -1`;
   const ran = Bun.spawnSync(["sh", "-c", piped], { cwd: root, stdin: "ignore" });
@@ -72,7 +72,7 @@ test("a reader that has enough ends a command without a word", async () => {
   expect(ran.stderr.toString()).toBe("ended with 0\n".repeat(5));
 });
 
-test("a command that reads on until Ctrl-C ends when its reader has enough", async () => {
+test("a command that runs until Ctrl-C ends when its reader closes the pipe", async () => {
   const program = join(dataDir, "forever.ts");
   writeFileSync(
     program,
@@ -105,7 +105,7 @@ test("help has colours in a terminal only, and never with NO_COLOR", async () =>
     await ran.exited;
     return shown;
   };
-  // also where a program decides by other variables: CI is set in a job that runs these tests
+  // variables by which other programs decide about colours have no effect; CI is set in CI jobs
   for (const extra of [{}, { CI: "true" }, { NODE_DISABLE_COLORS: "1" }, { TERM: "dumb" }])
     expect(await shownIn(extra)).toContain("\u001b[1mUsage:");
   const plain = await shownIn({ NO_COLOR: "1" });
@@ -115,7 +115,7 @@ test("help has colours in a terminal only, and never with NO_COLOR", async () =>
 });
 
 test.each(commands.map((command) => [command.join(" "), command] as const))(
-  "%s: help does nothing but help, and what is not known is refused",
+  "%s: --help only shows help, and unknown options are rejected",
   (_, command) => {
     for (const help of ["--help", "-h"])
       expect(run(command, help)).toEqual({
@@ -142,7 +142,7 @@ test("reset keeps all data without a terminal, and takes --yes", () => {
   expect(existsSync(secrets)).toBe(false);
 });
 
-test("reset prompts in a terminal, and only yes is yes", async () => {
+test("reset prompts in a terminal, and accepts only yes", async () => {
   mkdirSync(dataDir, { recursive: true });
   writeFileSync(secrets, "{}");
   for (const answer of ["\r", "y\r", "no\r", "\u0003", "\u0004"]) {
@@ -153,7 +153,7 @@ test("reset prompts in a terminal, and only yes is yes", async () => {
   expect(existsSync(secrets)).toBe(false);
 });
 
-/** The exit code after this was typed. */
+/** The exit code after these keys were typed. */
 async function answered(keys: string): Promise<number> {
   let shown = "";
   const prompted = Promise.withResolvers<void>();

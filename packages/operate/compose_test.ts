@@ -23,7 +23,7 @@ const compose = Bun.YAML.parse(await Bun.file(join(root, "compose.yaml")).text()
 };
 const services = Object.entries(compose.services);
 
-test("compose.yaml has all parts, each with a health check", () => {
+test("compose.yaml has all services, each with a health check", () => {
   expect(services.map(([name]) => name).sort()).toEqual([
     "kafka",
     "order",
@@ -36,7 +36,7 @@ test("compose.yaml has all parts, each with a health check", () => {
   }
 });
 
-test("compose.yaml starts files that are there, after parts that are there", () => {
+test("compose.yaml runs existing files, after existing services", () => {
   for (const [, { command, depends_on }] of services) {
     if (command?.[0] === "bun") expect(existsSync(join(root, command[1] ?? ""))).toBe(true);
     for (const [part, { condition }] of Object.entries(depends_on ?? {})) {
@@ -55,7 +55,7 @@ const secrets = [
   "SESSION_SECRET",
 ];
 
-test("compose.yaml has no key and no password of its own, and says how to make some", () => {
+test("compose.yaml contains no keys and passwords, and says how to create them", () => {
   const given = services.flatMap(([, { environment = {} }]) => Object.entries(environment));
   for (const secret of secrets) {
     const uses = given.filter(([, value]) => String(value).includes(`\${${secret}:`));
@@ -72,10 +72,10 @@ test("compose.yaml has no key and no password of its own, and says how to make s
   expect(others).toEqual([]);
 });
 
-test("deploy/new_keys.sh makes keys that no service refuses, and others each time", () => {
+test("deploy/new_keys.sh creates new keys each time, and the services accept them", () => {
   const made = () => {
     const run = Bun.spawnSync(["sh", "deploy/new_keys.sh"], { cwd: root });
-    // appended to a .env whose last line has no end
+    // appended to a .env whose last line has no line end
     const [last, ...lines] = `LOG_LEVEL=info${run.stdout.toString().trimEnd()}`.split("\n");
     expect(last).toBe("LOG_LEVEL=info");
     return Object.fromEntries(lines.map((line) => line.split("=") as [string, string]));
@@ -97,16 +97,16 @@ test("without its profile the sandbox is not started, and payment does not wait 
   });
 });
 
-test("no container has a right that it does not need", () => {
+test("containers have no unneeded privileges", () => {
   for (const [name, service] of services) {
     const { cap_drop, security_opt, read_only } = service;
     expect([name, cap_drop, security_opt]).toEqual([name, ["ALL"], ["no-new-privileges:true"]]);
-    // Kafka's entry point writes beside its programs
+    // Kafka's entry point writes into its program's folder
     expect([name, read_only === true]).toEqual([name, name !== "kafka"]);
   }
 });
 
-/** Variables that compose.yaml sets by itself: where things are in its network, and what only local stacks have. */
+/** Variables that compose.yaml sets itself: addresses in its network, and settings of local stacks only. */
 const settledHere = new Set([
   "ORDER_HOST",
   "ORDER_PORT",
@@ -123,7 +123,7 @@ const settledHere = new Set([
   "KAFKA_SASL_MECHANISM",
   "KAFKA_SASL_USERNAME",
   "KAFKA_SASL_PASSWORD",
-  // mounted where the service looks for it
+  // the file is mounted at its default path
   "SHOP_FILE",
 ]);
 
@@ -144,13 +144,13 @@ test.each([
         !settledHere.has(setting) &&
         !new RegExp(`^\\$\\{${setting}:[-?]`).test(String(environment[setting])),
     );
-    // the sandbox is not started with Toss's keys, but beside them
+    // the sandbox has keys of its own, not Toss's
     const own = name === "sandbox" ? ["TOSS_CLIENT_KEY", "TOSS_SECRET_KEY"] : [];
     expect(lost).toEqual(own);
   }
 });
 
-test("compose.yaml completes no half of a pair of Toss's keys", () => {
+test("compose.yaml does not complete half a pair of Toss's keys", () => {
   const { TOSS_CLIENT_KEY, TOSS_SECRET_KEY } = compose.services["order"]?.environment ?? {};
   const fault = (env: Record<string, string>) =>
     checkTossKeys({
@@ -164,7 +164,7 @@ test("compose.yaml completes no half of a pair of Toss's keys", () => {
   expect(fault({ ...pair, TOSS_SECRET_KEY: "" })).toMatch(/^TOSS_SECRET_KEY/);
 });
 
-/** `${NAME:-otherwise}` as Compose reads it, one in another as well. */
+/** Replaces `${NAME:-otherwise}` like Compose, also nested. */
 function interpolated(text: string, env: Record<string, string>): string {
   const [, name, otherwise] = /^\$\{(\w+):-(.*)\}$/.exec(text) ?? [];
   if (name === undefined) return text;
@@ -193,7 +193,7 @@ const docker = (...args: string[]) =>
   Bun.spawnSync(["docker", "compose", ...args], { cwd: root, timeout: 30_000 });
 const hasCompose = Bun.which("docker") !== null && docker("version").exitCode === 0;
 
-// Not skipped where there is no client: the tests above hold everywhere.
+// Only this test needs the client of Docker; the tests above run everywhere.
 if (hasCompose) {
   test("docker compose config accepts compose.yaml", () => {
     const run = docker("config", "--quiet");

@@ -1,16 +1,16 @@
-// What every command works on, and how its own modules are loaded: on a fresh clone only once packages are installed.
-// Built-in modules only.
+// The context of every command. A command's own modules are loaded after the packages are installed, since a fresh clone
+// has none. Imports built-in modules only.
 import { UserError, type Command } from "@payflow/local-stack";
 import { dataDirIn, root as clone } from "./stack/data_dirs.ts";
 import type { Environment } from "./stack/settings.ts";
 
 export type Context = {
   readonly env: Environment;
-  /** The clone. */
+  /** The folder of the clone. */
   readonly root: string;
-  /** Of the stack on this machine. */
+  /** The data folder of the stack on this machine. */
   readonly dataDir: string;
-  /** Installs packages where that is to be done, and then runs the command in a new process: its exit code. */
+  /** Installs missing packages; if it did, runs the command in a new process and returns its exit code. */
   readonly install?: () => Promise<number | undefined>;
 };
 
@@ -24,7 +24,7 @@ export function contextOf(env: Environment, root = clone): Context {
   return { env, root, dataDir: dataDirIn(root, env) };
 }
 
-/** Runs what is loaded after packages are installed. */
+/** Runs work whose module is loaded after packages are installed. */
 export function later(context: Context, load: () => Promise<Work>): Command["run"] {
   return async (given, io) => {
     const exitCode = await context.install?.();

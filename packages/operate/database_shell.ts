@@ -13,7 +13,7 @@ import { databaseAddress, type Service } from "./places.ts";
 import { withSecretFiles } from "@payflow/shared/http";
 import { readStackFile } from "./stack/stack_file.ts";
 
-/** How long one waits at a prompt; a longer query is a mistake. */
+/** Time limit of a query at the prompt. */
 const queryWithinMs = 60_000;
 
 const tablesSql = `
@@ -22,7 +22,7 @@ const tablesSql = `
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and n.nspname = 'public' order by 1`;
 
-/** A prompt for statements; with one given, runs it and ends. */
+/** Opens a prompt for SQL statements, or runs the given statement. */
 export const databaseShell: Work = async ({ words, flags }, { env, dataDir }, io) => {
   const [name = "", given = ""] = words;
   const statement = given.trim();
@@ -39,7 +39,7 @@ export const databaseShell: Work = async ({ words, flags }, { env, dataDir }, io
       applicationName: "payflow-db",
       statementLimitMs: queryWithinMs,
       onNotice: (notice) => printError(notice["message"]),
-      // after a restart of the server the next statement connects anew
+      // after a restart of the server the next statement opens a new connection
       onClose: () => (session = undefined),
     });
     return answerOf(await session.run(statement === "\\dt" ? tablesSql : statement, []));
@@ -56,7 +56,7 @@ export const databaseShell: Work = async ({ words, flags }, { env, dataDir }, io
 
 type Run = (statement: string) => Promise<Output>;
 
-/** Messages of PostgreSQL quote what is in rows. */
+/** Prints an error. PostgreSQL's messages quote data of rows, which may contain control characters. */
 function printError(message: string | undefined): void {
   console.error(escapeUnseenInLines(message ?? ""));
 }
@@ -65,7 +65,7 @@ type Rows = Awaited<ReturnType<Session["run"]>>;
 
 function answerOf(rows: Rows): Output {
   if (Array.isArray(rows[0])) {
-    // of several statements
+    // one result per statement
     const each = (rows as unknown as Rows[]).map(answerOf);
     return { json: each.map(({ json }) => json), text: each.map(({ text }) => text).join("\n") };
   }

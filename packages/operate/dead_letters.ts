@@ -22,7 +22,7 @@ import {
 } from "@payflow/back-office/messages";
 import { services, withPlaces, type Places, type Service } from "./places.ts";
 
-/** The messages that could not be handled, newest first; `--search` finds by key, id or a part of topic, key or error. */
+/** Lists dead letters, newest first; `--search` finds by key, id or a part of topic, key or error. */
 export const list = withPlaces(async ({ values, flags }, places) => {
   const limit = wholeNumber("limit", values["limit"] ?? "");
   const search = { q: values["search"], state: flags["all"] ? "all" : "open" } as const;
@@ -44,7 +44,7 @@ export const list = withPlaces(async ({ values, flags }, places) => {
   return listed((await Promise.all(letters)).flat());
 });
 
-/** One of them in full. */
+/** Shows one dead letter in full. */
 export const show = withPlaces(async ({ words }, { databases }) => {
   const { service, id } = named(words);
   const letter = await findDeadLetter(databases[service], id);
@@ -52,7 +52,7 @@ export const show = withPlaces(async ({ words }, { databases }) => {
   return shown({ service, ...letter });
 });
 
-/** Sends one to its topic again, or all open ones that failed by the same error. */
+/** Replays one dead letter, or all open ones with the same error. */
 export const replay = withPlaces(async ({ words, flags }, places) => {
   const { service, id } = named(words);
   if (flags["same-cause"]) return await replayAlike(places, service, id);
@@ -70,7 +70,7 @@ async function replayAlike(places: Places, service: Service, id: string) {
   return shown({ service, error: letter.error, replayed, mayHaveMore: replayed >= replayedMax });
 }
 
-/** Removes one from the list, or deletes all that nobody has signed, after a confirmation. */
+/** Discards one dead letter, or deletes all without a valid signature, after a confirmation. */
 export const discard = withPlaces(async (given, { databases }) => {
   const { words, flags } = given;
   const yes = flags["yes"] === true;
@@ -91,7 +91,7 @@ export const discard = withPlaces(async (given, { databases }) => {
   return shown({ service, id, topic: discarded.topic, discardedAt: discarded.at });
 });
 
-/** Deletes all letters that nobody of ours had signed; returns how many. */
+/** Deletes all letters without a valid signature; returns how many. */
 async function deleteUnsigned(db: Kysely<never>): Promise<number> {
   const subject = sql`concat(deleted, ' without a valid signature')`;
   const entry = { action: "dead_letters.deleted", subject };
@@ -103,7 +103,7 @@ async function deleteUnsigned(db: Kysely<never>): Promise<number> {
   return rows[0]?.deleted ?? 0;
 }
 
-/** In whose name it is done stays; why stands beside it in the audit. */
+/** Adds the reason to the audit; the actor stays the same. */
 function withReason<T>({ values: { reason } }: ReadWords, work: () => T): T {
   return reason === undefined ? work() : actingAs({ ...acting(), reason }, work);
 }

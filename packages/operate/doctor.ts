@@ -23,7 +23,7 @@ export type Patient = {
   readonly root: string;
 };
 
-/** Looks at the settings and at everything that they name: what is wrong, and what is fine. Changes nothing. */
+/** Checks the settings and every server that they name. Changes nothing. */
 export async function diagnose({ env: given, dataDir, root }: Patient): Promise<Finding[]> {
   const files = configOf("the secrets' files", () => withSecretFiles(given));
   if (files.config === undefined) return [...files.findings];

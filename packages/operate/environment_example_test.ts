@@ -26,7 +26,7 @@ test(".env.example names every variable that a process reads", async () => {
   }
 });
 
-test(".env.example names every secret that may be in a file, and bun start refuses each such setting", () => {
+test(".env.example names every secret that may be in a file, and bun start rejects each such setting", () => {
   const [, paragraph = ""] = /(# Each secret may be in a file[^]*?)\n# MIGRATE/.exec(example) ?? [];
   const listed: string[] = paragraph.split("goes for")[1]?.match(/[A-Z_]{5,}/g) ?? [];
   expect(listed.sort()).toEqual([...secretVariables].sort());

@@ -11,10 +11,10 @@ type Erasure = {
   readonly nextCursor: string | null;
 };
 
-/** Far longer than a thousand orders take. */
+/** Far more than erasing a thousand orders takes. */
 const responseWithinMs = 120_000;
 
-/** Has the order service erase a customer, after a confirmation. */
+/** Erases a customer by the shop's API, after a confirmation. */
 export const erase: Work = async ({ words: [email = ""], flags }, context) => {
   if (!email.includes("@")) throw new UsageError(`"${email}" is no e-mail address`);
   const includePaid = flags["include-paid"] === true;

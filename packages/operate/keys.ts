@@ -1,4 +1,4 @@
-// Keys of the API and the console, by the shop's API: it makes them, and its audit knows who had them made.
+// Creates, lists and revokes keys by the shop's API, which also audits the actor.
 import { confirmed, listed, shown, UsageError, UserError } from "@payflow/local-stack";
 import { isKoreanDay, plusMs } from "@payflow/shared";
 import type { Work } from "./context.ts";
@@ -14,7 +14,7 @@ type Page = { readonly keys: readonly Key[]; readonly nextCursor: string | null 
 
 const dayMs = 24 * 60 * 60_000;
 
-/** Makes a key and shows it, once. */
+/** Creates a key and shows it once. */
 export const createKey: Work = async ({ words: [name = ""], values }, context, io) => {
   const day = values["expires-on"];
   if (day !== undefined && !isKoreanDay(day))

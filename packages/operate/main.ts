@@ -1,5 +1,5 @@
 // The `payflow` command: `bun run payflow …`, and the scripts of package.json that are short for one of its commands.
-// What it imports before the packages are installed is built in, so that it runs on a fresh clone
+// Before the packages are installed it imports only built-in modules, so that it runs on a fresh clone
 // (tests/architecture_test.ts).
 import { ensureInstalled, runProgram } from "@payflow/local-stack";
 import { contextOf } from "./context.ts";

@@ -1,4 +1,4 @@
-/** The `payflow` command, and what it finds out about a set-up. */
+/** The `payflow` command and its checks of a set-up. */
 export { contextOf, type Context } from "./context.ts";
 export { diagnose, type Patient } from "./doctor.ts";
 export { asLines } from "./doctor/command.ts";

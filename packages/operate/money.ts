@@ -13,7 +13,7 @@ function monthOf(given: string | undefined): string {
   return month;
 }
 
-/** What came and went on each day of a month with a movement, and in all. */
+/** Sums of each day of a month that has movements, and of the month. */
 export const moneyDays = withPlaces(async ({ values }, places) => {
   const wanted = monthOf(values["month"]);
   const month = await readMoneyMonth(places.databases.payment, wanted);
@@ -26,7 +26,7 @@ function rowOf(day: string, { captures, captured, refunded, returned, net }: Mon
   return { day, payments: captures, captured, refunded, notKept: returned, net };
 }
 
-/** Each movement of a month: as rows, or streamed as CSV. */
+/** All movements of a month, as rows or streamed as CSV. */
 export const moneyMonth = withPlaces(async ({ values, flags }, places, io) => {
   const month = monthOf(values["month"]);
   const pages = listMovements(places.databases.payment, month);

@@ -19,7 +19,7 @@ import { runPayflow } from "./testing/mod.ts";
 
 type Row = Record<string, unknown>;
 
-/** The command as it is typed: what `--json` prints. */
+/** Runs a command with `--json` and returns what it prints. */
 const run = async (words: string) => (await runPayflow(words.split(" "), env)).json as Row[];
 const runOne = async (words: string) => (await runPayflow(words.split(" "), env)).json as Row;
 
@@ -81,7 +81,7 @@ describe("money", () => {
     await book(5, "capture", 1_000, "2026-01-31T15:00:00.000Z");
   });
 
-  test("of a month is shown by its days in Korea", async () => {
+  test("of a month is shown by Korean days", async () => {
     const none = { refunded: 0, notKept: 0 };
     const january = [
       {
@@ -128,7 +128,7 @@ describe("money", () => {
     });
   });
 
-  test("is written for a spreadsheet, a line each movement", async () => {
+  test("is written as CSV, one line per movement", async () => {
     const { printed: text } = await runPayflow("money --month 2026-01 --csv".split(" "), env);
     const [heads, ...lines] = text.split("\r\n");
     expect(heads).toStartWith("\uFEFF일시,주문번호,구분,금액,공급가액,부가세,면세금액,");
@@ -140,7 +140,7 @@ describe("money", () => {
     ]);
   });
 
-  test("is written whole, however many movements there are", async () => {
+  test("is written completely, with any number of movements", async () => {
     await sql`
       insert into ledger_entries (order_id, version, position, kind, amount_krw, occurred_at, payment_key)
       select gen_random_uuid(), 1, n, 'capture', 1000, '2026-03-05T00:00:00Z'::timestamptz + n / 3 * interval '1 second', 'k'
@@ -153,7 +153,7 @@ describe("money", () => {
   });
 });
 
-test("db runs what a provider's address says, and shows each of several statements", async () => {
+test("db accepts a provider's address, and shows the result of each statement", async () => {
   const ORDER_DATABASE_URL = `${order.url}?connection_limit=5&sslmode=prefer`;
   const words = ["db", "order", "select 1 as one; select 'a' as two"];
   const { json, text } = await runPayflow(words, { ORDER_DATABASE_URL });
@@ -161,7 +161,7 @@ test("db runs what a provider's address says, and shows each of several statemen
   expect(text).toBe("one\n───\n  1\n1 row\ntwo\n───\na\n1 row");
 });
 
-test("outbox retry and republish make published events wait again, and nothing else", async () => {
+test("outbox retry and republish make published events wait again, and change nothing else", async () => {
   const waiting = async () => (await run("outbox status")).map((row) => row["waiting"]);
   expect(await waiting()).toEqual([0, 0]);
   expect(await run(`outbox retry ${eventId}`)).toEqual([
@@ -178,7 +178,7 @@ test("outbox retry and republish make published events wait again, and nothing e
   expect(await waiting()).toEqual([1, 0]);
 });
 
-test("a dead letter is listed, shown, and gone from the list when it is discarded", async () => {
+test("a dead letter is listed and shown, and not listed after a discard", async () => {
   const [letter] = await run("dead-letters list");
   expect(letter).toMatchObject({
     service: "order",
@@ -191,7 +191,7 @@ test("a dead letter is listed, shown, and gone from the list when it is discarde
   expect(await run("dead-letters list")).toEqual([]);
 });
 
-test("all messages without a valid signature are deleted, and no other dead letter", async () => {
+test("deletes all messages without a valid signature, and no other dead letter", async () => {
   const db = places.databases.order;
   const letter = (offset: number) => ({
     topic: "PaymentExpired",
@@ -212,7 +212,7 @@ test("all messages without a valid signature are deleted, and no other dead lett
   await run(`dead-letters discard order ${String(left?.["id"])} --yes`);
 });
 
-test("a dead letter is shown and replayed byte for byte, whether text, binary or null", async () => {
+test("a dead letter is shown and replayed byte for byte: text, binary and null", async () => {
   const text = (value: string) => Buffer.from(value);
   const values = [
     text('{"status":"DONE"}'),
@@ -243,7 +243,7 @@ test("a dead letter is shown and replayed byte for byte, whether text, binary or
   expect(sent).toEqual(letters.map(({ key, value, headers }) => ({ key, value, headers })));
 });
 
-test("what an operator did is in the audit, with the operating system's user and the reason", async () => {
+test("operators' actions are in the audit, with the operating system's user and the reason", async () => {
   const actor = operatorName();
   const done = async (service: "order" | "payment", count: number) =>
     (await listAudit(places.databases[service], { limit: count })).map(
@@ -295,7 +295,7 @@ test("the audit of both services is listed, newest first", async () => {
   expect(await run("audit --limit 1")).toEqual(rows.slice(0, 1));
 });
 
-test("dead letters are searched, replayed together by their cause, and discarded with a reason", async () => {
+test("dead letters can be searched, replayed by cause, and discarded with a reason", async () => {
   const db = places.databases.order;
   const letters = Array.from({ length: 5 }, (_, offset) => ({
     topic: "PaymentConfirmed",
@@ -331,7 +331,7 @@ test("dead letters are searched, replayed together by their cause, and discarded
   ]);
 });
 
-/** What the topic holds from its beginning. */
+/** The first `count` messages of the topic. */
 async function messages(count: number) {
   const read: unknown[] = [];
   const consumer = kafka.consumer({ groupId: `${prefix}reader` });
@@ -373,7 +373,7 @@ test.each([
   await expect(run(words)).rejects.toThrow(reason);
 });
 
-test("settings of Kafka are read as the services read them", async () => {
+test("reads Kafka's settings like the services", async () => {
   expect(await run("reconcile")).toEqual([]);
   const env = {
     ORDER_DATABASE_URL: order.url,
@@ -384,7 +384,7 @@ test("settings of Kafka are read as the services read them", async () => {
   expect(() => openPlaces(env, "/nowhere")).toThrow(/go together/);
 });
 
-test("open payments are listed with what they wait for, those that need manual review first", async () => {
+test("lists open payments with their next step, those that need manual review first", async () => {
   const newId = () => Bun.randomUUIDv7();
   const [scheduled, refunded, deposited, old] = [newId(), newId(), newId(), newId()];
   const attempt = {

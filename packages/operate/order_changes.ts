@@ -1,4 +1,4 @@
-// Refunds and cancels, by the shop's API: it decides, and knows the caller by its key.
+// Refunds and cancellations by the shop's API, which decides and identifies the caller by its key.
 import { confirmed, shown, UsageError, UserError, wholeNumber } from "@payflow/local-stack";
 import { koreanTimeOf } from "@payflow/shared";
 import type { Work } from "./context.ts";
@@ -15,7 +15,7 @@ type Payment = {
 
 export const won = (amount: number) => `₩${amount.toLocaleString("en-US")}`;
 
-/** Returns money, once for each Idempotency-Key. */
+/** Refunds an order, once per Idempotency-Key. */
 export const refund: Work = async ({ words: [word = ""], values, flags }, context, io) => {
   const shop = shopOf(context);
   const orderId = await idInShop(word, shop);
@@ -31,7 +31,7 @@ export const refund: Work = async ({ words: [word = ""], values, flags }, contex
   const given = values["idempotency-key"];
   const { body: before } = await shop.call<Payment>(`GET /api/payments/${orderId}`);
   const { balanceAmount: balance, orderName } = before;
-  // a deposit for a closed order, which is not in its balance, goes back to an account
+  // a deposit for a closed order is not in its balance; it is returned to the given account
   if (balance === 0 && given === undefined && account === undefined)
     throw new UserError(
       `Nothing is left to refund of order ${orderId}: its payment is ${before.status}.`,
@@ -63,7 +63,7 @@ export const refund: Work = async ({ words: [word = ""], values, flags }, contex
   return shown({
     orderId,
     paymentStatus: after.status,
-    // how much a repeated call once made, only its own response says
+    // for a repeated call, only its response says how much was refunded
     refunded: given === undefined ? (isOpen ? 0 : back) : undefined,
     balanceAmount: after.balanceAmount,
     isOpen,
@@ -71,7 +71,7 @@ export const refund: Work = async ({ words: [word = ""], values, flags }, contex
   });
 };
 
-/** Cancels an order that is not paid. */
+/** Cancels an unpaid order. */
 export const cancel: Work = async ({ words: [word = ""], values, flags }, context) => {
   const shop = shopOf(context);
   const orderId = await idInShop(word, shop);
@@ -87,7 +87,7 @@ export const cancel: Work = async ({ words: [word = ""], values, flags }, contex
   return shown({ orderId, status: body.status });
 };
 
-/** The id of the order that a word names by its id or its number. Throws UsageError and UserError. */
+/** Finds an order's id by its id or number. Throws UsageError and UserError. */
 export function idInShop(word: string, shop: Shop): Promise<string> {
   return orderIdOf(word, async (number) => {
     const { body } = await shop.call<{ readonly orders: readonly { readonly orderId: string }[] }>(

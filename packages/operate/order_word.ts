@@ -2,7 +2,7 @@ import { UsageError, UserError } from "@payflow/local-stack";
 import { isUuid } from "@payflow/database";
 import { orderNumberOf } from "@payflow/shared";
 
-/** The id of the order that a word names by its id, or by its number, which `find` looks for. Throws UsageError and UserError. */
+/** Returns an order's id from its id, or from its number by `find`. Throws UsageError and UserError. */
 export async function orderIdOf(
   word: string,
   find: (orderNumber: string) => Promise<string | undefined>,

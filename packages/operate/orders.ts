@@ -1,4 +1,4 @@
-// Orders as operators see them: whole, with the customer's name. Only reads.
+// Orders for operators, with the customer's name. Only reads.
 import {
   listed,
   shown,
@@ -20,7 +20,7 @@ import { timeOption } from "./time_option.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** As it is shown: what was erased is null. */
+/** A row as it is shown: erased fields are null. */
 function orderRow(order: Omit<FoundOrder, "method">) {
   const { orderId, orderNumber, merchantReference, status, orderName } = order;
   const { amount, refundedAmount, createdAt, confirmedAt } = order;
@@ -40,7 +40,7 @@ function orderRow(order: Omit<FoundOrder, "method">) {
 }
 export type ListedOrder = ReturnType<typeof orderRow>;
 
-/** Orders of a selection in pages, newest first. */
+/** Pages of the orders of a selection, newest first. */
 async function* pagesOf(
   { databases }: Places,
   selection: OrderSelection,
@@ -57,7 +57,7 @@ async function* pagesOf(
   }
 }
 
-/** Orders of a filter, newest first. */
+/** Lists the orders of a filter, newest first. */
 export const listOrders = withPlaces(async ({ values }, places) => {
   const limit = wholeNumber("limit", values["limit"] ?? "", { max: 10_000 });
   const rows: ListedOrder[] = [];
@@ -68,7 +68,7 @@ export const listOrders = withPlaces(async ({ values }, places) => {
   return listed(rows.slice(0, limit), "No such order.");
 });
 
-/** All orders of a filter, page by page: as CSV, or as JSON lines. */
+/** Exports all orders of a filter, page by page, as CSV or JSON lines. */
 export const exportOrders = withPlaces(async ({ values, flags }, places, io) => {
   if (flags["csv"] && flags["jsonl"]) throw new UsageError("--csv and --jsonl exclude each other");
   const pages = pagesOf(places, selectionOf(values));
@@ -114,7 +114,7 @@ function selectionOf({ status, since, email, reference }: ReadWords["values"]): 
   };
 }
 
-/** An order with its payment, money and history in both services. */
+/** Shows an order with its payment, money and history in both services. */
 export const showOrder = withPlaces(async ({ words: [word = ""] }, places) => {
   const { order: orders, payment: payments } = places.databases;
   const orderId = await idOf(word, orders);
@@ -170,7 +170,7 @@ const shownPayment = (payment: NonNullable<Awaited<ReturnType<typeof findPayment
   };
 };
 
-/** The id of the order that a word names by its id or its number. */
+/** Finds an order's id by its id or number. */
 async function idOf(word: string, orders: Places["databases"]["order"]): Promise<string> {
   return await orderIdOf(word, async (number) => {
     const selection: OrderSelection = { anyOf: [{ kind: "number", text: number }] };

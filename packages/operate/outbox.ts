@@ -7,7 +7,7 @@ import { timeOption } from "./time_option.ts";
 
 type Row = Record<string, unknown>;
 
-/** How many events of each service wait for Kafka. */
+/** Shows how many events of each service wait for Kafka. */
 export const outboxStatus = withPlaces(async (_, { databases }) => {
   const states = services.map(async (service) => {
     const { waiting, oldestSeconds, writtenLastHour, relays } = await readOutboxState(
@@ -19,7 +19,7 @@ export const outboxStatus = withPlaces(async (_, { databases }) => {
   return listed(await Promise.all(states));
 });
 
-/** Makes these events wait for Kafka once more. */
+/** Makes these events wait for Kafka again. */
 export const retryEvents = withPlaces(async ({ words }, places) => {
   const eventIds = words.map((word) => word.toLowerCase());
   const notUuid = eventIds.find((id) => !isUuid(id));
@@ -27,7 +27,7 @@ export const retryEvents = withPlaces(async ({ words }, places) => {
   return listed(await again(places, { eventIds }));
 });
 
-/** Makes all events that were written since a time wait for Kafka once more. */
+/** Makes all events written since a time wait for Kafka again. */
 export const republish = withPlaces(async ({ values: { since = "", topic } }, places) => {
   return listed(await again(places, { since: timeOption("since", since), topic }));
 });

@@ -1,5 +1,5 @@
-// The `payflow` command as a tree. Its declarations are data, loaded before packages are installed, so help is there on a
-// fresh clone; each command's own module is loaded when it runs. Built-in modules only.
+// The `payflow` command as a tree of declarations. It is loaded before packages are installed, so that help works on a
+// fresh clone; a command's own module is loaded when it runs. Built-in modules only.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Program } from "@payflow/local-stack";

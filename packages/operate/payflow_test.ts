@@ -30,7 +30,7 @@ test("docs/operating.md lists every command, with what it prints as JSON", async
   );
 });
 
-test("every command says in a line what it does, and explains its options", () => {
+test("every command has a one-line summary, and explains its options", () => {
   for (const { words, command } of commands) {
     expect(command.summary, words).toMatch(/^[A-Z].{10,80}[^.]$/);
     for (const [name, option] of Object.entries(command.options ?? {}))
@@ -38,7 +38,7 @@ test("every command says in a line what it does, and explains its options", () =
   }
 });
 
-test("what deletes, pays back or cancels needs a confirmation or --yes", () => {
+test("commands that delete, refund or cancel need a confirmation or --yes", () => {
   const destroying = /^(Delete|Remove|Discard|Refund|Cancel|Revoke|Stop the stack and delete)\b/;
   const without = commands
     .filter(({ command: { summary } }) => destroying.test(summary))
@@ -46,11 +46,11 @@ test("what deletes, pays back or cancels needs a confirmation or --yes", () => {
   expect(without.map(({ words }) => words)).toEqual([]);
 });
 
-test("keys create knows the roles that keys have", () => {
+test("keys create has all roles", () => {
   expect(roleNames).toEqual([...roles]);
 });
 
-test("orders list knows the statuses that orders have", () => {
+test("orders list has all order statuses", () => {
   expect(orderStatusNames).toEqual([...orderStatuses]);
 });
 

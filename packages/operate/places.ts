@@ -18,7 +18,7 @@ export const services: readonly Service[] = ["order", "payment"];
 /** Connections to the two databases and to Kafka. */
 export type Places = {
   readonly databases: Readonly<Record<Service, Kysely<never>>>;
-  /** Connects at its first send. */
+  /** Connects on the first send. */
   readonly producer: EventProducer;
   close(): Promise<void>;
 };
@@ -65,7 +65,7 @@ export function openPlaces(
   };
 }
 
-/** Throws UserError, which names the setting. */
+/** Throws UserError that names the setting. */
 export function databaseAddress(service: Service, url: string): DatabaseAddress {
   try {
     return parseDatabaseAddress(url);
@@ -77,8 +77,8 @@ export function databaseAddress(service: Service, url: string): DatabaseAddress 
 type PlacesWork = (given: ReadWords, places: Places, io: Io) => Promise<Output | void>;
 
 /**
- * A command on the databases and Kafka, in the operator's name: they are opened when it first uses one, and closed after
- * it.
+ * A command on the databases and Kafka, with the operator as actor. Connections are opened on first use and closed after
+ * the command.
  */
 export function withPlaces(work: PlacesWork): Work {
   return async (given, { env, dataDir }: Context, io) => {
@@ -103,7 +103,7 @@ export function withPlaces(work: PlacesWork): Work {
   };
 }
 
-/** A database that does not respond is nothing that a stack of calls explains. */
+/** Turns an unavailable database into a UserError, because a stack trace would not help. */
 function asAway(error: unknown): unknown {
   const away = asUnavailable(error);
   if (away?.code !== "database_unavailable") return error;

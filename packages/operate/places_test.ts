@@ -6,7 +6,7 @@ import { freePort, UserError } from "@payflow/local-stack";
 import { diagnose } from "./doctor.ts";
 import { runPayflow } from "./testing/mod.ts";
 
-test("a command says that no database responds, not where in the code it failed", async () => {
+test("a command reports an unavailable database without a stack trace", async () => {
   const url = `postgres://postgres:hidden@127.0.0.1:${await freePort()}/shop`;
   const env = { ORDER_DATABASE_URL: url, PAYMENT_DATABASE_URL: url, KAFKA_BROKERS: "127.0.0.1:1" };
   const failure = await runPayflow(["money", "days"], env).catch((error: unknown) => error);
@@ -15,7 +15,7 @@ test("a command says that no database responds, not where in the code it failed"
   expect(String(failure)).not.toContain("hidden");
 });
 
-test("doctor says that a stack was killed, whose servers' addresses are left", async () => {
+test("doctor reports that a stack was killed whose stack.json is left", async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "payflow-killed-"));
   const url = `postgres://127.0.0.1:${await freePort()}/shop`;
   const addresses = { orderDatabase: url, paymentDatabase: url, brokers: "127.0.0.1:1" };
@@ -31,7 +31,7 @@ test.each([
   [{ PAYFLOW_API_KEY: "열쇠" }, /has characters that no key has/],
   [{ MERCHANT_API_KEY: "key\n" }, /has characters that no key has/],
   [{ MERCHANT_API_KEY_FILE: "/nowhere" }, /MERCHANT_API_KEY_FILE: the file can't be read/],
-])("a shop whose settings are %p can't be called, which is said", async (env, said) => {
+])("reports why a shop with the settings %p can't be called", async (env, said) => {
   const failure = await runPayflow(["keys", "list"], env).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(UserError);
   expect(String(failure)).toMatch(said);
@@ -42,7 +42,7 @@ test.each([
   ["db order 1", { ORDER_DATABASE_URL: "db:hidden" }, /UserError: ORDER_DATABASE_URL must be/],
   ["db order 1", { ORDER_DATABASE_URL_FILE: "/nowhere" }, /UserError: .*\n.*_FILE: the file can't/],
   ["topics list", { KAFKA_SASL_USERNAME: "me" }, /UserError: KAFKA_SASL_.* go together/],
-])("%s says what is wrong with %p", async (words, wrong, said) => {
+])("%s reports the invalid setting in %p", async (words, wrong, said) => {
   const url = "postgres://127.0.0.1/shop";
   const env = { ORDER_DATABASE_URL: url, PAYMENT_DATABASE_URL: url, KAFKA_BROKERS: "127.0.0.1:1" };
   const given = { ...env, ...wrong };
@@ -55,7 +55,7 @@ test.each([
 test.each([
   [() => new Response("<html>"), /not PayFlow's order service \(HTTP 200\)/],
   [() => Response.redirect("/elsewhere", 301), /HTTP 301, a redirect to .*elsewhere/],
-])("a server that is none of PayFlow's is named, and gets nothing twice", async (answer, said) => {
+])("reports a server that is not PayFlow, and calls it only once", async (answer, said) => {
   const calls: string[] = [];
   const fetch = (request: Request) => (calls.push(request.method), answer());
   await using server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch });

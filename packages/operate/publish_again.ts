@@ -1,14 +1,14 @@
 import { sql, type Kysely } from "kysely";
 import { auditInsert, eventDays } from "@payflow/outbox";
 
-/** Which events: by their ids, or all that were written since a time, of one topic or of all. */
+/** Selects events by ids, or all written since a time, of one topic or of all. */
 export type EventSelection =
   | { readonly eventIds: readonly string[] }
   | { readonly since: string; readonly topic?: string | undefined };
 
 /**
- * Has published events published once more; returns how many. Consumers handle each event once, so copies do no harm.
- * Those of the last day before retention deletes them are left out: deleted at the same time, they would wait for ever.
+ * Makes published events wait for Kafka again; returns how many. Consumers handle each event once, so copies do no harm.
+ * Events that retention deletes within a day are skipped: if an event is deleted meanwhile, its row would wait for ever.
  */
 export async function publishAgain(db: Kysely<never>, selection: EventSelection): Promise<number> {
   const isSelected =

@@ -29,7 +29,7 @@ async function event(topic: string, hours: number): Promise<void> {
   );
 }
 
-test("what is about to be deleted is not published again: without its event, a row would wait for ever", async () => {
+test("skips events that retention is about to delete: without its event, a row would wait for ever", async () => {
   await event("29 days and more", 29 * 24 + 1);
   await event("nearly 29 days", 29 * 24 - 1);
   expect(await publishAgain(db, { since: "2000-01-01T00:00:00Z" })).toBe(1);

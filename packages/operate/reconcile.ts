@@ -20,10 +20,10 @@ type Row = Record<string, unknown>;
 
 /** How long to wait for the running payment service to query Toss. */
 const queryWithinMs = 20_000;
-/** The payment service looks every five seconds, and Toss may take a minute to list a day. */
+/** The payment service checks for requests every five seconds, and Toss may take a minute to list a day. */
 const compareWithinMs = 75_000;
 
-/** Shows what is open between PayFlow and Toss; compares a day; notes why a difference is none. */
+/** Lists open outcomes and differences from Toss's list, compares a day, or resolves a difference with a reason. */
 export const reconcile = withPlaces(async ({ words: [word], values: { day, resolve } }, places) => {
   if (day !== undefined && !isKoreanDay(day))
     throw new UsageError(`"${day}" is no day: write it as 2026-11-25`);
@@ -39,7 +39,7 @@ export const reconcile = withPlaces(async ({ words: [word], values: { day, resol
   return word === undefined ? listed(await listOpen(places)) : await reconcileOne(word, places);
 });
 
-/** Has payment query Toss about one order now, and shows the result. */
+/** Makes payment query Toss about one order now, and shows the result. */
 export const queryPayment = withPlaces(
   async ({ words: [orderId = ""] }, places) => await reconcileOne(orderId, places),
 );
@@ -78,7 +78,7 @@ function openEndRow(end: OpenEnd): Row {
   };
 }
 
-/** Has the payment service compare the day, and shows what differs. */
+/** Makes the payment service compare a day, and shows the differences. */
 async function reconcileDay(places: Places, day: string): Promise<Output> {
   const db = places.databases.payment;
   if (!(await requestReconciliation(db, day)))
@@ -133,7 +133,7 @@ function differenceRow(one: ListedException): Row {
   };
 }
 
-/** Money at Toss of orders that were lost with a restored database. */
+/** Money at Toss for orders that a restored database lacks. */
 async function listWithoutOrder({ databases }: Places): Promise<Row[]> {
   const [orphans, unclaimed] = await Promise.all([
     sql<{ orderId: string; paymentStatus: string; amount: number }>`

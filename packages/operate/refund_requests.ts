@@ -1,4 +1,4 @@
-// Shoppers' refund requests, by the shop's API: it decides, and knows the caller by its key.
+// Shoppers' refund requests by the shop's API, which decides and identifies the caller by its key.
 import { confirmed, listed, shown, wholeNumber } from "@payflow/local-stack";
 import type { Work } from "./context.ts";
 import { accountOf, idInShop, won } from "./order_changes.ts";
@@ -19,7 +19,7 @@ type Order = {
 };
 type Page = { readonly orders: readonly Order[]; readonly nextCursor: string | null };
 
-/** Requests that wait for an answer, those of the oldest orders first. */
+/** Lists open requests, oldest orders first. */
 export const listRequests: Work = async (_, context) => {
   const shop = shopOf(context);
   const orders: Order[] = [];
@@ -41,7 +41,7 @@ export const listRequests: Work = async (_, context) => {
   return listed(rows, "No refund is requested.");
 };
 
-/** Refunds for the open request, once however often it is called. */
+/** Grants the open request; a repeated call refunds no second time. */
 export const grant: Work = async ({ words: [word = ""], values, flags }, context, io) => {
   const { amount, account, answer } = values;
   const order = await decide(word, "grant", {

@@ -1,4 +1,4 @@
-// The shop's API, as operators' commands call it.
+// The client of the shop's API for operators' commands.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@payflow/local-stack";
@@ -10,8 +10,8 @@ import { operatorName } from "./operator.ts";
 export type Shop = {
   readonly url: string;
   /**
-   * Calls a route, given as `POST /api/orders`, with the key of an operator. Throws UserError when the shop does not
-   * respond, and with its reason when it refuses.
+   * Calls a route, such as `POST /api/orders`, with an operator's key. Throws UserError when the shop does not respond, and
+   * with the shop's reason when it rejects the call.
    */
   call<T>(
     route: string,
@@ -19,12 +19,12 @@ export type Shop = {
   ): Promise<{ readonly status: number; readonly body: T }>;
 };
 
-/** RFC 9457, as far as it is shown. */
+/** The shown part of a problem document (RFC 9457). */
 type Problem = { readonly detail?: string; readonly code?: string };
 
 type CallOptions = {
   readonly body?: unknown;
-  /** Why, for the history. */
+  /** The reason for the history. */
   readonly reason?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly withinMs?: number;
@@ -54,13 +54,13 @@ export function shopOf({ env: given, dataDir }: Context): Shop {
         method,
         headers: {
           Authorization: `Bearer ${key}`,
-          // one key may be several people's
+          // several people may share one key
           [actingHeader]: sentActing({ actor: operatorName(), reason }),
           ...(body === undefined ? {} : { "Content-Type": "application/json" }),
           ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        // followed, a POST would become a GET, and come without its key
+        // a followed redirect would turn a POST into a GET, and lose the key
         redirect: "manual",
         signal: AbortSignal.timeout(withinMs),
       });

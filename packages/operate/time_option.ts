@@ -4,8 +4,8 @@ import { isKoreanDay } from "@payflow/shared";
 const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /**
- * A time as ISO 8601: dates, and times without a zone, are Korea's; `30m`, `24h` and `7d` are so long ago. @throws
- * UsageError when the text is none
+ * Parses a time into ISO 8601. Dates and times without a zone are Korean; `30m`, `24h` and `7d` are that long ago.
+ * @throws UsageError for other text
  */
 export function timeOption(option: string, text: string, now = Date.now()): string {
   const [, count = "", unit = "m"] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];

@@ -3,7 +3,7 @@ import { timeOption } from "./time_option.ts";
 
 const now = Date.parse("2026-11-25T00:00:00Z");
 
-test("timeOption() reads dates of Korea, times and how long ago", () => {
+test("timeOption() parses Korean dates, times and durations", () => {
   for (const [text, time] of [
     ["2026-11-25", "2026-11-24T15:00:00.000Z"],
     ["2026-11-25T09:00:00+09:00", "2026-11-25T00:00:00.000Z"],

@@ -125,7 +125,7 @@ async function endpointsOf(shop: Shop): Promise<readonly Endpoint[]> {
   return body.endpoints;
 }
 
-/** The one endpoint that a word names. Throws UserError for none, and for several. */
+/** Finds the endpoint that a word names. Throws UserError for no match and for several. */
 async function endpointNamed(shop: Shop, word = ""): Promise<Endpoint> {
   const all = await endpointsOf(shop);
   const exact = all.filter(({ endpointId, url }) => endpointId === word || url === word);

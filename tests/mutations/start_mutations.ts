@@ -61,7 +61,7 @@ export const startMutations: readonly Mutation[] = [
     file: "packages/operate/stack/env_file.ts",
     find: "/\\S#/.test(written)",
     replace: "/\\S##/.test(written)",
-    killer: { file: "packages/operate/stack/env_file_test.ts", name: "refuses" },
+    killer: { file: "packages/operate/stack/env_file_test.ts", name: "reports" },
   },
   {
     rule: "A copied data folder does not get the original's orders",

@@ -152,7 +152,7 @@ export const storageMutations: readonly Mutation[] = [
     replace: "eventDays + 30",
     killer: {
       file: "packages/operate/publish_again_integration_test.ts",
-      name: "what is about to be deleted is not published again",
+      name: "skips events that retention is about to delete",
     },
   },
   {

@@ -1,7 +1,7 @@
 import type { Command } from "@payflow/local-stack";
 import { later, type Context } from "../context.ts";
 
-/** Looking into the databases and the audit. */
+/** Commands that read the databases and the audit. */
 export function dataCommands(context: Context): Record<string, Command> {
   return {
     audit: {

@@ -5,7 +5,7 @@ import { later, type Context } from "../context.ts";
 const scenarios = Object.keys(scenarioNames);
 const column = Math.max(...scenarios.map((name) => name.length));
 
-/** For who builds on PayFlow. */
+/** Commands for developers who integrate PayFlow. */
 export function developerCommands(context: Context): Record<string, Command | CommandGroup> {
   const topic = "Build on it";
   return {

@@ -5,7 +5,7 @@ const services = ["order", "payment"];
 const service = { name: "SERVICE", oneOf: services };
 const yes: Option = { about: "Skips the prompt, for scripts" };
 
-/** What is between the services: the outbox, messages that failed, Kafka. */
+/** Commands about messages: outbox, dead letters, Kafka. */
 export function eventCommands(context: Context): Record<string, Command | CommandGroup> {
   const topic = "Events";
   const outbox = () => import("../outbox.ts");

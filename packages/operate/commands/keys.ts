@@ -1,14 +1,14 @@
 import type { CommandGroup } from "@payflow/local-stack";
 import { later, type Context } from "../context.ts";
 
-/** As order's domain has them; payflow_test.ts compares. */
+/** The same as in order's code; payflow_test.ts compares them. */
 export const roleNames = ["metrics", "read", "operate", "admin"];
 
 const byApi =
   "Calls the shop's API at PUBLIC_URL with PAYFLOW_API_KEY, else MERCHANT_API_KEY, else the key of the stack on this machine; it must have the role admin.";
 const fields = "keyId, name, role, createdAt, createdBy, lastUsedAt, expiresAt, revokedAt";
 
-/** Keys of the API and of the console. */
+/** Commands about keys of the API and the console. */
 export function keyCommands(context: Context): Record<string, CommandGroup> {
   const keys = () => import("../keys.ts");
   return {

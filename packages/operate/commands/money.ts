@@ -3,7 +3,7 @@ import { later, type Context } from "../context.ts";
 
 const month: Option = { value: "YYYY-MM", about: "In Korean time; this month unless given" };
 
-/** Orders, payments and what moved at Toss. */
+/** Commands about payments, the ledger and Toss's list. */
 export function moneyCommands(context: Context): Record<string, Command | CommandGroup> {
   const topic = "Orders and money";
   const money = () => import("../money.ts");

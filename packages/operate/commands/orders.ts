@@ -1,7 +1,7 @@
 import type { CommandGroup, Option } from "@payflow/local-stack";
 import { later, type Context } from "../context.ts";
 
-/** As order's domain has them; payflow_test.ts compares. */
+/** The same as in order's domain; payflow_test.ts compares them. */
 export const orderStatusNames = [
   "PENDING",
   "AWAITING_DEPOSIT",
@@ -24,7 +24,7 @@ const byApi =
   "Calls the shop's API at PUBLIC_URL with PAYFLOW_API_KEY, else MERCHANT_API_KEY, else the key of the stack on this machine.";
 const sampleId = "019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f";
 
-/** Orders: found, shown, exported, refunded, cancelled. */
+/** Commands about orders: list, show, export, refund, cancel. */
 export function orderCommands(context: Context): Record<string, CommandGroup> {
   const reading = () => import("../orders.ts");
   const answering = () => import("../refund_requests.ts");

@@ -2,7 +2,7 @@ import { rootsPostgresDir, type Command, type CommandGroup } from "@payflow/loca
 import { later, type Context } from "../context.ts";
 import { start, stop, wipe, wipeLeftBehind } from "../stack/start_stop.ts";
 
-/** Starting, stopping and checking PayFlow on this machine. */
+/** Commands that start, stop and check PayFlow on this machine. */
 export function stackCommands(context: Context): Record<string, Command | CommandGroup> {
   const topic = "Run PayFlow on this machine";
   return {

@@ -14,7 +14,7 @@ const eventsOption: Option = {
 };
 const yes: Option = { about: "Skips the prompt, for scripts" };
 
-/** Webhooks to the shop's own servers. */
+/** Commands about webhooks to the shop's own servers. */
 export function webhookCommands(context: Context): Record<string, CommandGroup> {
   const webhooks = () => import("../webhooks.ts");
   return {

@@ -3,7 +3,7 @@ import type { Work } from "../context.ts";
 import { diagnose } from "../doctor.ts";
 import type { Finding } from "./finding.ts";
 
-/** What is wrong with this set-up; exit code 1 when something is. */
+/** Shows the findings about this set-up; exit code 1 if there is a fault. */
 export const doctor: Work = async (_, context) => {
   const findings = await diagnose(context);
   const isFaulty = findings.some(({ level }) => level === "fault");
@@ -16,7 +16,7 @@ const signs = {
   fine: styled("green", "✓"),
 };
 
-/** A line for each, its advice below, and how many there are of each kind. */
+/** One line per finding with its advice below, and the number of findings by level. */
 export function asLines(findings: readonly Finding[]): string {
   const lines = findings.map(({ level, about, says, advice }) =>
     [`${signs[level]} ${about}: ${says}`, ...(advice ? [`    ${advice}`] : [])].join("\n"),

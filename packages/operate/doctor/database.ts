@@ -5,7 +5,7 @@ import { fault, fine, reasonOf, warning, inTime, type Finding } from "./finding.
 
 type Service = "order" | "payment";
 
-/** Of one service: whether its database answers, keeps what it acknowledges, has the right tables, and what waits in it. */
+/** Checks one service's database: availability, durability, migrations, and its backlog. */
 export async function databaseFindings(
   service: Service,
   url: string,
@@ -117,7 +117,7 @@ async function schemaFinding(
   return fine(about, `has all ${known.size} migrations`);
 }
 
-/** What waits for longer than it should, each with the command that shows it. */
+/** Items that wait too long, each with the command that shows them. */
 async function backlog(service: Service, db: Kysely<never>): Promise<Finding[]> {
   const about = `what waits in ${service}`;
   const count = async (query: ReturnType<typeof sql<{ count: number }>>) =>

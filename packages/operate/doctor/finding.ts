@@ -1,7 +1,7 @@
 import { within } from "@payflow/database";
 
 export type Finding = {
-  /** fault: something does not work, or soon won't. warning: somebody should look. */
+  /** fault: something does not work or will soon fail. warning: an operator should check it. */
   readonly level: "fault" | "warning" | "fine";
   readonly about: string;
   readonly says: string;
@@ -17,10 +17,10 @@ export const fault = make("fault");
 export const warning = make("warning");
 export const fine = make("fine");
 
-/** No look takes longer. */
+/** Time limit of each check. */
 export const lookLimitMs = 8_000;
 
-/** What went wrong in one line, without what may be a password. */
+/** The error in one line, without credentials of URLs. */
 export function reasonOf(error: unknown): string {
   const { message, code } = error as { message?: string; code?: string };
   const [line = ""] = (message ?? String(error)).split("\n");

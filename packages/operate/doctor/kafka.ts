@@ -4,10 +4,10 @@ import { orderEventTypes, paymentEventTypes } from "@payflow/shared";
 import { silentLog } from "@payflow/shared/http";
 import { fault, fine, reasonOf, warning, inTime, type Finding } from "./finding.ts";
 
-/** Inbox rows are kept so long: a message that Kafka keeps longer could take effect twice. */
+/** Retention of inbox rows: a message that Kafka keeps longer could take effect twice. */
 const inboxDays = 30;
 
-/** Whether Kafka answers, has the topics, and keeps them no longer than inboxes remember. */
+/** Checks whether Kafka responds, has the topics, and keeps messages no longer than the inbox keeps ids. */
 export async function kafkaFindings(settings: KafkaSettings): Promise<Finding[]> {
   const admin = connectKafka(settings, silentLog).admin({ retry: { retries: 0 } });
   try {

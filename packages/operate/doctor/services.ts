@@ -14,7 +14,7 @@ async function get(url: string, headers: Record<string, string> = {}): Promise<A
   }
 }
 
-/** `up`: it answers, whatever it says of itself. */
+/** `up`: the service responds, with any status. */
 function readiness(about: string, url: string, answer: Answer): { up: boolean; finding: Finding } {
   if ("error" in answer)
     return {
@@ -52,7 +52,7 @@ function readiness(about: string, url: string, answer: Answer): { up: boolean; f
   return { up: true, finding };
 }
 
-/** Whether a service is ready, and takes the key that this shell has for it. */
+/** Checks whether a service is ready and accepts the key of this shell's environment. */
 async function serviceFindings(
   about: string,
   url: string,
@@ -88,7 +88,7 @@ export function paymentFindings({ paymentUrl, eventKeys }: OrderConfig): Promise
   });
 }
 
-/** Whether the address that browsers and Toss use leads to the shop. */
+/** Checks whether PUBLIC_URL leads to the shop. */
 export async function shopAddressFindings({ publicUrl }: OrderConfig): Promise<Finding[]> {
   const about = "the shop's address";
   const answer = await get(`${publicUrl}/healthz`);

@@ -2,10 +2,10 @@ import type { PaymentConfig } from "@payflow/payment";
 import { fetchFromToss } from "@payflow/shared/http";
 import { fault, fine, lookLimitMs, reasonOf, warning, type Finding } from "./finding.ts";
 
-/** Signatures and confirm windows bear far less than this. */
+/** A larger clock difference breaks signatures and confirm windows. */
 const clockLimitMs = 30_000;
 
-/** Whether Toss is reached, takes the secret key, and has the same time. */
+/** Checks whether Toss can be reached, accepts the secret key, and has the same time. */
 export async function tossFindings({ toss }: PaymentConfig): Promise<Finding[]> {
   const about = "Toss";
   const url = new URL("/v1/transactions", toss.apiUrl);

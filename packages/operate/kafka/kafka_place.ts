@@ -8,13 +8,13 @@ import { readStackFile } from "../stack/stack_file.ts";
 export type KafkaPlace = {
   readonly kafka: Kafka;
   readonly admin: Admin;
-  /** Before each topic's and group's name (KAFKA_PREFIX). */
+  /** Prefix of the names of topics and groups (KAFKA_PREFIX). */
   readonly prefix: string;
 };
 
 /**
- * A command on the Kafka that the environment names, else on that of the stack on this machine. Throws UserError when
- * there is neither, and when it does not answer.
+ * A command on the Kafka of the environment, else on that of the stack on this machine. Throws UserError when there is
+ * neither, and when Kafka does not respond.
  */
 export function withKafka(
   work: (given: ReadWords, place: KafkaPlace, io: Io) => Promise<Output | void>,

@@ -10,7 +10,7 @@ describe("a Kafka that", () => {
     expect(output).toBeInstanceOf(UserError);
     return (output as UserError).message;
   };
-  /** Takes connections, and keeps what is said first. */
+  /** Accepts connections and keeps the first bytes received. */
   function listen() {
     const first = Promise.withResolvers<Uint8Array>();
     const socket = { data: (_: unknown, data: Buffer) => first.resolve(data) };
@@ -19,7 +19,7 @@ describe("a Kafka that", () => {
     return { server, env, first: first.promise };
   }
 
-  test("is not there, or does not answer, is reported in a sentence", async () => {
+  test("is missing or does not respond is reported in one sentence", async () => {
     const { server, env } = listen();
     const output = await Promise.all([topics(env), topics({ KAFKA_BROKERS: "127.0.0.1:1" })]);
     for (const message of output)
@@ -27,10 +27,10 @@ describe("a Kafka that", () => {
     server.stop(true);
   });
 
-  test("wants TLS is spoken to by TLS, and half a sign-in is refused", async () => {
+  test("requires TLS is called by TLS, and incomplete SASL settings are rejected", async () => {
     const { server, env, first } = listen();
     const listed = topics({ ...env, KAFKA_TLS: "true" });
-    // a TLS handshake begins with 22
+    // a TLS handshake begins with the byte 22
     expect((await first)[0]).toBe(22);
     server.stop(true);
     await listed;

@@ -1,9 +1,9 @@
-// Reads topics as they grow, from a moment on. The group is made for one reading: no offset is committed, so nothing of it
-// stays, and no other reader notices.
+// Follows topics from a time on. Each read has a group of its own and commits no offset, so it leaves nothing behind and
+// does not affect other consumers.
 import type { KafkaPlace } from "./kafka_place.ts";
 
 export type TopicMessage = {
-  /** Without the prefix. */
+  /** Without `KAFKA_PREFIX`. */
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
@@ -15,7 +15,7 @@ export type TopicMessage = {
 
 export type ReadFrom = "now" | "beginning" | { readonly since: string };
 
-/** Reads until `stopped`, or until `onMessage`, called one after the other, returns false. Rejects as it rejects. */
+/** Reads until `stopped` or until `onMessage` returns false. `onMessage` is called sequentially; its errors are thrown. */
 export async function readMessages(
   { kafka, admin, prefix }: KafkaPlace,
   options: {
@@ -23,7 +23,7 @@ export async function readMessages(
     readonly from: ReadFrom;
     readonly stopped: AbortSignal;
     readonly onMessage: (message: TopicMessage) => Promise<boolean>;
-    /** Everything that is written from now on will be read. */
+    /** Called when all messages written from now on will be read. */
     readonly onReady?: () => void;
   },
 ): Promise<void> {
@@ -82,7 +82,7 @@ export async function readMessages(
     await done.promise;
   } finally {
     await consumer.disconnect();
-    // gone by itself if this fails
+    // if this fails, Kafka removes the group itself
     await admin.deleteGroups([groupId]).catch(() => undefined);
   }
 }

@@ -13,10 +13,10 @@ import { timeOption } from "../time_option.ts";
 import { withKafka, type KafkaPlace } from "./kafka_place.ts";
 import { readMessages, type ReadFrom, type TopicMessage } from "./read_messages.ts";
 
-/** The topics with their numbers of messages. */
+/** Lists the topics with their numbers of messages. */
 export const listTopics = withKafka(async (_, place) => {
   const rows: Readonly<Record<string, unknown>>[] = [];
-  // one after the other: a Kafka may have thousands
+  // sequentially: Kafka may have thousands of topics
   for (const topic of await topicNames(place)) {
     const offsets = await place.admin.fetchTopicOffsets(place.prefix + topic);
     const messages = offsets.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
@@ -25,7 +25,7 @@ export const listTopics = withKafka(async (_, place) => {
   return listed(rows, "There is no topic yet.");
 });
 
-/** How many messages each service has yet to handle, by topic. */
+/** Shows the lag of each service by topic. */
 export const topicLag = withKafka(async (_, { kafka, prefix }) => {
   const topics = [...orderEventTypes, ...paymentEventTypes];
   const states = await readTopicStates(kafka, { prefix, topics, groups: ["order", "payment"] });
@@ -37,7 +37,7 @@ export const topicLag = withKafka(async (_, { kafka, prefix }) => {
   );
 });
 
-/** A topic's messages as they come, a line each. */
+/** Follows a topic, one line per message. */
 export const tailTopic = withKafka(async ({ words: [topic = ""], flags, values }, place, io) => {
   const max = wholeNumber("max", values["max"] ?? "");
   const { key } = values;
@@ -59,7 +59,7 @@ export const tailTopic = withKafka(async ({ words: [topic = ""], flags, values }
   });
 });
 
-/** The values of a topic's messages, as they are. */
+/** Prints the unchanged values of a topic's messages. */
 export const consumeTopic = withKafka(async ({ words: [topic = ""], flags, values }, place, io) => {
   const max = values["max"] === undefined ? Infinity : wholeNumber("max", values["max"]);
   let shown = 0;
@@ -74,7 +74,7 @@ export const consumeTopic = withKafka(async ({ words: [topic = ""], flags, value
   });
 });
 
-/** From now on, unless `--since` or `--from-beginning` says otherwise. */
+/** Where to start: now, `--since` or `--from-beginning`. */
 export function startOf({ flags, values }: Pick<ReadWords, "flags" | "values">): ReadFrom {
   const { since } = values;
   const isWhole = flags["from-beginning"] === true;
@@ -92,7 +92,7 @@ async function existing(place: KafkaPlace, topic: string): Promise<string> {
   );
 }
 
-/** Without the prefix, and without Kafka's own. */
+/** The names without the prefix, without Kafka's internal topics. */
 async function topicNames({ admin, prefix }: KafkaPlace): Promise<string[]> {
   return (await admin.listTopics())
     .filter((name) => name.startsWith(prefix) && !name.startsWith("__"))

@@ -10,12 +10,12 @@ import { withKafka } from "../kafka/kafka_place.ts";
 import { readMessages, type TopicMessage } from "../kafka/read_messages.ts";
 import { startOf } from "../kafka/topics.ts";
 
-/** As long as the shop's own webhooks wait. */
+/** The same time limit as for the shop's webhooks. */
 const withinMs = 15_000;
-/** Of a response, for `--json`. */
+/** Characters of a response that `--json` shows. */
 const shownMax = 2_048;
 
-/** The shop's events as they come, a line each; each is sent on to a developer's own machine, once. */
+/** Follows the shop's events, one line each, and optionally forwards each once to a developer's own server. */
 export const listen = withKafka(async (given, place, io) => {
   const { values, flags } = given;
   const url = forwardUrl(values["forward-to"]);
@@ -47,7 +47,7 @@ export const listen = withKafka(async (given, place, io) => {
 
 function forwardUrl(text: string | undefined): URL | undefined {
   if (text === undefined) return undefined;
-  // `localhost:3000/hooks`, as Stripe's command line takes it
+  // accepts `localhost:3000/hooks`, like Stripe's command line
   const url = URL.parse(/^https?:\/\//.test(text) ? text : `http://${text}`);
   if (url === null) throw new UsageError(`--forward-to is "${text}", which is no address`);
   return url;
@@ -65,7 +65,7 @@ function eventTypesOf(text: string | undefined): readonly string[] {
 }
 
 type Delivery = {
-  /** Of the response; null: there was none. */
+  /** The response's status; null without a response. */
   readonly status: number | null;
   readonly durationMs: number;
   readonly error: string | null;

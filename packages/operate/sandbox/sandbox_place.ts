@@ -1,4 +1,4 @@
-// The sandbox's control API (packages/toss-sandbox/README.md), and nothing that moves money: it refuses Toss itself.
+// The sandbox's control API (packages/toss-sandbox/README.md). Moves no real money: rejects settings of Toss itself.
 import { UserError } from "@payflow/local-stack";
 import { fetchDirectly } from "@payflow/shared/http";
 import type { Context } from "../context.ts";
@@ -9,7 +9,7 @@ export type Sandbox = {
   call<T>(route: string, body?: unknown): Promise<T>;
 };
 
-/** The window's, and the widget's. */
+/** The client keys of the payment window and of the widget. */
 const sandboxKeys = ["test_ck_sandbox", "test_gck_sandbox"];
 const withinMs = 30_000;
 
@@ -30,7 +30,7 @@ export async function sandboxOf({ env }: Context): Promise<Sandbox> {
       const [method = "GET", path = "/"] = route.split(" ");
       const request = new Request(new URL(path, url), {
         method,
-        // for Toss's own routes, of which the control API needs nothing
+        // only Toss's own routes need it; the control API needs no key
         headers: { Authorization: `Basic ${btoa(`${secretKey}:`)}` },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(withinMs),

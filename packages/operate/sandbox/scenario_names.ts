@@ -1,4 +1,4 @@
-/** What `sandbox trigger` can do, with a line each. */
+/** The scenarios of `sandbox trigger`, each with a line of help. */
 export const scenarioNames = {
   pay: "A card payment that goes through",
   decline: "The card company declines; the shopper may try again",

@@ -1,4 +1,4 @@
-// Whole scenarios: what the shopper, the bank and Toss do, by the shop's API and the sandbox's.
+// Scenarios that play the shopper, the bank and Toss by the APIs of the shop and the sandbox.
 import { UserError } from "@payflow/local-stack";
 import { pause } from "@payflow/database";
 import type { Shop } from "../shop.ts";
@@ -18,14 +18,14 @@ export type Scene = {
   readonly shop: Shop;
   readonly sandbox: Sandbox;
   readonly order: Order;
-  /** The order's payment, when it has one already. */
+  /** The order's payment, if it exists already. */
   readonly payment: Payment | undefined;
-  /** A line on what was done. */
+  /** Reports a completed step. */
   readonly did: (text: string) => Promise<void>;
 };
 
 type Scenario = {
-  /** Statuses in which an order of yours may be. */
+  /** The statuses that a given order may have. */
   readonly from: readonly string[];
   /** Returns the paymentKey. */
   readonly run: (scene: Scene) => Promise<string>;
@@ -73,7 +73,7 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   "late-deposit": {
     from: unpaid,
     async run(scene) {
-      // the account is issued, but its response is lost, and the order cancelled before a status query has found it
+      // the account is issued, but its response is lost, and the order is cancelled before a status query finds it
       const name = "lose_response,find.not_found,webhook.drop";
       const paymentKey = await authenticated(scene, "VIRTUAL_ACCOUNT", name);
       await confirm(scene, paymentKey);
@@ -166,7 +166,7 @@ export async function paymentOf(shop: Shop, { orderId }: Order): Promise<Payment
   }
 }
 
-/** A refusal is a result as well: it is what some scenarios are for. */
+/** Confirms a payment. A rejection is a result too, which some scenarios expect. */
 async function confirm({ shop, order, did }: Scene, paymentKey: string): Promise<void> {
   const { orderId, amount } = order;
   try {
@@ -228,7 +228,7 @@ function keyOf({ payment, order }: Scene): string {
   throw new UserError(`Order ${order.orderId} has no payment at the sandbox.`);
 }
 
-/** The webhooks of a payment, once they were sent; they follow their cause by two seconds. */
+/** The webhooks of a payment, once they were sent, two seconds after their cause. */
 async function sentWebhooks({ sandbox }: Scene, paymentKey: string): Promise<readonly number[]> {
   type Webhook = { readonly id: number; readonly paymentKey: string; readonly state: string };
   return await polled(async () => {
@@ -258,7 +258,7 @@ async function becomes({ shop, order, did }: Scene, statuses: readonly string[])
   await did(`the order is ${status}`);
 }
 
-/** A response that was lost is queried after five seconds; a webhook may take some. */
+/** A status query follows a lost response after five seconds; a webhook may take a few seconds too. */
 const becomesWithinMs = 60_000;
 
 async function polled<T>(look: () => Promise<T | undefined>, failure: string): Promise<T> {

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { UserError } from "@payflow/local-stack";
 import { scenarios } from "./scenarios.ts";
 
-test("late-approval waits also while payment does not know the order", async () => {
+test("late-approval also waits while payment does not know the order", async () => {
   const calls: string[] = [];
   const notYet = new UserError("The order service refused (404 payment_not_found): (yet)");
   const answers = [notYet, { status: "READY" }, { status: "IN_PROGRESS" }];

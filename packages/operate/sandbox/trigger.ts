@@ -6,10 +6,10 @@ import { sandboxOf } from "./sandbox_place.ts";
 import type { ScenarioName } from "./scenario_names.ts";
 import { paymentOf, scenarios, type Order } from "./scenarios.ts";
 
-/** Enough for each method, and divisible. */
+/** Above the minimum of each payment method, and divisible for partial refunds. */
 const sampleAmount = 15_000;
 
-/** Plays a scenario with an order, a new one when none is given, and shows what was done. */
+/** Plays a scenario with the given or a new order, and shows the steps. */
 export const trigger: Work = async ({ words: [name = "", orderId], flags }, context, io) => {
   if (orderId !== undefined && !isUuid(orderId.toLowerCase()))
     throw new UsageError(`"${orderId}" is not an order's id`);
@@ -60,7 +60,7 @@ async function found(shop: Shop, orderId: string): Promise<Order> {
 
 type SandboxPayment = { readonly status: string; readonly heldAmount: number };
 
-/** What the sandbox has, and what goes wrong in it on request. */
+/** Shows the sandbox's data and its active faults. */
 export const status: Work = async (_, context): Promise<Output> => {
   const sandbox = await sandboxOf(context);
   const [clock, { faults }, { switches, webhooks }, { payments }] = await Promise.all([

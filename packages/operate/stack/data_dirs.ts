@@ -1,19 +1,19 @@
-// Where the parts keep their files. Built-in modules only.
+// The data folders of a stack's parts. Built-in modules only.
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { pathSetting, UserError } from "@payflow/local-stack";
 
-/** The clone. */
+/** The folder of the clone. */
 export const root = join(import.meta.dir, "..", "..", "..");
 
-/** Where a stack keeps its data: below the clone, unless PAYFLOW_DATA_DIR says otherwise. */
+/** A stack's data folder: PAYFLOW_DATA_DIR, by default below the clone. */
 export function dataDirIn(root: string, env: Readonly<Record<string, string | undefined>>): string {
   return pathSetting(env, "PAYFLOW_DATA_DIR", root) ?? join(root, ".payflow");
 }
 
 /**
- * @throws UserError when it is another user's, to whom its stack would look as if it did not run; `toChange` also when its
- * disk takes no writes
+ * @throws UserError for another user's folder, whose running stack would seem not to run; with `toChange` also when the
+ * folder is not writable
  */
 export function mustBeOurs(dataDir: string, { toChange = false } = {}): void {
   const { R_OK, W_OK, X_OK } = constants;

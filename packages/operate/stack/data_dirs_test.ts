@@ -13,7 +13,7 @@ test("dataDirIn() is below the clone, unless it is set", () => {
   expect(dataDirIn("/clone", env)).toBe(join(homedir(), ".payflow"));
 });
 
-test("a data folder that can't be looked into is not taken for one where nothing runs", () => {
+test("a data folder that can't be read does not count as one without a running stack", () => {
   const behindFile = join(import.meta.path, "data");
   for (const look of [() => mustBeOurs(behindFile), () => readStackFile(behindFile)])
     expect(look).toThrow(/cannot be used \(ENOTDIR\)/);

@@ -6,7 +6,7 @@ import { UserError } from "@payflow/local-stack";
 import { onServer } from "./settings.ts";
 
 /**
- * Makes the database when its server does not have it yet.
+ * Creates the database if its server does not have it yet.
  * @throws UserError when the server can't be reached or refuses
  */
 export async function ensureDatabase(url: string): Promise<void> {
@@ -41,8 +41,8 @@ function open(url: string) {
 }
 
 /**
- * The address of a service's database on the stack's own server, by a role that owns it and can do no more. Its
- * password comes from the superuser's, which can't be reckoned back from it.
+ * The address of a service's database on the stack's own server, with a role that only owns this database. Its password
+ * is derived one-way from the superuser's.
  */
 export function ownedAddress(server: string, name: string): string {
   const url = new URL(onServer(server, name));
@@ -53,7 +53,7 @@ export function ownedAddress(server: string, name: string): string {
   return url.href;
 }
 
-/** Makes role and database of an `ownedAddress`, or makes what is there its own. */
+/** Creates role and database of an `ownedAddress`, or makes the role own the existing database. */
 export async function ensureOwnedDatabase(server: string, owned: string): Promise<void> {
   const { username: role, password, pathname } = new URL(owned);
   const name = pathname.slice(1);
@@ -71,7 +71,7 @@ export async function ensureOwnedDatabase(server: string, owned: string): Promis
   }
   const inside = connect(onServer(server, name));
   try {
-    // tables that services made when they were still superusers
+    // tables that services of earlier releases created as superusers
     await inside.unsafe(`do $$ declare named text; begin
       for named in select c.oid::regclass from pg_class c
         where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relowner <> '${role}'::regrole
@@ -81,10 +81,10 @@ export async function ensureOwnedDatabase(server: string, owned: string): Promis
   }
 }
 
-/** A server that is being started again is back in less; counted from its first fault. */
+/** Longer than a restart of a server takes; counted from its first error. */
 const awayWithinMs = 60_000;
 
-/** Runs what may be repeated, and again while the server goes away. */
+/** Runs repeatable work, and retries it while the server is unavailable. */
 export async function whileAway(run: () => Promise<void>): Promise<void> {
   let firstFaultAt: number | undefined;
   for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
@@ -99,7 +99,7 @@ export async function whileAway(run: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Shut down, ended with a crashed session, starting up; and what drivers say. */
+/** The server shuts down, recovers from a crash or starts, or the connection failed. */
 function isAway(error: unknown): boolean {
   const { code = "", cause } = error as { code?: string; cause?: unknown };
   if (/^(57P0[123]|08...|E?CONN\w*)$/.test(code)) return true;

@@ -7,7 +7,7 @@ import { onServer } from "./settings.ts";
 
 setDefaultTimeout(600_000);
 
-test("ensureOwnedDatabase() lets a service in by a role that owns its database and can do no more, twice and after superusers too", async () => {
+test("ensureOwnedDatabase() gives a service a role that only owns its database, also repeatedly and after superusers", async () => {
   const { url: server } = await startedPostgres();
   const name = `owned_${crypto.randomUUID().replaceAll("-", "")}`;
   const url = ownedAddress(server, name);
@@ -35,7 +35,7 @@ test("ensureOwnedDatabase() lets a service in by a role that owns its database a
   }
 });
 
-test("ensureDatabase() makes a database by an address as providers show it, and says what is wrong with others", async () => {
+test("ensureDatabase() creates a database by a provider's address, and reports invalid addresses", async () => {
   const { url: server } = await startedPostgres();
   const name = `made_${crypto.randomUUID().replaceAll("-", "")}`;
   const url = `${onServer(server, name)}?schema=public&pgbouncer=true&connection_limit=1`;

@@ -1,18 +1,18 @@
-// What is written into .env and what arrives are not always the same: Bun
-// reads the file before any code of ours runs, ends a value at # and replaces $
-// with a variable's value, in every kind of quotes. A secret cut that way would
-// work, and be a weaker one. Built-in modules only.
+// Reports values of .env that Bun reads differently than written. Bun loads the
+// file before our code runs, ends a value at # and replaces $ with a variable's
+// value, in every kind of quotes. A secret that is cut this way would work, but
+// be weaker. Built-in modules only.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "./settings.ts";
 
-/** In the order in which Bun reads them. */
+/** In Bun's reading order. */
 const files = [".env", ".env.development", ".env.production", ".env.local"];
 
-/** Values that nobody builds from other variables. */
+/** Secrets, which are never built from other variables. */
 const isSecret = (name: string) => /(KEY|KEYS_ACCEPTED|SECRET|PASSWORD)$/.test(name);
 
-/** One sentence for each value that does not arrive as it was written. */
+/** One sentence for each value that Bun reads differently than written. */
 export function envFileFaults(root: string, env: Environment): string[] {
   return files.flatMap((file) => {
     let bytes: Uint8Array;
@@ -41,7 +41,7 @@ function faultsIn(text: string, env: Environment): string[] {
   return text.split("\n").flatMap((line) => {
     const [, name = "", written] =
       /^\s*(?:export\s+)?([A-Z_]+)\s*[=:]\s*(.*?)\s*$/.exec(line) ?? [];
-    // what the shell has set goes before the file
+    // a variable of the shell overrides the file
     if (written === undefined || env[name] === written) return [];
     const faults: string[] = [];
     if (!/^["'`]/.test(written) && /\S#/.test(written)) {

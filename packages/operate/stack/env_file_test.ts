@@ -15,7 +15,7 @@ function faultsOf(content: string | Uint8Array, env = {}, file = ".env") {
   return envFileFaults(root, env);
 }
 
-/** What Bun makes of the file that was written last. */
+/** The value that Bun reads from the last written file. */
 function arrived(name: string): string {
   const run = Bun.spawnSync([process.execPath, "-p", `process.env["${name}"]`], {
     cwd: root,
@@ -30,13 +30,13 @@ test.each([
   ["SESSION_SECRET='0123456789$abcdef'", "0123456789", "has a $"],
   ['export MERCHANT_API_KEY = "0123456789${x}"', "0123456789", "has a $"],
   ["DATABASE_URL=postgres://me:pass#word@db/x", "postgres://me:pass", "ends at its #"],
-])("envFileFaults() refuses %s", (line, value, fault) => {
+])("envFileFaults() reports %s", (line, value, fault) => {
   const [output, ...others] = faultsOf(`# first\n${line}\n`);
   expect(output).toContain(fault);
   expect(output).toMatch(/^\.env: .*(SESSION_SECRET|MERCHANT_API_KEY|DATABASE_URL)/);
   expect(output).not.toContain("0123456789");
   expect(others).toEqual([]);
-  // it does arrive in that way
+  // Bun indeed reads another value
   const name = /[A-Z_]{6,}/.exec(line)?.[0] ?? "";
   expect(arrived(name)).toBe(value);
 });
@@ -45,18 +45,18 @@ test.each([
   ["SESSION_SECRET='0123456789#abcdef'", "0123456789#abcdef"],
   ["SESSION_SECRET=0123456789\\$abcdef", "0123456789$abcdef"],
   ["SESSION_SECRET=0123456789abcdef # a comment", "0123456789abcdef"],
-])("envFileFaults() takes %s", (line, value) => {
+])("envFileFaults() accepts %s", (line, value) => {
   expect(faultsOf(`${line}\n`)).toEqual([]);
   expect(arrived("SESSION_SECRET")).toBe(value);
 });
 
-test("envFileFaults() lets an address be built from variables, and the shell go first", () => {
+test("envFileFaults() allows an address built from variables, and values overridden by the shell", () => {
   expect(faultsOf("DATABASE_URL=postgres://$USER@db/x")).toEqual([]);
   const env = { SESSION_SECRET: "a#b" };
   expect(faultsOf("SESSION_SECRET=a#b", env)).toEqual([]);
 });
 
-test("envFileFaults() wants UTF-8, with or without a mark at its beginning", () => {
+test("envFileFaults() requires UTF-8, with or without a byte order mark", () => {
   const cp949 = Uint8Array.from([0x23, 0xb0, 0xa1, 0x0a]);
   expect(faultsOf(cp949)[0]).toContain("is not UTF-8");
   const utf16 = Buffer.from("A=1\n", "utf16le");

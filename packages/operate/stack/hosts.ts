@@ -1,5 +1,5 @@
-// Where the parts listen, and under which addresses browsers and the other parts
-// find them. Built-in modules only.
+// The addresses that the parts listen on, and those by which browsers and other
+// parts reach them. Built-in modules only.
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 
@@ -20,8 +20,8 @@ export type BrowserAddresses = {
 const loopback = "127.0.0.1";
 
 /**
- * Without settings all is this machine's alone. When PUBLIC_URL is one of its
- * addresses in a network, browsers there find the sandbox at that address, too.
+ * Without settings all parts are only reachable from this machine. When PUBLIC_URL has a
+ * network address of this machine, browsers reach the sandbox by that address too.
  */
 export function browserAddresses(env: Environment, ports: Ports): BrowserAddresses {
   const shop = env["PUBLIC_URL"] || `http://localhost:${ports.order}`;
@@ -34,7 +34,7 @@ export function browserAddresses(env: Environment, ports: Ports): BrowserAddress
   };
 }
 
-/** What is not set listens where its address for browsers says, if that is this machine's, else on loopback. */
+/** By default a part listens on the host of its browser address, if that is this machine's, else on loopback. */
 export function listeningHosts(env: Environment, ports: Ports): Hosts {
   const addresses = browserAddresses(env, ports);
   const ownOr = (url: string, port: number) =>
@@ -46,14 +46,14 @@ export function listeningHosts(env: Environment, ports: Ports): Hosts {
   };
 }
 
-/** By which another part on this machine reaches a part that listens on `host`. */
+/** The URL by which another part on this machine reaches a part that listens on `host`. */
 export function localUrl(host: string, port: number): string {
   if (host === "0.0.0.0") return `http://${loopback}:${port}`;
   if (host === "::") return `http://[::1]:${port}`;
   return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 }
 
-/** The host of an address of ours, as it stands in it, when it is an IP address of this machine. */
+/** The unchanged host of `url`, if it is http with this port on an IP address of this machine. */
 function ownAddress(url: string, port: number): string | undefined {
   const parsed = URL.parse(url);
   if (parsed?.protocol !== "http:" || parsed.port !== String(port)) return;

@@ -3,7 +3,7 @@ import { browserAddresses, listeningHosts, localUrl } from "./hosts.ts";
 
 const ports = { order: 8080, sandbox: 9090 };
 
-test("without settings everything is this machine's alone", () => {
+test("without settings all parts listen on loopback", () => {
   expect(browserAddresses({}, ports)).toEqual({
     shop: "http://localhost:8080",
     sandbox: "http://localhost:9090",
@@ -15,7 +15,7 @@ test("without settings everything is this machine's alone", () => {
   });
 });
 
-test("PUBLIC_URL with an address of this machine opens shop and sandbox there", () => {
+test("PUBLIC_URL with an address of this machine makes shop and sandbox listen there", () => {
   const env = { PUBLIC_URL: "http://127.0.0.2:8080/" };
   expect(browserAddresses(env, ports)).toEqual({
     shop: "http://127.0.0.2:8080",
@@ -29,20 +29,20 @@ test("PUBLIC_URL with an address of this machine opens shop and sandbox there", 
 });
 
 test.each([
-  // a proxy's, which has the port in front of ours
+  // a proxy, which has port 80
   "http://127.0.0.2",
   "https://127.0.0.2:8080",
   "https://shop.example",
-  // another machine's
+  // another machine
   "http://203.0.113.9:8080",
-])("PUBLIC_URL=%s opens nothing", (PUBLIC_URL) => {
+])("PUBLIC_URL=%s leaves all parts on loopback", (PUBLIC_URL) => {
   expect(listeningHosts({ PUBLIC_URL }, ports)).toMatchObject({
     order: "127.0.0.1",
     sandbox: "127.0.0.1",
   });
 });
 
-test("what is set goes first", () => {
+test("explicit settings take precedence", () => {
   const env = {
     PUBLIC_URL: "http://127.0.0.2:8080",
     TOSS_SANDBOX_URL: "http://127.0.0.3:9090",
@@ -57,7 +57,7 @@ test("what is set goes first", () => {
   });
 });
 
-test("localUrl() reaches a part wherever it listens", () => {
+test("localUrl() reaches a part on any listening address", () => {
   expect(localUrl("0.0.0.0", 1)).toBe("http://127.0.0.1:1");
   expect(localUrl("::", 1)).toBe("http://[::1]:1");
   expect(localUrl("fd00::5", 1)).toBe("http://[fd00::5]:1");

@@ -1,4 +1,4 @@
-// What a killed start left running, by the pid files in the data folder. Built-in modules only.
+// Finds parts that a killed start left running, by the pid files in the data folder. Built-in modules only.
 import {
   endLeftover,
   endLeftoverBroker,
@@ -8,7 +8,7 @@ import {
 import { brokerDir, serviceFolders, serviceMain, servicePidFile } from "./data_dirs.ts";
 import type { Settings } from "./settings.ts";
 
-/** Ends all parts that still run on this data folder: in order, unless a signal is given. */
+/** Ends all parts that still run on this data folder: gracefully, unless a signal is given. */
 export async function endLeftovers(settings: Settings, signal?: NodeJS.Signals): Promise<void> {
   const { root, dataDir } = settings;
   const names = Object.keys(serviceFolders) as (keyof typeof serviceFolders)[];

@@ -1,5 +1,5 @@
-// Everything that PayFlow needs of the machine, looked at before anything is
-// downloaded, so that all that is missing is reported at once. Built-in modules only.
+// Checks everything that PayFlow needs of the machine before anything is downloaded,
+// so that all missing things are reported at once. Built-in modules only.
 import {
   accessSync,
   constants,
@@ -22,10 +22,10 @@ import {
 } from "@payflow/local-stack";
 import { portsInUse, portVariables, type Environment, type Settings } from "./settings.ts";
 
-/** Packages 400 MB, Kafka 95 MB with its class archive, and room for data. */
+/** Packages need 400 MB, Kafka 95 MB with its class archive; the rest is for data. */
 const freeBytesMin = 1024 ** 3;
 
-/** One sentence with the way out for each thing that is missing. */
+/** One sentence with the remedy for each missing thing. */
 export function preflight(settings: Settings, env: Environment): string[] {
   return [
     ...checkSystem(settings),
@@ -57,7 +57,7 @@ function checkSystem(settings: Settings): string[] {
   return [];
 }
 
-/** initdb calls its own programs through a shell, in double quotes. Root's are copied elsewhere. */
+/** initdb calls its own programs through a shell, in double quotes. For root they are copied to another folder. */
 function checkClonePath({ root, databases }: Settings): string[] {
   if (databases || isRoot() || !/["$`\\]/.test(root)) return [];
   return [

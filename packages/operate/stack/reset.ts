@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { clusterIdFile, removeCluster } from "@payflow/local-stack";
 import type { Settings } from "./settings.ts";
 
-/** By name, so that a data folder set to the wrong place loses nothing else. */
+/** Removed by name, so that a wrong PAYFLOW_DATA_DIR loses no other files. */
 const names = [
   clusterIdFile,
   `${clusterIdFile}.half`,
   "kafka",
   "pids",
   "postgres",
-  // of an initdb that was ended
+  // left by an interrupted initdb
   "postgres.half",
   "postgres.password",
   "secrets.json",
@@ -22,7 +22,7 @@ const names = [
   "toss-sandbox.sqlite-wal",
 ];
 
-/** Removes all data and made-up keys of a stack that does not run. */
+/** Removes all data and generated keys of a stack that does not run. */
 export function reset(settings: Settings): void {
   const { dataDir } = settings;
   removeCluster(dataDir);
@@ -32,6 +32,6 @@ export function reset(settings: Settings): void {
   try {
     rmdirSync(dataDir);
   } catch {
-    // It never was there, or holds files that are not PayFlow's.
+    // The folder does not exist, or contains files that are not PayFlow's.
   }
 }

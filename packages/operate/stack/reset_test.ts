@@ -6,12 +6,12 @@ import { reset } from "./reset.ts";
 import { secretsIn } from "./secrets.ts";
 import { readSettings } from "./settings.ts";
 
-test("reset() removes what PayFlow made and nothing else", () => {
+test("reset() removes PayFlow's files and nothing else", () => {
   const dataDir = mkdtempSync(join(tmpdir(), "payflow-reset-"));
   try {
     secretsIn(dataDir);
     mkdirSync(join(dataDir, "kafka"));
-    // of an initdb that was ended
+    // left by an interrupted initdb
     mkdirSync(join(dataDir, "postgres.half"));
     writeFileSync(join(dataDir, "postgres.password"), "secret");
     writeFileSync(join(dataDir, "thesis.txt"), "mine");

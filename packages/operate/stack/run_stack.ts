@@ -1,4 +1,4 @@
-// Starts all parts, says where they are, keeps them alive, and stops them in order.
+// Starts all parts, prints their addresses, restarts parts that die, and stops them in order.
 import { ensureDatabase, ensureOwnedDatabase, ownedAddress, whileAway } from "./databases.ts";
 import { endLeftovers } from "./leftover_parts.ts";
 import { secretsIn } from "./secrets.ts";
@@ -16,7 +16,7 @@ import { summary } from "./summary.ts";
 
 type Stack = PartsOptions & {
   readonly stop: StopRequest;
-  /** In the order of their start; those of one list start together. */
+  /** In start order; the parts of one inner list start together. */
   readonly parts: SupervisedPart[][];
   readonly stopping: AbortController;
 };
@@ -28,7 +28,7 @@ export async function runStack(
   const { terminal, stop } = options;
   const stack: Stack = { ...options, parts: [], stopping: new AbortController() };
   const starting = startParts(stack);
-  // After a request to stop, a start that fails is of no interest.
+  // After a stop request, a failed start does not matter.
   starting.catch(() => undefined);
   try {
     await Promise.race([starting, stop.requested]);
@@ -70,9 +70,9 @@ async function startParts(stack: Stack): Promise<void> {
   terminal.say(`ready after ${seconds} s; service logs follow`);
 }
 
-/** A part that others lean on may die while they start; more often than this is no accident. */
+/** A part may fail to start because a part that it needs has died; after this many times the error is thrown. */
 const startsAgainMax = 5;
-/** So that nobody takes a long migration for a standstill. */
+/** Interval of a progress line, so that a long migration does not look like a hang. */
 const stillStartingMs = 30_000;
 
 async function startTogether(stack: Stack, parts: Part[]): Promise<void> {
@@ -107,7 +107,7 @@ async function startTogether(stack: Stack, parts: Part[]): Promise<void> {
   );
 }
 
-/** Those that others lean on go last. */
+/** Stops the parts in reverse start order: dependencies last. */
 async function stopParts({ parts, settings }: Stack): Promise<void> {
   for (const together of parts.toReversed()) {
     await Promise.all(together.map((part) => part.stop()));
@@ -117,7 +117,7 @@ async function stopParts({ parts, settings }: Stack): Promise<void> {
 
 async function killParts({ parts, settings }: Stack): Promise<void> {
   await Promise.all(parts.flat().map((part) => part.kill()));
-  // a part that was just being started is known by its pid file only
+  // a part whose start was interrupted is only known by its pid file
   await endLeftovers(settings, "SIGKILL");
   removeStackFile(settings.dataDir);
 }

@@ -12,7 +12,7 @@ export type Secrets = {
 
 const names = ["merchantApiKey", "sessionSecret", "internalApiKey", "postgresPassword"] as const;
 
-/** @throws UserError when the file is there but can't be used */
+/** @throws UserError when the file exists but can't be used */
 export function secretsIn(dataDir: string): Secrets {
   const file = join(dataDir, "secrets.json");
   if (existsSync(file)) return readSecrets(file);
@@ -35,7 +35,7 @@ function readSecrets(file: string): Secrets {
     const isWhole = names.every((name) => typeof secrets[name] === "string");
     if (isWhole && Object.keys(secrets).length === names.length) return secrets;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new UserError(
     `${file} cannot be read as PayFlow's secrets: put it back as it was, or run bun run reset, which makes new ones and wipes all data.`,

@@ -13,7 +13,7 @@ function inFolder(work: (folder: string) => void): void {
   }
 }
 
-test("secretsIn() makes them up once, for the owner's eyes only", () =>
+test("secretsIn() generates secrets once, readable by the owner only", () =>
   inFolder((folder) => {
     const secrets = secretsIn(folder);
     expect(secretsIn(folder)).toEqual(secrets);
@@ -22,7 +22,7 @@ test("secretsIn() makes them up once, for the owner's eyes only", () =>
     expect(mode & 0o777).toBe(0o600);
   }));
 
-test("secretsIn() never replaces a file that it can't read, or that has an unknown key: the data was made with it", () =>
+test("secretsIn() never replaces a file that it can't read or that has an unknown key: the data needs it", () =>
   inFolder((folder) => {
     const file = join(folder, "secrets.json");
     const secrets = secretsIn(folder);

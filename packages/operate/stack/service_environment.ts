@@ -13,8 +13,8 @@ export type Addresses = {
 };
 
 /**
- * What each service is started with: everything that was given to the stack,
- * and for what was not given, what makes the parts of this stack meet.
+ * The environment of each service: everything given to the stack, and for the
+ * rest the addresses and keys of this stack's parts.
  */
 export function serviceEnvironment(
   service: ServiceName,
@@ -34,7 +34,7 @@ export function serviceEnvironment(
     TOSS_API_URL: local("sandbox"),
     TOSS_SDK_URL: `${browser.sandbox}/v2/standard`,
     TOSS_SANDBOX_WEBHOOK_URL: `${local("order")}/webhooks/toss`,
-    // a developer's own server is on this machine
+    // a developer's own webhook receiver runs on this machine
     WEBHOOK_ALLOW_PRIVATE: "true",
   };
   const defaults = {
@@ -43,7 +43,7 @@ export function serviceEnvironment(
     MERCHANT_API_KEY: secrets.merchantApiKey,
     SESSION_SECRET: secrets.sessionSecret,
     INTERNAL_API_KEY: secrets.internalApiKey,
-    // nobody looks at readiness here before it sends a request
+    // no load balancer checks readiness here
     DRAIN_MS: "0",
   };
   const given = Object.entries(env).filter(([, value]) => value !== "");

@@ -23,7 +23,7 @@ const environment = (service: "sandbox" | "payment" | "order", env: Environment)
     env,
   });
 
-test("serviceEnvironment() has the sandbox play Toss's widget by its own keys", () => {
+test("serviceEnvironment() lets the sandbox play Toss's widget with its own keys", () => {
   const env = { TOSS_CLIENT_KEY: "test_gck_sandbox", TOSS_SECRET_KEY: "test_gsk_sandbox" };
   for (const service of ["sandbox", "payment", "order"] as const)
     expect(environment(service, env)).toMatchObject({
@@ -32,14 +32,14 @@ test("serviceEnvironment() has the sandbox play Toss's widget by its own keys", 
     });
 });
 
-test("serviceEnvironment() gives each service its own database, whatever was given", () => {
+test("serviceEnvironment() gives each service its own database in any case", () => {
   const env = { DATABASE_URL: "postgres://db/anything" };
   expect(environment("order", env)["DATABASE_URL"]).toEndWith("/order");
   expect(environment("payment", env)["DATABASE_URL"]).toEndWith("/payment");
   expect(environment("sandbox", env)["DATABASE_URL"]).toBeUndefined();
 });
 
-test("serviceEnvironment() makes the parts of one stack meet, on other ports too", () => {
+test("serviceEnvironment() connects the parts of one stack, also on other ports", () => {
   const env = { ORDER_PORT: "1", PAYMENT_PORT: "2", TOSS_SANDBOX_PORT: "3" };
   expect(environment("order", env)).toMatchObject({
     PAYMENT_URL: "http://127.0.0.1:2",
@@ -66,7 +66,7 @@ test("serviceEnvironment() prefers given values to generated ones", () => {
   });
 });
 
-test("serviceEnvironment() gives whole paths, ~ replaced", () => {
+test("serviceEnvironment() passes absolute paths, with ~ replaced", () => {
   const env = { SHOP_FILE: "~/가게.json", TOSS_SANDBOX_DATABASE: "box.sqlite" };
   expect(environment("order", env)).toMatchObject({
     SHOP_FILE: join(homedir(), "가게.json"),

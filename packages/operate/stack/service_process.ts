@@ -18,12 +18,12 @@ export type ServiceProcess = {
   readonly cwd: string;
   readonly dataDir: string;
   readonly env: Record<string, string | undefined>;
-  /** Answers 2xx when the service can be used. */
+  /** Returns 2xx when the service can be used. */
   readonly readyUrl: string;
   readonly onLine: (line: string) => void;
 };
 
-/** Without Kafka's topics it takes orders all the same, only not in the quiet of a first minute. */
+/** How long a start waits for Kafka; later a service counts as started without it, since it accepts orders anyway. */
 const wholeWithinMs = 30_000;
 
 /** @throws UserError when the service does not become ready */
@@ -32,10 +32,10 @@ export async function startService(service: ServiceProcess): Promise<Child> {
   const pidFile = servicePidFile(dataDir, name);
   await endLeftover(pidFile, { mark: main });
   const child = spawnChild([process.execPath, "--no-orphans", main], {
-    // NODE_NO_WARNINGS: of kafkajs's timers in the past, at every start.
+    // NODE_NO_WARNINGS: kafkajs sets timers in the past, which warns at every start.
     env: { NODE_NO_WARNINGS: "1", ...service.env },
     cwd: service.cwd,
-    // Requests under way are finished, Kafka is left in order.
+    // Time to finish current requests and to leave Kafka's group.
     stopWithinMs: 12_000,
     onLine: service.onLine,
   });
@@ -58,7 +58,7 @@ export async function startService(service: ServiceProcess): Promise<Child> {
   return child;
 }
 
-/** What a service that can be used says of itself; undefined while it can't. */
+/** The status of a service that can be used; undefined while it can't. */
 async function readiness(url: string): Promise<string | undefined> {
   try {
     const signal = AbortSignal.timeout(2_000);

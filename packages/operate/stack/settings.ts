@@ -16,15 +16,15 @@ export type Settings = {
     readonly kafka: number;
     readonly kafkaController: number;
   };
-  /** The addresses that they listen on. */
+  /** The addresses that the parts listen on. */
   readonly hosts: Hosts;
-  /** Where browsers find the shop and the sandbox. */
+  /** The addresses by which browsers reach the shop and the sandbox. */
   readonly browser: BrowserAddresses;
-  /** Databases on servers of one's own; undefined: we start PostgreSQL. */
+  /** Databases on external servers; undefined: the stack starts PostgreSQL. */
   readonly databases: { readonly order: string; readonly payment: string } | undefined;
-  /** Kafka of one's own; undefined: we start it. */
+  /** External Kafka brokers; undefined: the stack starts Kafka. */
   readonly brokers: string | undefined;
-  /** Toss itself, by keys of one's own; else the sandbox. */
+  /** Toss itself, with the merchant's keys; otherwise the sandbox. */
   readonly usesToss: boolean;
 };
 
@@ -39,7 +39,7 @@ export const portVariables: Record<PortName, string> = {
   kafkaController: "KAFKA_CONTROLLER_PORT",
 };
 
-/** PostgreSQL's is not 5432, where many a machine has one running already. */
+/** PostgreSQL's port is not 5432, because many machines run one there already. */
 const defaultPorts = {
   order: 8080,
   payment: 8081,
@@ -125,7 +125,7 @@ function readDatabases(env: Environment, faults: string[]): Settings["databases"
 }
 
 /**
- * Up to the hosts, and the parameters. Not a URL's grammar: there may be several hosts, and passwords as they are.
+ * The part up to the hosts, and the parameters. Not a URL's grammar: several hosts and unescaped passwords are allowed.
  * The service reads the rest.
  */
 const postgresAddress = /^(postgres(?:ql)?:\/\/(?:.*@)?[^/?#@]*)(?:\/[^/?#@]*)?(\?[^#]*)?$/;
@@ -146,7 +146,7 @@ function samePorts(settings: Settings): string[] {
     );
 }
 
-/** The services would have them beside what the stack makes for the same setting. */
+/** Settings `…_FILE`: the services would get them in addition to the stack's value of the same setting. */
 function secretFiles(env: Environment): string[] {
   const isSecret = /(^|_)(DATABASE_URL|SMTP_URL|KEY|KEYS_ACCEPTED|SECRET|PASSWORD)_FILE$/;
   const ours = /^(DATABASE|ORDER|PAYMENT|KAFKA|TOSS|MERCHANT|SESSION|INTERNAL|SMTP)_/;
@@ -168,7 +168,7 @@ const webAddresses = [
   "PAYFLOW_MAVEN_REPOSITORY",
 ];
 
-/** A host without http:// is read as a scheme, a broker with one as no host. */
+/** Checks addresses: without http:// a host would be parsed as a scheme, and a broker must have no scheme. */
 function addressFaults(env: Environment): string[] {
   const unreadable = webAddresses
     .filter((name) => env[name])
@@ -202,7 +202,7 @@ function pathFaults(settings: Settings, env: Environment): string[] {
   ];
 }
 
-/** Toss is called through the environment's proxy, and Bun knows http proxies only. */
+/** Toss is called through the environment's proxy, and Bun supports only http proxies. */
 function unusableProxies(env: Environment): string[] {
   return ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
     .filter((name) => /^(?!https?:)[a-z0-9+]+:\/\//i.test(env[name] ?? ""))
@@ -212,7 +212,7 @@ function unusableProxies(env: Environment): string[] {
     );
 }
 
-/** Behind test_sk_ and its like Toss's keys have 28 characters. */
+/** After the prefix (test_sk_ and others) Toss's keys have 28 characters. */
 const tossKeyMin = 24;
 
 function shortTossKeys(env: Environment): string[] {
@@ -226,7 +226,7 @@ function shortTossKeys(env: Environment): string[] {
     );
 }
 
-/** The sandbox's own keys choose what it plays: its window, or with `test_gck_sandbox` and `test_gsk_sandbox` its widget. */
+/** The sandbox's own keys select its payment window, or with `test_gck_sandbox` and `test_gsk_sandbox` its widget. */
 function isSandboxKey(env: Environment): boolean {
   return /^test_g?ck_sandbox$/.test(env["TOSS_CLIENT_KEY"] ?? "");
 }

@@ -22,7 +22,7 @@ test("readSettings() without an environment starts everything in .payflow", () =
   ]);
 });
 
-test("readSettings() starts no part that one has of one's own", () => {
+test("readSettings() starts no part that is configured as external", () => {
   const { settings } = read({
     KAFKA_BROKERS: "kafka:9092",
     DATABASE_URL: "postgres://me:secret@db:5432/anything",
@@ -36,7 +36,7 @@ test("readSettings() starts no part that one has of one's own", () => {
   });
 });
 
-test("readSettings() takes an empty variable for one that is not set", () => {
+test("readSettings() treats an empty variable as unset", () => {
   const { settings, faults } = read({ ORDER_PORT: "", KAFKA_BROKERS: "" });
   expect(faults).toEqual([]);
   expect(settings.ports.order).toBe(8080);
@@ -63,14 +63,14 @@ test("readSettings() reports all invalid settings at once, each with its variabl
   }
 });
 
-test("readSettings() refuses keys of Toss's that lost their ends", () => {
+test("readSettings() rejects truncated keys of Toss", () => {
   const { faults } = read({ TOSS_CLIENT_KEY: clientKey.slice(0, -1), TOSS_SECRET_KEY: "live_sk_" });
   expect(faults).toHaveLength(2);
   expect(faults[0]).toStartWith("TOSS_CLIENT_KEY is shorter");
   expect(faults[1]).toStartWith("TOSS_SECRET_KEY is shorter");
 });
 
-test("readSettings() refuses addresses that are none", () => {
+test("readSettings() rejects invalid addresses", () => {
   const { faults } = read({
     PUBLIC_URL: "localhost:8080",
     TOSS_SANDBOX_URL: "192.168.0.5",
@@ -83,20 +83,20 @@ test("readSettings() refuses addresses that are none", () => {
   ]);
 });
 
-test("readSettings() refuses a path that no program would find", () => {
+test("readSettings() rejects an unusable path", () => {
   const { faults } = read({ PAYFLOW_DATA_DIR: "~kim/data", SHOP_FILE: "/shop\n.json" });
   expect(faults).toHaveLength(2);
   expect(faults[0]).toStartWith("PAYFLOW_DATA_DIR ");
   expect(faults[1]).toStartWith("SHOP_FILE ");
 });
 
-test("readSettings() refuses a proxy that Toss can't be called through", () => {
+test("readSettings() rejects a proxy of an unsupported kind", () => {
   const keys = { TOSS_CLIENT_KEY: clientKey, TOSS_SECRET_KEY: secretKey };
   const faultsOf = (proxy: string) => read({ ...keys, ALL_PROXY: proxy }).faults;
   expect(faultsOf("socks5://127.0.0.1:1080")).toHaveLength(1);
   expect(faultsOf("http://proxy.example:3128")).toEqual([]);
   expect(faultsOf("proxy.example:3128")).toEqual([]);
-  // the sandbox needs none
+  // the sandbox needs no proxy
   expect(read({ ALL_PROXY: "socks5://127.0.0.1:1080" }).faults).toEqual([]);
 });
 
@@ -107,7 +107,7 @@ test.each([
     ORDER_DATABASE_URL: "postgres://db/one",
     PAYMENT_DATABASE_URL: "postgres://db/one",
   },
-])("readSettings() refuses the databases %j", (env) => {
+])("readSettings() rejects the databases %j", (env) => {
   expect(read(env).faults).toHaveLength(1);
 });
 
@@ -116,7 +116,7 @@ test.each([
   ["postgres://me@a:1,b:2/x?sslmode=require", "postgres://me@a:1,b:2/order?sslmode=require"],
   ["postgresql://me@db", "postgresql://me@db/order"],
   ["postgres:///x?host=/run", "postgres:///order?host=/run"],
-])("readSettings() puts its databases on the server %s", (url, order) => {
+])("readSettings() uses databases on the server %s", (url, order) => {
   const { settings, faults } = read({ DATABASE_URL: url });
   expect(faults).toEqual([]);
   expect(settings.databases?.order).toBe(order);

@@ -1,6 +1,6 @@
-// The whole stack as its user sees it: from a terminal, and stopped in every way
-// that there is. One data folder and one set of ports for all, so that each start
-// also shows that the one before has left nothing in its way.
+// The whole stack as its user sees it: started from a terminal, and stopped in every
+// possible way. All tests share a data folder and ports, so that each start also shows
+// that the previous one left nothing behind.
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import {
   cpSync,
@@ -25,7 +25,7 @@ const root = join(import.meta.dir, "..", "..", "..");
 let dataDir = mkdtempSync(join(tmpdir(), "가게, it's: #%20-"));
 const main = join(root, "packages/operate/main.ts");
 const proxied: string[] = [];
-/** Set for every start here: what the parts say to each other is not for it. */
+/** A proxy that is set for every start here; calls between the parts must not use it. */
 const proxy = Bun.serve({
   port: 0,
   hostname: "127.0.0.1",
@@ -38,7 +38,7 @@ const env: Record<string, string | undefined> = {
   ...process.env,
   PAYFLOW_DATA_DIR: dataDir,
   NODE_ENV: undefined,
-  // Under a locale without Korean, and with nothing of the developer's own.
+  // A locale without Korean, and no settings of the developer.
   LC_ALL: "C",
   DATABASE_URL: undefined,
   KAFKA_BROKERS: undefined,
@@ -67,7 +67,7 @@ beforeAll(async () => {
   }
 });
 
-// What a test that failed left running is not in the way of the next one.
+// Ends what a failed test left running, so that it does not affect the next test.
 afterEach(() => {
   if (existsSync(join(dataDir, "stack.pid"))) command("stop");
 });
@@ -87,7 +87,7 @@ function command(...words: string[]) {
   return run.stdout.toString() + run.stderr.toString();
 }
 
-/** Starts in a terminal of its own and waits until everything runs. */
+/** Starts the stack in a terminal and waits until everything runs. */
 async function start(
   words = [process.execPath, main, "start"],
   onShown: (shown: string) => void = () => undefined,
@@ -153,7 +153,7 @@ async function placeOrder(): Promise<string> {
   return ((await response.json()) as { orderId: string }).orderId;
 }
 
-test("Ctrl-C stops everything in order; orders and messages can be looked at before", async () => {
+test("Ctrl-C stops everything in order; orders and messages can be read before", async () => {
   const stack = await start();
   expect(stack.shown()).toContain(`http://localhost:${env["ORDER_PORT"]}`);
   expect(running(stack.pids)).toHaveLength(6);
@@ -168,7 +168,7 @@ test("Ctrl-C stops everything in order; orders and messages can be looked at bef
   expect(command("start")).toContain("already runs");
   expect(stack.shown()).not.toMatch(noise);
 
-  // Twice within a millisecond, as it arrives under npx.
+  // Twice within a millisecond, as npx sends it.
   stack.process.terminal?.write("\u0003\u0003");
   expect(await stack.process.exited).toBe(0);
   await expectNothingLeft(stack.pids);
@@ -205,7 +205,7 @@ test("no call between the parts goes through a proxy of the environment", async 
     amount: 1000,
   });
   expect(confirmed).toMatchObject({ status: "DONE" });
-  // the sandbox's webhook, over the order service to the payment service
+  // the sandbox's webhook passes from the order service to the payment service
   await eventually(() =>
     expect(command("db", "payment", "select count(*) from webhooks")).not.toMatch(/^0$/m),
   );
@@ -215,7 +215,7 @@ test("no call between the parts goes through a proxy of the environment", async 
   await expectNothingLeft(stack.pids);
 });
 
-test("bun run stop stops everything; the data is there at the next start", async () => {
+test("bun run stop stops everything and keeps the data for the next start", async () => {
   const stack = await start();
   expect(command("db", "order", "select count(*) from orders")).toMatch(/^2$/m);
   expect(command("stop")).toContain("stopped");
@@ -230,14 +230,14 @@ test("a closed terminal stops everything", async () => {
   await expectNothingLeft(stack.pids);
 });
 
-test("the end of the program that ran it stops everything", async () => {
+test("the end of the parent process stops everything", async () => {
   const stack = await start([process.execPath, "run", "start"]);
   stack.process.kill("SIGKILL");
   await stack.process.exited;
   await expectNothingLeft(stack.pids);
 });
 
-test("after SIGKILL the next start ends what was left and runs; a part that dies is started again", async () => {
+test("after SIGKILL the next start ends leftover parts and runs; a part that dies is restarted", async () => {
   const killed = await start();
   const [stackPid] = killed.pids;
   process.kill(stackPid ?? 0, "SIGKILL");
@@ -275,7 +275,7 @@ test("a PostgreSQL that dies during the start does not end it", async () => {
   await stack.process.exited;
 });
 
-test("Ctrl-C that is repeated during the start ends also what was just being started", async () => {
+test("repeated Ctrl-C during the start also ends parts that are being started", async () => {
   const started = Bun.spawn([process.execPath, main, "start"], {
     cwd: root,
     env,
@@ -306,7 +306,7 @@ test("the first log lines report no transient states; no service is a superuser"
   expect(stack.shown()).not.toMatch(noise);
 });
 
-test("a data folder that was moved keeps its orders; a copy and a new one have none of them", async () => {
+test("a moved data folder keeps its orders; a copy and a new folder have none of them", async () => {
   const first = dataDir;
   const use = (path: string) => {
     dataDir = path;
@@ -344,9 +344,9 @@ test("a data folder that was moved keeps its orders; a copy and a new one have n
   writeFileSync(file, secrets);
 });
 
-// Only Linux has all of 127.0.0.0/8; elsewhere hosts_test.ts says the same of each address.
+// Only Linux has all of 127.0.0.0/8; on other systems hosts_test.ts checks the addresses.
 if (process.platform === "linux") {
-  test("a phone on the same network can try the shop: all addresses are the one of PUBLIC_URL", async () => {
+  test("a phone on the same network can use the shop: all addresses have PUBLIC_URL's host", async () => {
     const shop = `http://127.0.0.2:${env["ORDER_PORT"]}`;
     const sandbox = `http://127.0.0.2:${env["TOSS_SANDBOX_PORT"]}`;
     env["PUBLIC_URL"] = shop;
@@ -420,7 +420,7 @@ if (process.platform === "linux") {
   });
 }
 
-test("what is missing is reported in one list, before anything is started", async () => {
+test("missing things are reported in one list, before anything is started", async () => {
   const taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
   const run = Bun.spawnSync([process.execPath, main, "start"], {
     cwd: root,

@@ -1,4 +1,4 @@
-// One stack a data folder. Built-in modules only.
+// One stack per data folder. Built-in modules only.
 import { linkSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { endLeftover, readPidFile, UserError, writePidFile } from "@payflow/local-stack";
@@ -15,7 +15,7 @@ export function runningStack(dataDir: string): number | undefined {
 export function lockStack(dataDir: string): { unlock(): void } {
   const file = lockFile(dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  // Whole before it has its name: of two that start at the same time, one gets the name.
+  // The file is complete before it is linked: of two concurrent starts only one gets the name.
   const own = `${file}.${process.pid}`;
   writePidFile(own, process.pid);
   try {
@@ -32,7 +32,7 @@ export function lockStack(dataDir: string): { unlock(): void } {
   return { unlock: () => rmSync(file, { force: true }) };
 }
 
-/** Unless another start has put its own in its place meanwhile. */
+/** Removes a stale pid file, unless another start has replaced it meanwhile. */
 function removeStale(file: string): void {
   const taken = `${file}.${process.pid}.stale`;
   try {
@@ -52,7 +52,7 @@ function alreadyRuns(dataDir: string, which: string): UserError {
 
 /** Stops the stack in order and waits for its end; false when none runs. */
 export function stopStack(dataDir: string): Promise<boolean> {
-  // A stack at work on its end needs longer than a single server.
+  // Stopping a whole stack takes longer than stopping a single server.
   return endLeftover(lockFile(dataDir), { mark, withinMs: 60_000 });
 }
 

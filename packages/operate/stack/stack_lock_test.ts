@@ -7,9 +7,9 @@ const rounds = 200;
 const roundMs = 2;
 const startMs = 600;
 
-test("lockStack() gives a folder to one of two that start at the same time, also after a crash", async () => {
+test("lockStack() locks a folder for one of two concurrent starts, also after a crash", async () => {
   const folder = mkdtempSync(join(tmpdir(), "payflow-lock-"));
-  // a stack is known by the path of its main file
+  // a stack's process is recognized by the path of its main file
   const main = join(folder, "operate/main.ts");
   mkdirSync(join(folder, "operate"));
   const lock = JSON.stringify(join(import.meta.dir, "stack_lock.ts"));

@@ -20,7 +20,7 @@ export type PartsOptions = {
   readonly terminal: Terminal;
 };
 
-/** Before the parts are started, since it may take minutes. */
+/** Downloads Kafka before the parts are started, since it may take minutes. */
 export async function fetchKafka({ env, terminal }: PartsOptions): Promise<void> {
   await fetchKafkaJars(kafkaCacheDir(env), {
     repository: env["PAYFLOW_MAVEN_REPOSITORY"],
@@ -50,7 +50,7 @@ export function postgresPart(
   };
 }
 
-/** Failed statements are reported by the services. */
+/** False for failed statements, because the services report them. */
 function isWorthReading(line: string): boolean {
   return (
     / (WARNING|FATAL|PANIC): /.test(line) && !line.includes("the database system is starting up")

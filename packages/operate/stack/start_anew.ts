@@ -1,11 +1,11 @@
 /**
- * Runs this command again in a new process, after packages were installed: to this one Bun would give packages out of
- * its cache, without our patches. Returns its exit code. Built-in modules only.
+ * Runs this command again in a new process after packages were installed, because Bun would give this process packages
+ * from its cache, without our patches. Returns its exit code. Built-in modules only.
  */
 export async function startAnew(): Promise<number> {
   const child = Bun.spawn([process.execPath, "--no-orphans", ...process.argv.slice(1)], {
     stdio: ["inherit", "inherit", "inherit"],
-    // a group of its own: a terminal's Ctrl-C reaches it once, by this process
+    // a process group of its own, so that a terminal's Ctrl-C reaches it only once, through this process
     detached: true,
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)

@@ -1,5 +1,5 @@
-// Starting, stopping and wiping the stack. Runs on a fresh clone: packages are installed first, and loaded after.
-// Built-in modules only until then.
+// Starts, stops and wipes the stack. Runs on a fresh clone: it installs the packages and then loads them.
+// Imports only built-in modules before that.
 import { rmSync } from "node:fs";
 import {
   confirmed,
@@ -54,7 +54,7 @@ export async function wipe(
   return { json: { deleted: [dataDir], clustersLeftBehind: left }, text };
 }
 
-/** Deletes what root's data folders that are gone have left, after a confirmation. */
+/** Deletes leftovers of root's data folders that no longer exist, after a confirmation. */
 export async function wipeLeftBehind(options: { readonly yes: boolean }, io: Io): Promise<Output> {
   const left = idleLeftClusters();
   if (left.length === 0)
@@ -106,7 +106,7 @@ export async function start({ env, root }: Context): Promise<number> {
   }
 }
 
-/** A folder that can't be written to is reported with all else that is missing. */
+/** Undefined for a folder that can't be written to: the preflight reports it with everything else. */
 function lockWritable(dataDir: string): { unlock(): void } | undefined {
   try {
     return lockStack(dataDir);

@@ -1,7 +1,7 @@
 import type { Addresses } from "./service_environment.ts";
 import type { Settings } from "./settings.ts";
 
-/** What one wants to know once everything runs. */
+/** The lines shown once everything runs: addresses, merchant key and useful commands. */
 export function summary(stack: {
   readonly settings: Settings;
   readonly addresses: Addresses;
@@ -26,7 +26,7 @@ export function summary(stack: {
   return Object.entries(rows).map(([name, value]) => `${name.padEnd(14)}${value}`);
 }
 
-/** Without user and password: this is on the screen, which others may see. */
+/** The host without user and password, because other people may see the screen. */
 function hostOf(url: string): string {
   const { host, pathname } = new URL(url);
   return `${host}${pathname}`;

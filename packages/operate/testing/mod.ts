@@ -5,8 +5,8 @@ import { payflow } from "../payflow.ts";
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * Runs a command as it is typed, in this process: what it returns to be printed, and what it printed itself. Rejects as
- * it throws.
+ * Runs a command in this process. Returns its output and the text that it printed itself; rejects with the command's
+ * error.
  */
 export async function runPayflow(
   words: readonly string[],
