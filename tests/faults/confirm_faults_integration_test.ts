@@ -18,26 +18,26 @@ afterAll(() => stack.close(), 30_000);
 type Case = {
   readonly what: string;
   readonly confirm: object;
-  /** What goes wrong with the status queries that follow. */
+  /** The fault of the status queries that follow. */
   readonly find?: object;
 };
 
 const cases: readonly Case[] = [
-  { what: "whose answer is lost", confirm: { fault: "lose_response" } },
+  { what: "whose response is lost", confirm: { fault: "lose_response" } },
   {
-    what: "that happens, and is answered by an error of the server",
+    what: "that takes effect, but gets a server error",
     confirm: { fault: "error_after" },
   },
   {
-    what: "that happens, and is answered by an error of the card company",
+    what: "that takes effect, but gets an error of the card company",
     confirm: { fault: "error_after", code: "PROVIDER_ERROR" },
   },
   {
-    what: "that does not happen, and is answered by an error of the server",
+    what: "that takes no effect and gets a server error",
     confirm: { fault: "error_before" },
   },
   {
-    what: "that happens after our patience has ended",
+    what: "that takes effect after the time-out",
     confirm: { fault: "delay", delayMs: 1_500 },
   },
   {

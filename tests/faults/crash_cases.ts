@@ -19,14 +19,14 @@ import {
   grants,
   pays,
   paysByLostAttempt,
-  paysUnheard,
+  paysWithoutResponse,
   paysTooLate,
   places,
   placesOnly,
   refunds,
   refundsByHand,
   refundsLost,
-  refundsUnheard,
+  refundsWithoutResponse,
   type Lead,
 } from "./crash_leads.ts";
 import { noKafka, type CrashOptions } from "./crash_stack.ts";
@@ -40,19 +40,19 @@ export type CrashCase = Omit<CrashOptions, "point"> & {
 const payment = { victim: "payment" } as const;
 const order = { victim: "order" } as const;
 const shortLived = { env: { ORDER_TTL_MS: "2000" } };
-/** Only the sweep may learn of a refund by hand: a confirm that timed out would be queried about, and show it. */
+/** Only the sweep may find the refund: after a confirm's time-out a status query would show it too. */
 const sweepsToss = { env: { TRANSACTION_SWEEP_MS: "300", TOSS_TIMEOUT_MS: "20000" } };
-const asksLate = { env: { RECONCILE_AFTER_MS: "15000" } };
+const queriesLate = { env: { RECONCILE_AFTER_MS: "15000" } };
 const ownServer = { env: { WEBHOOK_ALLOW_PRIVATE: "true" } };
 const unsure = { fault: "error_before" };
 
-/** One case for every point: what leads there, and what must come of it after the crash. */
+/** One case for every fault point: the actions that reach it, and the required outcome after the crash. */
 export const crashCases: Readonly<Record<string, CrashCase>> = {
   "confirm:requested": { ...payment, lead: pays(), end: ends(isConfirmed) },
   "confirm:answered": { ...payment, lead: pays(), end: ends(isConfirmed) },
   "confirm:recorded": { ...payment, lead: pays(), end: ends(isConfirmed) },
-  "reconciler:claimed": { ...payment, lead: paysUnheard, end: ends(isConfirmed) },
-  "confirm:queried": { ...payment, lead: paysUnheard, end: ends(isConfirmed) },
+  "reconciler:claimed": { ...payment, lead: paysWithoutResponse, end: ends(isConfirmed) },
+  "confirm:queried": { ...payment, lead: paysWithoutResponse, end: ends(isConfirmed) },
   "query:recorded": { ...payment, lead: pays(unsure), end: ends(isConfirmed) },
   "confirm:resend": { ...payment, lead: pays(unsure), end: ends(isConfirmed) },
   "settle:expired": { ...payment, ...shortLived, lead: placesOnly, end: ends(isExpired) },
@@ -64,7 +64,7 @@ export const crashCases: Readonly<Record<string, CrashCase>> = {
   "refund:recorded": { ...payment, lead: refunds(), end: endsRefunded },
   "cancel:recorded": { ...payment, lead: paysTooLate, end: ends(isSentBack) },
   "refund:queried": { ...payment, lead: refunds("error_before"), end: endsRefunded },
-  "refund:resend": { ...payment, lead: refundsUnheard, end: endsAnswered(endsRefunded) },
+  "refund:resend": { ...payment, lead: refundsWithoutResponse, end: endsAnswered(endsRefunded) },
   "recover:queried": { ...payment, lead: refundsLost, end: endsRefunded },
   "cancel:queried": { ...payment, lead: cancelsAccount, end: ends(isCanceled) },
   "status:queried": { ...payment, lead: deposits, end: ends(isConfirmed) },
@@ -73,7 +73,12 @@ export const crashCases: Readonly<Record<string, CrashCase>> = {
     lead: paysByLostAttempt,
     end: ends(isConfirmed),
   },
-  "refundAccount:stored": { ...payment, ...asksLate, lead: depositsTooLate, end: ends(isSentBack) },
+  "refundAccount:stored": {
+    ...payment,
+    ...queriesLate,
+    lead: depositsTooLate,
+    end: ends(isSentBack),
+  },
   "webhook:stored": { ...payment, lead: deposits, end: ends(isConfirmed) },
   "webhook:claimed": { ...payment, lead: deposits, end: ends(isConfirmed) },
   "webhook:queried": { ...payment, lead: deposits, end: ends(isConfirmed) },
@@ -102,7 +107,12 @@ export const crashCases: Readonly<Record<string, CrashCase>> = {
   "grant:decided": { ...order, lead: grants, end: endsGranted },
   "notification:sent": { ...order, ...ownServer, lead: notifies, end: endsNotified },
   "refundOrder:answered": { ...order, lead: refunds(), end: endsRefunded },
-  "refundAccount:answered": { ...order, ...asksLate, lead: depositsTooLate, end: ends(isSentBack) },
+  "refundAccount:answered": {
+    ...order,
+    ...queriesLate,
+    lead: depositsTooLate,
+    end: ends(isSentBack),
+  },
   "sweep:compared": {
     ...order,
     ...noKafka,

@@ -13,10 +13,10 @@ import {
 } from "./crash_leads.ts";
 import type { CrashStack } from "./crash_stack.ts";
 
-/** Waits for what the next life of the service must bring the order to. */
+/** Waits for the outcome that the restarted service must reach. */
 export type End = (stack: CrashStack, order: OrderAnswer) => Promise<void>;
 
-/** Twice what the slowest takes on an idle machine: a lease of 15 s, then the next query. */
+/** Twice the slowest case on an idle machine: a lease of 15 s, then the next query. */
 const withinMs = 40_000;
 
 type Wanted = { status: OrderStatus; held: number; approvals: number };
@@ -30,7 +30,7 @@ export const isCanceled: Wanted = { status: "CANCELED", held: 0, approvals: 0 };
 export const isSentBack: Wanted = { status: "CANCELED", held: 0, approvals: 1 };
 export const isExpired: Wanted = { status: "EXPIRED", held: 0, approvals: 0 };
 
-/** The order is in the status, shows what Toss holds, and Toss took the money so often. */
+/** Waits until the order has the status, and Toss the held amount and number of approvals. */
 async function settles(stack: CrashStack, orderId: string, wanted: Wanted): Promise<void> {
   const { shopper } = stack;
   await eventually(
@@ -50,13 +50,13 @@ async function settles(stack: CrashStack, orderId: string, wanted: Wanted): Prom
   );
 }
 
-/** The order comes to this, at Toss and on its page. */
+/** The order settles in this state. */
 export const ends =
   (wanted: Wanted): End =>
   (stack, { orderId }) =>
     settles(stack, orderId, wanted);
 
-/** The refund is made once, and its key is answered by it. */
+/** The refund is made once, and repeating its key returns it. */
 export const endsRefunded: End = async (stack, { orderId }) => {
   await settles(stack, orderId, isPartlyRefunded);
   await eventually(
@@ -69,7 +69,7 @@ export const endsRefunded: End = async (stack, { orderId }) => {
   await settles(stack, orderId, isPartlyRefunded);
 };
 
-/** Comes to its end once Toss answers queries. */
+/** Reaches its outcome after Toss responds to status queries again. */
 export const endsAnswered =
   (end: End): End =>
   async (stack, order) => {
@@ -77,7 +77,7 @@ export const endsAnswered =
     await end(stack, order);
   };
 
-/** The request that was being granted is granted by one refund, however often it is granted again. */
+/** The refund request is granted with one refund, even if it is granted again. */
 export const endsGranted: End = async (stack, { orderId }) => {
   const grantedAgain = async () => {
     const again = await grant(stack, orderId);
@@ -89,7 +89,7 @@ export const endsGranted: End = async (stack, { orderId }) => {
   await settles(stack, orderId, isPartlyRefunded);
 };
 
-/** One order was placed, its event was published and took effect once, and it can be paid. */
+/** One order exists, its event was published and took effect once, and it can be paid. */
 export const endsPayable: End = async (stack, placed) => {
   const order = await placeUnderKey(stack);
   if ("orderId" in placed) expect(order.orderId).toBe(placed.orderId);

@@ -3,37 +3,37 @@ import { eventually } from "@payflow/local-stack/testing";
 import type { Authenticated, OrderAnswer } from "../shopper.ts";
 import type { CrashStack } from "./crash_stack.ts";
 
-/** Does what brings a service to its point, and gives the order that it is about. Calls may be cut off by the crash. */
+/** Actions that bring a service to its fault point; returns the order. The crash may cut off the calls. */
 export type Lead = (stack: CrashStack) => Promise<OrderAnswer>;
 
 export const won = 39_000;
-/** What is refunded of it, under one key. */
+/** The refunded part, under one key. */
 export const part = 9_000;
 export const refund = { reason: "변심", amount: part };
 export const refundKey = "the-one-refund";
 const cart = [{ productId: "keycaps", quantity: 1 }];
 const account = { bank: "20", accountNumber: "1002123456789", holderName: "김토스" };
 
-/** Toss answers everything again from now on. */
+/** Ends all faults of Toss. */
 export async function queriesAnswered({ sandboxUrl }: CrashStack): Promise<void> {
   await fetch(`${sandboxUrl}/_sandbox/faults`, { method: "DELETE" });
 }
 
-/** A call whose answer the crash may cut off. */
+/** Ignores an error of a call that the crash may cut off. */
 async function cutOff(call: Promise<unknown>): Promise<void> {
   await call.catch(() => {});
 }
 
 /**
- * A call as a client makes it: once more when a busy machine refuses it for the moment, since then nothing is under way
- * that could come to the point. Not after the crash: what comes next must happen by itself.
+ * Retries a call that a busy machine rejects, because then nothing is open that could reach the fault point. Does not
+ * retry after the crash: from there the services must recover alone.
  */
 async function taken(stack: CrashStack, call: () => Promise<Response>): Promise<void> {
   await eventually(
     async () => {
       const answer = await call().catch(() => undefined);
       if (answer === undefined || answer.ok) return;
-      // a service that has just died is refused in the same words
+      // a service that was just killed causes the same error
       await Bun.sleep(200);
       if (!stack.hasDied()) throw new Error(`refused: ${await answer.text()}`);
     },
@@ -41,7 +41,7 @@ async function taken(stack: CrashStack, call: () => Promise<Response>): Promise<
   );
 }
 
-/** Pays by a card with which Toss does what is said. */
+/** Pays by card; `confirm` is the sandbox's fault for it. */
 export const pays =
   (confirm?: unknown): Lead =>
   async (stack) => {
@@ -52,21 +52,21 @@ export const pays =
     return order;
   };
 
-/** Pays by a card; Toss's answer is lost, and so is its webhook, and the first query fails: the schedule finds it. */
-export const paysUnheard: Lead = async (stack) => {
+/** Pays by card; the response and the webhook get lost and the first query fails, so a scheduled query finds it. */
+export const paysWithoutResponse: Lead = async (stack) => {
   await stack.shopper.sandbox("/_sandbox/webhooks", { drop: true });
   const failure = { operation: "find", fault: "error_before", times: 1 };
   await stack.shopper.sandbox("/_sandbox/faults", failure);
   return await pays({ fault: "lose_response" })(stack);
 };
 
-/** Paid for sure, however slowly Toss answers. */
+/** Pays by card, and waits until the order is CONFIRMED. */
 async function paid(stack: CrashStack): Promise<OrderAnswer> {
   const { orderId } = await pays()(stack);
   return await stack.shopper.becomes(orderId, "CONFIRMED");
 }
 
-/** The approval comes when the order has been cancelled. */
+/** The approval comes after the order was cancelled. */
 export const paysTooLate: Lead = async (stack) => {
   const { shopper } = stack;
   const order = await shopper.place(cart);
@@ -99,7 +99,7 @@ async function deposit({ shopper }: CrashStack, { paymentKey }: Authenticated) {
   await shopper.sandbox(`/_sandbox/payments/${paymentKey}/deposit`, {});
 }
 
-/** Refunds a part, with Toss answering the cancel as the fault says. */
+/** Refunds a part; `fault` is the sandbox's fault for the cancel. */
 export const refunds =
   (fault?: string): Lead =>
   async (stack) => {
@@ -112,10 +112,10 @@ export const refunds =
     return order;
   };
 /**
- * Refunds a part; Toss's answer is lost, and so is its webhook. No query is answered until `endsAnswered`: on a slow
- * machine one that is due for the approval would show the refund before its call is repeated.
+ * Refunds a part; the response and the webhook get lost. Queries fail until `endsAnswered`: on a slow machine the
+ * approval's scheduled query would show the refund before its call is resent.
  */
-export const refundsUnheard: Lead = async (stack) => {
+export const refundsWithoutResponse: Lead = async (stack) => {
   const { shopper } = stack;
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
   const order = await paid(stack);
@@ -128,7 +128,7 @@ export const refundsUnheard: Lead = async (stack) => {
   return order;
 };
 
-/** Payment's database has lost the payment, and the merchant refunds a part until that is answered. */
+/** Payment's database lost the payment, and the merchant retries a partial refund until it succeeds. */
 export const refundsLost: Lead = async ({ shopper, payment }) => {
   const order = await shopper.place(cart);
   const { orderId } = order;
@@ -152,7 +152,7 @@ export const refundsLost: Lead = async ({ shopper, payment }) => {
   return order;
 };
 
-/** Toss approves an attempt that payment has lost; its webhook reports it. */
+/** Toss approves an attempt that payment does not know; a webhook reports it. */
 export const paysByLostAttempt: Lead = async ({ shopper, payment }) => {
   const order = await shopper.place(cart);
   await eventually(async () => {
@@ -177,7 +177,7 @@ export const refundsByHand: Lead = async (stack) => {
   return order;
 };
 
-/** A deposit arrives for an order that is cancelled before Toss is queried; the shopper names an account for it. */
+/** A deposit arrives for an order that is cancelled before a query shows it; the shopper provides an account. */
 export const depositsTooLate: Lead = async (stack) => {
   const { shopper } = stack;
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
@@ -185,7 +185,7 @@ export const depositsTooLate: Lead = async (stack) => {
   const { orderId } = order;
   const method = "VIRTUAL_ACCOUNT";
   const key = await shopper.authenticate(order, { method });
-  // on a slow machine a query that is due would show the deposit before the order is cancelled
+  // on a slow machine a scheduled query would show the deposit before the order is cancelled
   await shopper.sandbox("/_sandbox/faults", [
     { operation: "confirm", fault: "lose_response", times: 1, orderId },
     { operation: "find", fault: "error_before", orderId },
@@ -202,7 +202,7 @@ export const depositsTooLate: Lead = async (stack) => {
     },
     { timeoutMs: 60_000 },
   );
-  // a busy machine may refuse the form for a while; 409: it was taken before
+  // a busy machine may reject the form at first; 409: it was accepted before
   await eventually(async () => {
     const { status } = await fetch(`${stack.url}/orders/${orderId}/refund-account`, {
       method: "POST",
@@ -215,7 +215,7 @@ export const depositsTooLate: Lead = async (stack) => {
   return order;
 };
 
-/** The same order, however often it is sent. */
+/** Places one order under a fixed Idempotency-Key. */
 export async function placeUnderKey({ url }: CrashStack): Promise<OrderAnswer> {
   const response = await fetch(`${url}/api/orders`, {
     method: "POST",
@@ -226,7 +226,7 @@ export async function placeUnderKey({ url }: CrashStack): Promise<OrderAnswer> {
   return (await response.json()) as OrderAnswer;
 }
 
-/** The crash may cut off even the answer to the order: whoever repeats it gets to know its id. */
+/** The crash may cut off the response; `placeUnderKey` then returns the order's id. */
 export const places: Lead = async (stack) => {
   const placing = placeUnderKey(stack);
   await cutOff(placing);

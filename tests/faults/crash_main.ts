@@ -1,4 +1,4 @@
-// A service as its own main starts it, but killed, as by the kernel, where CRASH_AT says:
+// Starts a service as its own main does, and kills it with SIGKILL at the fault point CRASH_AT:
 //   CRASH_AT=confirm:answered bun crash_main.ts order|payment
 import { createLog, main, serve } from "@payflow/shared/http";
 
@@ -7,7 +7,7 @@ const crashAt = process.env["CRASH_AT"];
 async function faultPoint(point: string): Promise<void> {
   if (point !== crashAt) return;
   process.kill(process.pid, "SIGKILL");
-  // nothing after the point is done, even if the signal takes a moment
+  // the signal may arrive late; nothing after the point may run
   await new Promise(() => {});
 }
 

@@ -4,9 +4,9 @@ import { crashStack } from "./crash_stack.ts";
 
 setDefaultTimeout(600_000);
 
-/** As many cases at once as two cores can bear, each with two processes of its own. */
+/** Concurrent cases, each with two processes; enough for two cores. */
 const atOnce = 6;
-/** All are begun at once, and most of them wait for their turn: that counts as well. */
+/** The time-out includes the wait for a free slot, because all tests start at once. */
 const limitMs = (600_000 * Object.keys(crashCases).length) / atOnce;
 
 const free: (() => void)[] = [];
@@ -23,7 +23,7 @@ async function inTurn(run: () => Promise<void>): Promise<void> {
   }
 }
 
-test("every point at which a service may be killed has a case", async () => {
+test("every fault point has a crash case", async () => {
   const root = `${import.meta.dir}/../..`;
   const named = new Set<string>();
   for await (const path of new Bun.Glob(

@@ -21,12 +21,12 @@ export type CrashStack = {
   readonly shopper: ReturnType<typeof shopperOf>;
   readonly order: postgres.Sql;
   readonly payment: postgres.Sql;
-  /** Resolves when the victim has been killed at its point. */
+  /** Resolves when the victim was killed at its fault point; rejects when it does not reach it. */
   died(): Promise<void>;
   hasDied(): boolean;
-  /** Confirms reach Toss and are under way there until they are released. */
+  /** From now on confirms wait at Toss until `release`. */
   holdConfirms(): { readonly arrived: Promise<void>; release(): void };
-  /** Starts the victim once more, without the point. */
+  /** Restarts the victim without the fault point. */
   revive(): Promise<void>;
   close(): Promise<void>;
 };
@@ -34,7 +34,7 @@ export type CrashStack = {
 export type CrashOptions = {
   readonly victim: Service;
   readonly point: string;
-  /** Where Kafka is; the run's unless given. */
+  /** Kafka's address; by default the test run's Kafka. */
   readonly brokers?: string;
   readonly env?: Readonly<Record<string, string>>;
 };
@@ -42,10 +42,10 @@ export type CrashOptions = {
 const diesWithinMs = 40_000;
 const merchantKey = "merchant-key-of-the-tests";
 const nobody = "127.0.0.1:9";
-/** Nobody listens there: no event ever arrives. */
+/** Kafka is unreachable: no event ever arrives. */
 export const noKafka = { brokers: nobody };
 
-/** Both services as processes and a sandbox, on databases and topics of their own; one service dies at the point. */
+/** Both services as processes and a sandbox, with own databases and topics; the victim is killed at the fault point. */
 export async function crashStack(options: CrashOptions): Promise<CrashStack> {
   const [orderDatabase, paymentDatabase, kafka, orderPort, paymentPort] = await Promise.all([
     testDatabase(async (url) => migrate(url, await orderMigrations()), "order"),
@@ -62,7 +62,7 @@ export async function crashStack(options: CrashOptions): Promise<CrashStack> {
     async fetch(request): Promise<Response> {
       if (confirmsHeld === undefined || !request.url.endsWith("/v1/payments/confirm"))
         return await sandbox.fetch(request);
-      // it is done even when its caller has gone meanwhile
+      // reads the body now, so that the confirm takes effect even after its caller is gone
       const kept = new Request(request, { body: await request.text() });
       confirmsHeld.arrived();
       await confirmsHeld.released;
@@ -81,12 +81,12 @@ export async function crashStack(options: CrashOptions): Promise<CrashStack> {
     HOME: process.env["HOME"],
     KAFKA_BROKERS: kafka,
     KAFKA_PREFIX: testTopicPrefix(),
-    // one broker holds the topics of every stack of a run
+    // one broker holds the topics of all stacks of a test run
     KAFKA_PARTITIONS: "1",
     INTERNAL_API_KEY: "internal-key-of-the-tests",
     CONFIRM_WAIT_MS: "1000",
     LOG_LEVEL: process.env["TEST_LOG"] ?? "silent",
-    // a process that lives for seconds does not repay JavaScriptCore's most thorough compiler
+    // JavaScriptCore's slowest compiler does not pay off in a process that lives for seconds
     BUN_JSC_useFTLJIT: "0",
   };
   const environments = {
@@ -110,7 +110,7 @@ export async function crashStack(options: CrashOptions): Promise<CrashStack> {
       TOSS_SECRET_KEY: "test_sk_sandbox",
       TOSS_API_URL: sandboxUrl,
       TOSS_CALLS_PER_SECOND: "1000",
-      // a confirm that was under way when its sender died is repeated five seconds after this
+      // a confirm that was open at the crash is resent five seconds after this time-out
       TOSS_TIMEOUT_MS: "1000",
       RECONCILE_AFTER_MS: "300",
     },
@@ -157,7 +157,7 @@ export async function crashStack(options: CrashOptions): Promise<CrashStack> {
       void patience.over.then(() => firstLife.kill("SIGTERM"));
       await firstLife.exited;
       patience.end();
-      if (firstLife.signalCode !== "SIGKILL") throw new Error(`${victim} never came to ${point}`);
+      if (firstLife.signalCode !== "SIGKILL") throw new Error(`${victim} did not reach ${point}`);
     },
     hasDied: () => firstLife.exitCode !== null || firstLife.signalCode !== null,
     holdConfirms() {
@@ -167,7 +167,7 @@ export async function crashStack(options: CrashOptions): Promise<CrashStack> {
       return { arrived: arrived.promise, release: released.resolve };
     },
     async revive() {
-      // its lead has failed
+      // closed when the lead has failed
       if (!isClosed) await start(victim);
     },
     async close() {

@@ -4,10 +4,10 @@ import type { End } from "./crash_ends.ts";
 import { placeUnderKey, type Lead } from "./crash_leads.ts";
 import type { CrashStack } from "./crash_stack.ts";
 
-/** The ids that each stack's shop was called with. */
+/** The webhook ids that each stack's shop received. */
 const calls = new WeakMap<CrashStack, string[]>();
 
-/** Its shop's own server is called with the event of an order; the crash comes before that is written. */
+/** The shop's server receives an order event; the crash comes before the delivery is recorded. */
 export const notifies: Lead = async (stack) => {
   const ids: string[] = [];
   calls.set(stack, ids);
@@ -26,7 +26,7 @@ export const notifies: Lead = async (stack) => {
   return await placeUnderKey(stack);
 };
 
-/** The next life calls it again, once the claim of the one that was killed is over: with the same event. */
+/** The restarted service delivers the same event again when the killed process's claim has expired. */
 export const endsNotified: End = async (stack) => {
   await eventually(
     async () => {

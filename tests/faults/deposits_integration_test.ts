@@ -35,7 +35,7 @@ async function waitingOrder() {
 const deposit = (paymentKey: string, body = {}) =>
   shopper.sandbox(`/_sandbox/payments/${paymentKey}/deposit`, body);
 
-test("a deposit confirms the order that waited for it", async () => {
+test("a deposit confirms its order", async () => {
   const { orderId, paymentKey } = await waitingOrder();
   await deposit(paymentKey);
   await shopper.becomes(orderId, "CONFIRMED");
@@ -43,7 +43,7 @@ test("a deposit confirms the order that waited for it", async () => {
 
 test("a webhook counts as handled when Toss has been queried", async () => {
   const { orderId, paymentKey } = await waitingOrder();
-  // nobody else may learn of the deposit before a webhook that was not followed by a query would be marked
+  // delays other queries, so that only the webhook's own query can show the deposit in time
   const slow = { operation: "find", fault: "delay", delayMs: 1_500, orderId };
   await shopper.sandbox("/_sandbox/faults", slow);
   await deposit(paymentKey);
@@ -57,7 +57,7 @@ test("a webhook counts as handled when Toss has been queried", async () => {
   expect(handled[0]).toEqual({ status: "DONE" });
 });
 
-test("a deposit that the bank takes back makes the order wait again", async () => {
+test("a reversed deposit makes the order wait for a deposit again", async () => {
   const { orderId, paymentKey } = await waitingOrder();
   await deposit(paymentKey);
   await shopper.becomes(orderId, "CONFIRMED");
@@ -65,7 +65,7 @@ test("a deposit that the bank takes back makes the order wait again", async () =
   await shopper.becomes(orderId, "AWAITING_DEPOSIT");
 });
 
-test("a waiting order that is cancelled has no account at Toss any more", async () => {
+test("cancelling an order that waits for a deposit closes its virtual account at Toss", async () => {
   const { orderId } = await waitingOrder();
   const cancelled = await shopper.cancel(orderId);
   expect(cancelled.status).toBe(200);
@@ -73,7 +73,7 @@ test("a waiting order that is cancelled has no account at Toss any more", async 
   expect(await shopper.heldByToss(orderId)).toMatchObject([{ status: "CANCELED" }]);
 });
 
-test("a deposit that is faster than the cancelling wins", async () => {
+test("a deposit that arrives before the cancel confirms the order, and the cancel is rejected", async () => {
   const { orderId, paymentKey } = await waitingOrder();
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
   try {
@@ -92,7 +92,7 @@ test("a deposit whose webhook was lost is found by a scheduled query", async () 
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
   try {
     await deposit(paymentKey);
-    // An hour passes: the next query is due.
+    // simulates an hour: the next query is due
     await payments`
       update payments set next_at = now() - interval '1 second', attempts = jsonb_set(attempts, '{0,nextAt}', to_jsonb(changed_at))
       where id = ${orderId}`;
@@ -102,12 +102,12 @@ test("a deposit whose webhook was lost is found by a scheduled query", async () 
   }
 });
 
-test("an unpaid order expires, and a later confirm is refused without a call to Toss", async () => {
+test("an unpaid order expires, and a later confirm is rejected without a call to Toss", async () => {
   const order = await shopper.place();
   const authenticated = await shopper.authenticate(order);
   const { orderId } = order;
   await eventually(async () => {
-    // three quarters of an hour pass
+    // simulates 45 minutes
     const { count } =
       await payments`update payments set next_at = now() - interval '1 second', expires_at = changed_at where id = ${orderId}`;
     return count === 1;
@@ -131,7 +131,7 @@ test("a deposit without a webhook is found while its order page is open", async 
       signal: closing.signal,
     });
     expect(page.status).toBe(200);
-    // read, as by a browser: the collector of garbage ends a response that nobody holds
+    // the body must be read: Bun closes a response that is garbage-collected
     const shown = page.text().catch(() => undefined);
     await deposit(paymentKey);
     await shopper.becomes(orderId, "CONFIRMED");

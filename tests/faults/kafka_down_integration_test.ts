@@ -28,7 +28,7 @@ async function ready(): Promise<unknown> {
   return { code: response.status, ...((await response.json()) as object) };
 }
 
-/** Events that wait in the outboxes, and those that their reader has taken. */
+/** Events that wait in the outboxes, and those that their consumer has handled. */
 async function counts(orderId: string) {
   const [order, payment] = databases as [postgres.Sql, postgres.Sql];
   const waiting = await Promise.all(
@@ -46,7 +46,7 @@ async function counts(orderId: string) {
   };
 }
 
-test("while Kafka is down orders are placed and paid; their events follow when it is back", async () => {
+test("orders are placed and paid while Kafka is down, and their events are published when it is up again", async () => {
   const before = await shopper.pay();
   await eventually(async () =>
     expect(await counts(before.orderId)).toEqual({ waiting: [[], []], taken: 1 }),

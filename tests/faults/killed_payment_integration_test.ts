@@ -6,12 +6,12 @@ setDefaultTimeout(600_000);
 
 let stack: TestStack;
 let shopper: ReturnType<typeof shopperOf>;
-/** Where the next confirm meets its crash. */
+/** Fault points at which the next confirm crashes. */
 const crashes = new Set<string>();
 
 beforeAll(async () => {
   stack = await testStack({
-    // the service that crashes must not mend it: the next one must
+    // long enough that the restarted service settles the payment, not the crashed one
     payment: { TOSS_TIMEOUT_MS: "100", RECONCILE_AFTER_MS: "2000" },
     faultPoint: (name) => {
       if (crashes.delete(name)) throw new Error(`killed at ${name}`);
@@ -22,7 +22,7 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => stack.close(), 30_000);
 
-test("a payment service that was killed around a confirm is followed by one that settles it, charged once", async () => {
+test("a restarted payment service settles confirms that a crash interrupted, each charged once", async () => {
   const killed = [];
   // stored but not sent; sent but not recorded; recorded but not answered
   for (const point of ["confirm:requested", "confirm:answered", "confirm:recorded"]) {

@@ -14,12 +14,12 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => stack.close(), 30_000);
 
-test("200 orders that are confirmed right after they were placed end CONFIRMED, each charged once", async () => {
+test("200 orders confirmed right after placing become CONFIRMED, each charged once", async () => {
   const orders = await Promise.all(
     Array.from({ length: 200 }, async () => {
       const order = await shopper.place();
       const key = await shopper.authenticate(order);
-      // so many at once may be refused for a moment, and are sent again
+      // so many concurrent confirms may be rejected at first, and are retried
       await eventually(async () => {
         expect([200, 202]).toContain((await shopper.confirm(key)).status);
       });
@@ -38,7 +38,7 @@ test("200 orders that are confirmed right after they were placed end CONFIRMED, 
   ).toEqual([]);
 }, 600_000);
 
-test("20 confirms of one payment at once charge once and get one answer", async () => {
+test("20 concurrent confirms of one payment charge once and get the same response", async () => {
   const order = await shopper.place();
   const authenticated = await shopper.authenticate(order, {
     confirm: { fault: "delay", delayMs: 300 },
@@ -56,7 +56,7 @@ test("20 confirms of one payment at once charge once and get one answer", async 
   ]);
 });
 
-test("of two payments for one order at once one is taken, and the other is never charged", async () => {
+test("of two concurrent payments for one order one is approved, and the other is never charged", async () => {
   const order = await shopper.place();
   const slow = { confirm: { fault: "delay", delayMs: 300 } };
   const [one, two] = await Promise.all([

@@ -3,19 +3,19 @@ import type { Mutation } from "./mutation.ts";
 const client = "packages/client/payflow_client.ts";
 const retries = "packages/client/retrying_fetch.ts";
 
-/** The client that shops call the API with. */
+/** The API client for shops. */
 export const clientMutations: readonly Mutation[] = [
   {
-    rule: "Every change that the client sends carries an Idempotency-Key, in all of its tries",
-    broken: "only those of callers that bring one",
+    rule: "The client sends every change with an Idempotency-Key, the same on each retry",
+    broken: "only if the caller provides one",
     file: client,
     find: 'if (!request.headers.has("Idempotency-Key"))',
     replace: "if (false)",
     killer: { file: "packages/client/payflow_client_test.ts", name: "an Idempotency-Key" },
   },
   {
-    rule: "The client repeats no call that might take effect twice",
-    broken: "every call is repeated",
+    rule: "The client does not retry a call that could take effect twice",
+    broken: "every call is retried",
     file: client,
     find: "if (!repeatablePosts.includes(schemaPath)) onceOnly.add(request);",
     replace: "",
@@ -23,14 +23,14 @@ export const clientMutations: readonly Mutation[] = [
   },
   {
     rule: "The client waits as long as Retry-After says",
-    broken: "it waits by its own schedule",
+    broken: "it uses its own back-off",
     file: retries,
     find: 'result.value.headers.get("Retry-After")',
     replace: "undefined",
     killer: { file: "packages/client/retrying_fetch_test.ts", name: "Retry-After" },
   },
   {
-    rule: "The client takes no webhook without a valid signature",
+    rule: "The client rejects a webhook without a valid signature",
     broken: "the signature is not checked",
     file: "packages/client/verify_webhook.ts",
     find: "new Webhook(first).verify(text, signed) as WebhookEvent",

@@ -6,8 +6,8 @@ const searchTest = "packages/order/infrastructure/postgres_order_search_integrat
 /** The operator's console. */
 export const consoleMutations: readonly Mutation[] = [
   {
-    rule: "An operator does in the console what the key's role allows, and nothing else",
-    broken: "whoever has signed in may do everything",
+    rule: "An operator can do in the console only what the key's role allows",
+    broken: "every operator may do everything",
     file: "packages/console/operator.ts",
     find: "if (operator !== undefined && mayAct(operator, role)) return operator;",
     replace: "if (operator !== undefined) return operator;",
@@ -17,31 +17,31 @@ export const consoleMutations: readonly Mutation[] = [
     },
   },
   {
-    rule: "A key of role read gets no list of customers",
-    broken: "its exports name them",
+    rule: "A key of role read cannot export customers' names",
+    broken: "its exports contain them",
     file: "packages/console/order_csv.ts",
     find: 'isMasked: role === "read"',
     replace: "isMasked: false",
     killer: { file: "tests/console_browser_test.ts", name: "a key of role read sees" },
   },
   {
-    rule: "A refund in the console is another one than the API's under the same key",
-    broken: "their keys are not told apart",
+    rule: "A refund in the console and a refund by the API under the same key are two refunds",
+    broken: "both share one key",
     file: "packages/order/presentation/admin_orders.ts",
     find: "const key = `console:${parseInput(IdempotencyKey, given)}`;",
     replace: "const key = parseInput(IdempotencyKey, given);",
     killer: { file: "tests/console_integration_test.ts", name: "a refund is one" },
   },
   {
-    rule: "An export has exactly the orders of its filter",
-    broken: "it has the orders of all filters",
+    rule: "An export contains exactly the orders of its filter",
+    broken: "it ignores the filter",
     file: search,
     find: "const bounded = { ...selection, until: last };",
     replace: "const bounded = { until: last };",
     killer: { file: searchTest, name: "exactly what is selected" },
   },
   {
-    rule: "A search that stopped looking says where to go on",
+    rule: "A search that reached its limit returns a cursor",
     broken: "its page is the last one",
     file: search,
     find: "!isBehind(orderId, cut, walk)), next: cut };",
@@ -50,7 +50,7 @@ export const consoleMutations: readonly Mutation[] = [
   },
   {
     rule: "A search reads a bounded number of rows",
-    broken: "a page looks through as many as there are",
+    broken: "a page reads all rows",
     file: search,
     find: "isExact ? limit : looked",
     replace: "isExact ? limit : 10_000_000",
@@ -58,7 +58,7 @@ export const consoleMutations: readonly Mutation[] = [
   },
   {
     rule: "No cell of an export is a formula",
-    broken: "cells are written as they are",
+    broken: "cells are written unescaped",
     file: "packages/back-office/csv.ts",
     find: "/^[=+\\-@\\t\\r\\n]/.test(cell) ? `'${cell}` : cell",
     replace: "cell",
@@ -68,8 +68,8 @@ export const consoleMutations: readonly Mutation[] = [
     },
   },
   {
-    rule: "An order is found by any eight characters of a paymentKey that brought money",
-    broken: "every other piece is left out of the index",
+    rule: "An order is found by any eight characters of the paymentKey of a ledger entry",
+    broken: "every other piece of the key is missing in the index",
     file: "packages/ledger/migrations/0001_ledger.sql",
     find: "generate_series(1, length(key) - 3, 4) n",
     replace: "generate_series(1, length(key) - 3, 8) n",

@@ -6,10 +6,10 @@ const databaseTest = `${database}/database_integration_test.ts`;
 const migrateTest = `${database}/migrate_integration_test.ts`;
 const savesTest = `${outbox}/saves_integration_test.ts`;
 
-/** Sessions of PostgreSQL, and what happens when a server changes or is down. */
+/** Database sessions, migrations, readiness, logs, and failover. */
 export const databaseMutations: readonly Mutation[] = [
   {
-    rule: "A commit is acknowledged when it is on disk",
+    rule: "A commit is acknowledged only when it is on disk",
     broken: "sessions set synchronous_commit to off",
     file: `${database}/session.ts`,
     find: "then 'remote_apply' else 'on' end",
@@ -29,7 +29,7 @@ export const databaseMutations: readonly Mutation[] = [
   },
   {
     rule: "A connection to a demoted server is closed",
-    broken: "its error counts as the statement's own",
+    broken: "its error counts as an error of the statement",
     file: `${database}/database_faults.ts`,
     find: "!statementStates.test(code);",
     replace: '!(statementStates.test(code) || code === "25006");',
@@ -52,8 +52,8 @@ export const databaseMutations: readonly Mutation[] = [
     killer: { file: databaseTest, name: "closes connections at their maximum age" },
   },
   {
-    rule: "A session starts without parameters that PgBouncer refuses",
-    broken: "statement_timeout is sent as one",
+    rule: "A session starts without parameters that PgBouncer rejects",
+    broken: "statement_timeout is sent as a parameter",
     file: `${database}/session.ts`,
     find: '        TimeZone: "UTC",\n',
     replace: '        TimeZone: "UTC",\n        statement_timeout: 10_000,\n',
@@ -108,7 +108,7 @@ export const databaseMutations: readonly Mutation[] = [
     killer: { file: "tests/logs_integration_test.ts" },
   },
   {
-    rule: "No log contains what an error message quotes",
+    rule: "No log contains text that an error message quotes",
     broken: "messages are logged unchanged",
     file: `packages/shared/http/error_fields.ts`,
     find: "    message: messageOf(error),\n",
@@ -116,7 +116,7 @@ export const databaseMutations: readonly Mutation[] = [
     killer: { file: "tests/logs_integration_test.ts" },
   },
   {
-    rule: "An applied migration must not change",
+    rule: "A changed migration that was applied before is rejected",
     broken: "its checksum is not compared",
     file: `${database}/migrate.ts`,
     find: "checksum !== checksums.get(name)",
@@ -132,8 +132,8 @@ export const databaseMutations: readonly Mutation[] = [
     killer: { file: migrateTest, name: "newer than the code" },
   },
   {
-    rule: "Only an unavailable database ends a start early",
-    broken: "the time limit counts from the start's beginning",
+    rule: "A start times out only while its database is unavailable",
+    broken: "the time limit starts when the service starts",
     file: `${database}/patiently.ts`,
     find: "  let giveUpAtMs: number | undefined;\n",
     replace: "  let giveUpAtMs: number | undefined = performance.now() + awayLimitMs;\n",

@@ -18,18 +18,18 @@ const credentials = "packages/access/credentials.ts";
 const consoleTest = "packages/console/sessions_integration_test.ts";
 const rolesTest = "tests/api_roles_integration_test.ts";
 
-/** The rules about callers, names and input. */
+/** Callers, sessions, links, hosts, names and input. */
 export const edgeMutations: readonly Mutation[] = [
   {
-    rule: "Toss's keys are of one box, and both for tests or both live",
-    broken: "a widget's key goes with a window's",
+    rule: "Toss's two keys are of one kind, both test or both live",
+    broken: "a widget's key and a payment window's key are accepted together",
     file: "packages/shared/http/toss_keys.ts",
     find: "secret.isWidget !== client.isWidget",
     replace: "secret.side === client.side",
     killer: { file: "packages/shared/http/toss_keys_test.ts", name: "both must be of one box" },
   },
   {
-    rule: "A key does what its role allows, and nothing else",
+    rule: "A key can do only what its role allows",
     broken: "roles are not compared",
     file: "packages/access/credential.ts",
     find: "if (mayAct(holder, needed)) return;",
@@ -37,32 +37,32 @@ export const edgeMutations: readonly Mutation[] = [
     killer: { file: rolesTest, name: "each route lets in" },
   },
   {
-    rule: "A key that was revoked or has expired is let in nowhere",
-    broken: "it is found all the same",
+    rule: "A revoked or expired key is rejected everywhere",
+    broken: "it is still accepted",
     file: credentials,
     find: "c.hash = ${hash} and ${endedAt} is null",
     replace: "c.hash = ${hash}",
     killer: { file: rolesTest, name: "each route lets in" },
   },
   {
-    rule: "A key that was revoked or has expired is let in nowhere",
-    broken: "what was found is remembered for an hour",
+    rule: "A revoked or expired key is rejected everywhere",
+    broken: "a look-up is cached for an hour",
     file: credentials,
     find: "const knownForMs = 1_000;",
     replace: "const knownForMs = 3_600_000;",
     killer: { file: rolesTest, name: "another process revoked" },
   },
   {
-    rule: "Nobody can read a key again",
-    broken: "its beginning is stored instead of its hash",
+    rule: "A key can't be read after its creation",
+    broken: "its first characters are stored instead of its hash",
     file: credentials,
     find: 'new Bun.CryptoHasher("sha256").update(secret).digest("hex")',
     replace: 'Buffer.from(secret.slice(3, 35)).toString("hex")',
     killer: { file: rolesTest, name: "are stored as hashes" },
   },
   {
-    rule: "Nobody can read a key again",
-    broken: "the audit has it",
+    rule: "A key can't be read after its creation",
+    broken: "the audit contains it",
     file: credentials,
     find: "const detail = { role, expiresAt };",
     replace: "const detail = { role, expiresAt, key };",
@@ -70,7 +70,7 @@ export const edgeMutations: readonly Mutation[] = [
   },
   {
     rule: "A session of the console ends with its key",
-    broken: "a session of a revoked key goes on",
+    broken: "a session of a revoked key continues",
     file: credentials,
     find: '${endOf("k")},',
     replace: "",
@@ -78,14 +78,14 @@ export const edgeMutations: readonly Mutation[] = [
   },
   {
     rule: "A session of the console ends with its key",
-    broken: "one of a key that the settings had before goes on",
+    broken: "a session of a former MERCHANT_API_KEY continues",
     file: credentials,
     find: "case when c.settings_key <> ${settingsKey} then c.last_used_at end)",
     replace: "case when c.settings_key = '${settingsKey}' then c.last_used_at end)",
     killer: { file: consoleTest, name: "a session ends with its key" },
   },
   {
-    rule: "Who has signed out, or was ended, is out",
+    rule: "A session that was signed out or ended is rejected",
     broken: "only the cookie is cleared",
     file: credentials,
     find: "${of}.ended_at, case",
@@ -94,7 +94,7 @@ export const edgeMutations: readonly Mutation[] = [
   },
   {
     rule: "Other sites can't use a session of the console",
-    broken: "its cookie goes along with their links",
+    broken: "its cookie is sent with their links",
     file: "packages/access/operators.ts",
     find: 'sameSite: "Strict"',
     replace: 'sameSite: "Lax"',
@@ -102,14 +102,14 @@ export const edgeMutations: readonly Mutation[] = [
   },
   {
     rule: "Keys can't be guessed",
-    broken: "look-ups are counted only when they have ended",
+    broken: "wrong keys are counted only after the look-up",
     file: guard,
     find: "const isCounted = !known.has(line);",
     replace: "const isCounted = false;",
     killer: { file: guardTest, name: "however many come at once" },
   },
   {
-    rule: "A link shows and pays, and is no session",
+    rule: "An order link allows viewing and paying, and is not a session",
     broken: "its browser owns the order",
     file: caller,
     find: "owns: (order) => sessionId !== undefined && order.sessionId === sessionId,",
@@ -118,23 +118,23 @@ export const edgeMutations: readonly Mutation[] = [
     killer: { file: callerTest, name: "an order is visible to its session" },
   },
   {
-    rule: "A link shows and pays, and is no session",
-    broken: "its form is hidden, but accepted",
+    rule: "An order link allows viewing and paying, and is not a session",
+    broken: "the refund account form is hidden, but accepted",
     file: "ui/routes/refund_account_routes.tsx",
     find: "!c.var.viewer.owns(order)",
     replace: "!c.var.viewer.sees(order)",
     killer: { file: "ui/routes/order_routes_test.ts", name: "a browser that a link let in" },
   },
   {
-    rule: "A link expires",
-    broken: "its time is not checked",
+    rule: "An order link expires",
+    broken: "its expiry is not checked",
     file: links,
     find: "seconds * 1_000 > Date.parse(now())",
     replace: "seconds > 0",
     killer: { file: linksTest, name: "until thirty days" },
   },
   {
-    rule: "A link expires",
+    rule: "An order link expires",
     broken: "an order that it opened stays open",
     file: caller,
     find: ".filter(({ until }) => until > nowSeconds);",
@@ -142,7 +142,7 @@ export const edgeMutations: readonly Mutation[] = [
     killer: { file: callerTest, name: "only until the grant expires" },
   },
   {
-    rule: "A signature is valid for one purpose",
+    rule: "A cookie's signature is valid for that cookie only",
     broken: "both cookies share one key",
     file: cookies,
     find: "deriveKey(options.secret, `cookie ${plainName}`)",
@@ -166,7 +166,7 @@ export const edgeMutations: readonly Mutation[] = [
     killer: { file: hostsTest, name: "in production by 421" },
   },
   {
-    rule: "No redirect leads to another site",
+    rule: "No redirect goes to another site",
     broken: "a path is not checked again after dot segments are removed",
     file: "ui/local_path.ts",
     find: 'return URL.parse(path, here)?.href === here + path ? path : "/";',
@@ -190,8 +190,8 @@ export const edgeMutations: readonly Mutation[] = [
     killer: { file: securityTest, name: "rejects requests of another site's page" },
   },
   {
-    rule: "Wrong keys are rate limited by address",
-    broken: "they are only refused",
+    rule: "Wrong keys are rate-limited by address",
+    broken: "they are only rejected",
     file: guard,
     find: "if (!isCounted) limit.take(address);",
     replace: "if (isCounted) limit.giveBack(address);",
@@ -199,7 +199,7 @@ export const edgeMutations: readonly Mutation[] = [
   },
   {
     rule: "Guessing keys does not lock the merchant out",
-    broken: "a limited address is refused with the right key too",
+    broken: "a limited address is rejected with the right key too",
     file: guard,
     find: "const isCounted = !known.has(line);",
     replace: "const isCounted = true;",
@@ -217,7 +217,7 @@ export const edgeMutations: readonly Mutation[] = [
     },
   },
   {
-    rule: "An unknown query parameter is refused",
+    rule: "An unknown query parameter is rejected",
     broken: "it is ignored",
     file: "packages/shared/http/json_body.ts",
     find: 'return { path, message: "unknown parameter" };',
@@ -225,7 +225,7 @@ export const edgeMutations: readonly Mutation[] = [
     killer: { file: "packages/shared/http/json_body_test.ts", name: "readQuery()" },
   },
   {
-    rule: "An unknown query parameter is refused",
+    rule: "An unknown query parameter is rejected",
     broken: "routes do not check their queries",
     file: "packages/shared/http/route.ts",
     find: "query: readQuery(c, query),",
@@ -241,7 +241,7 @@ export const edgeMutations: readonly Mutation[] = [
     killer: { file: "packages/shared/http/route_test.ts", name: "who may not call" },
   },
   {
-    rule: "Names can't control a terminal or reorder other text",
+    rule: "Text of shoppers can't control a terminal or reorder other text",
     broken: "direction marks are accepted",
     file: text,
     find: "\\p{Zp}\\p{Bidi_Control}]",

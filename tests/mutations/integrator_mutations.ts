@@ -4,11 +4,11 @@ const facts = "tests/api_merchant_facts_integration_test.ts";
 const returnUrl = "packages/order/domain/return_url.ts";
 const returnUrlTest = "packages/order/domain/return_url_test.ts";
 
-/** What integrators give an order, and how orders are named. */
+/** References, return addresses and metadata of integrators, and order numbers. */
 export const integratorMutations: readonly Mutation[] = [
   {
-    rule: "An order whose number is taken gets a longer one",
-    broken: "a taken number is a fault of the database",
+    rule: "An order whose number is taken gets a longer number",
+    broken: "a taken number is a database error",
     file: "packages/outbox/saves.ts",
     find: "takenColumn = table.unique?.[constraintOf(error)];",
     replace: "",
@@ -18,8 +18,8 @@ export const integratorMutations: readonly Mutation[] = [
     },
   },
   {
-    rule: "A taken number costs a statement two more, however many are placed at once",
-    broken: "numbers that two orders of one statement have are not looked for",
+    rule: "Taken numbers cost at most two more statements, however many orders are placed at once",
+    broken: "equal numbers within one statement are not detected",
     file: "packages/outbox/saves.ts",
     find: "firsts.get(valueOf(save)) !== save",
     replace: "taken.has(save.id)",
@@ -29,16 +29,16 @@ export const integratorMutations: readonly Mutation[] = [
     },
   },
   {
-    rule: "A late order is refused before any work on it",
-    broken: "only where it would be written",
+    rule: "An order is rejected for overload before its request is read",
+    broken: "it is rejected only when it would be written",
     file: "packages/order/service.ts",
     find: "refuseLateOrders(app, config, { deps, log })",
     replace: "app",
     killer: { file: "tests/floods_integration_test.ts", name: "new orders are refused at once" },
   },
   {
-    rule: "A save that collides fails alone",
-    broken: "the insert passes over any conflict, and the key that it claimed stays taken",
+    rule: "A save with a conflict fails without its batch",
+    broken: "the insert ignores any conflict, and the claimed idempotency key stays taken",
     file: "packages/outbox/save_statements.ts",
     find: "on conflict (id) do nothing returning id",
     replace: "on conflict do nothing returning id",
@@ -48,32 +48,32 @@ export const integratorMutations: readonly Mutation[] = [
     },
   },
   {
-    rule: "No two orders have one merchantReference",
-    broken: "the second one is tried with longer and longer numbers",
+    rule: "No two orders have the same merchantReference",
+    broken: "the second order is retried with longer and longer numbers",
     file: "packages/order/application/place_order.ts",
     find: "await requireNewReference(change.state, deps);",
     replace: "",
     killer: { file: facts, name: "a second order with a reference is refused" },
   },
   {
-    rule: "Shoppers are sent to allowed origins alone",
-    broken: "an order may name any address",
+    rule: "Shoppers are redirected only to allowed origins",
+    broken: "an order may have any return address",
     file: returnUrl,
     find: 'if (!origins.includes(url.origin)) throw refused("its origin must be one of RETURN_ORIGINS");',
     replace: "",
     killer: { file: returnUrlTest, name: "refuses" },
   },
   {
-    rule: "An origin that is allowed no longer is out for orders placed before",
-    broken: "only placing looks at the setting",
+    rule: "An origin that is no longer allowed is not used for older orders either",
+    broken: "the setting is checked only when an order is placed",
     file: returnUrl,
     find: "if (url === null || !origins.includes(url.origin)) return undefined;",
     replace: "if (url === null) return undefined;",
     killer: { file: returnUrlTest, name: "adds how the order ended" },
   },
   {
-    rule: "What an integrator gave an order goes with the customer's name",
-    broken: "erasure keeps metadata",
+    rule: "Erasing a customer also erases an order's metadata",
+    broken: "metadata is kept",
     file: "packages/order/domain/order.ts",
     find: "metadata: {}, returnUrl: null, refundRequest: request,",
     replace: "returnUrl: null, refundRequest: request,",
@@ -81,7 +81,7 @@ export const integratorMutations: readonly Mutation[] = [
   },
   {
     rule: "Shoppers do not get the merchant's metadata",
-    broken: "whoever sees an order gets it",
+    broken: "every caller who may see the whole order gets it",
     file: "packages/order/presentation/order_json.ts",
     find: "metadata: isMerchant ? order.metadata : {},",
     replace: "metadata: isWhole ? order.metadata : {},",

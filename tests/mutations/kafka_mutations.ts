@@ -14,7 +14,7 @@ const unsigned = { file: consumerTest, name: "stores messages without a valid si
 const flood = { file: consumerTest, name: "a flood of unsigned messages" };
 const recreated = { file: consumerTest, name: "reads a topic that was recreated" };
 
-/** What Kafka can do to us: forged events, lost brokers, and replicas that are cut off from it. */
+/** Forged events, lost brokers, and replicas without a connection to Kafka. */
 export const kafkaMutations: readonly Mutation[] = [
   {
     rule: "An event without a valid signature takes no effect",
@@ -42,15 +42,15 @@ export const kafkaMutations: readonly Mutation[] = [
   },
   {
     rule: "A signature covers topic, key, id and time as well as the value",
-    broken: "it covers the value alone",
+    broken: "it covers only the value",
     file: signature,
     find: 'const parts = [topic, key, headers["ce_id"], headers["ce_time"]];',
     replace: "const parts = [topic, key, headers].slice(3);",
     killer: { file: signatureTest },
   },
   {
-    rule: "While keys are rotated both are accepted",
-    broken: "only the current one is",
+    rule: "While keys are rotated, signatures of both are accepted",
+    broken: "only those of the current key are",
     file: signature,
     find: "[current, ...accepted].some((key) => {",
     replace: "[current].some((key) => {",
@@ -82,7 +82,7 @@ export const kafkaMutations: readonly Mutation[] = [
   },
   {
     rule: "An event is acknowledged only when enough brokers have it",
-    broken: "the leader alone acknowledges it",
+    broken: "only the leader acknowledges it",
     file: "packages/outbox/kafka.ts",
     find: "acks: -1,",
     replace: "acks: 1,",
@@ -111,7 +111,7 @@ export const kafkaMutations: readonly Mutation[] = [
     },
   },
   {
-    rule: "A relay that can't reach Kafka releases its slots",
+    rule: "A relay that can't reach Kafka releases its leases",
     broken: "it keeps them",
     file: relay,
     find: "        await leases.release();\n      }\n      throw error;",
@@ -119,15 +119,15 @@ export const kafkaMutations: readonly Mutation[] = [
     killer: { file: relayTest, name: "a relay that can't reach Kafka" },
   },
   {
-    rule: "A relay that can't reach Kafka releases its slots",
-    broken: "it takes them again before Kafka responds",
+    rule: "A relay that can't reach Kafka releases its leases",
+    broken: "it acquires them again before Kafka responds",
     file: relay,
     find: "      await producer.check(failedTopic);\n",
     replace: "",
     killer: { file: relayTest, name: "a relay that can't reach Kafka" },
   },
   {
-    rule: "A consumer without its database leaves its partitions to others",
+    rule: "A consumer that can't reach its database gives up its partitions",
     broken: "it keeps them",
     file: consumer,
     find: "if (awayMs < leaveAfterMs) return;",
@@ -145,7 +145,7 @@ export const kafkaMutations: readonly Mutation[] = [
   },
   {
     rule: "A recreated topic is read from its beginning",
-    broken: "its new id is not noticed",
+    broken: "its new id is not detected",
     file: consumer,
     find: "if (changed.length > 0 && session === current) await leave(current);",
     replace: "void changed;",
@@ -153,7 +153,7 @@ export const kafkaMutations: readonly Mutation[] = [
   },
   {
     rule: "A recreated topic is read from its beginning",
-    broken: "the offsets of the deleted topic count",
+    broken: "the offsets of the deleted topic are used",
     file: consumer,
     find: "const isAnother = id && metadata && metadata !== id;",
     replace: "const isAnother = id && metadata && metadata === id + id;",

@@ -1,4 +1,4 @@
-// `bun run mutations [TEXT]`: breaks one rule after the other in copies of the tree, and reports whether its test failed.
+// `bun run mutations [TEXT]`: applies each mutation in a copy of the tree, and reports whether its test failed.
 import { availableParallelism } from "node:os";
 import { runProgram, UserError, wholeNumber, type Command } from "@payflow/local-stack";
 import { startedKafka, startedPostgres } from "@payflow/local-stack/testing";
@@ -8,22 +8,21 @@ import { breakAndTest, unbrokenTests, type Verdict } from "./try_out.ts";
 import { createWorkCopy } from "./work_copy.ts";
 
 const command: Command = {
-  summary: "Break one rule after the other in copies of the tree, and see whether its test fails",
-  about: "Fails when a test stays green, or was red before.",
+  summary: "Apply each mutation in a copy of the tree, and check that its test fails",
+  about: "Fails when a test passes with its mutation, or fails without it.",
   words: [
     {
       name: "TEXT",
-      about: "Only rules of which the text, the broken file or the test contains it",
+      about: "Only mutations whose rule, file or test contains TEXT",
       optional: true,
     },
   ],
   options: {
     jobs: {
       value: "N",
-      about:
-        "So many at once, each in a copy of its own; one for each core, at most 4, unless given",
+      about: "Concurrent mutations, each in its own copy; by default one per core, at most 4",
     },
-    list: { about: "Names the rules and does nothing" },
+    list: { about: "Only list the mutations" },
   },
   async run({ words: [wanted = ""], flags, values }) {
     const chosen = mutations.filter(({ rule, broken, file, killer }) =>
@@ -42,7 +41,7 @@ const command: Command = {
 
 await runProgram({ name: "bun run mutations", root: command }, process.argv.slice(2));
 
-/** Exit code 0 when every broken rule was noticed. */
+/** Returns exit code 0 when every mutation was noticed. */
 async function breakAll(chosen: readonly Mutation[], jobs: number): Promise<number> {
   const startedAtMs = performance.now();
   const env = await serversFor(chosen);
@@ -72,7 +71,7 @@ async function breakAll(chosen: readonly Mutation[], jobs: number): Promise<numb
   for (const { mutation, verdict } of unnoticed)
     console.log(`✗ ${verdict}: ${described(mutation)}`);
   console.log(
-    `${chosen.length - unnoticed.length} of ${chosen.length} broken rules were noticed, in ${secondsSince(startedAtMs)} s`,
+    `${chosen.length - unnoticed.length} of ${chosen.length} mutations were noticed, in ${secondsSince(startedAtMs)} s`,
   );
   return unnoticed.length > 0 ? 1 : 0;
 }

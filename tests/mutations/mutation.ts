@@ -1,11 +1,11 @@
-/** One rule of the design, broken in one place, and the test that must go red by it. */
+/** A guarantee, a mutation that breaks it, and the test that must fail then. */
 export type Mutation = {
-  /** What PayFlow guarantees. */
+  /** The guarantee. */
   readonly rule: string;
-  /** How it is broken. */
+  /** The behaviour of the mutation. */
   readonly broken: string;
   readonly file: string;
-  /** Every place in the file where this text stands, however its lines are broken, is changed. */
+  /** All occurrences are replaced; whitespace does not matter. */
   readonly find: string;
   readonly replace: string;
   readonly killer: Killer;
@@ -13,12 +13,12 @@ export type Mutation = {
 
 export type Killer = {
   readonly file: string;
-  /** Part of the test's name, when one is enough. */
+  /** A part of the test's name; without it the whole file runs. */
   readonly name?: string;
   readonly env?: Readonly<Record<string, string>>;
 };
 
-/** The file's text with the rule broken, or undefined when the text to break is not there. */
+/** The mutated text of the file, or undefined when `find` is not in it. */
 export function brokenText(text: string, { find, replace }: Mutation): string | undefined {
   const words = find
     .trim()
@@ -29,7 +29,7 @@ export function brokenText(text: string, { find, replace }: Mutation): string | 
   return broken === text ? undefined : broken;
 }
 
-/** The model test finds what only an unlucky order of things brings out; a seed makes it find the same every time. */
+/** The model test, for mutations that only some interleavings reveal; a fixed seed makes it repeatable. */
 export function model(numRuns: number): Killer {
   const MODEL_RUNS = String(numRuns);
   const env = { MODEL_RUNS, MODEL_SEED: "1", MODEL_SHRINK: "0" };

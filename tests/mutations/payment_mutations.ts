@@ -17,18 +17,18 @@ const anotherPsp = { file: "packages/payment/another_psp_integration_test.ts" };
 const actors = { file: "tests/actor_integration_test.ts" };
 const reach = { file: "packages/payment/toss_reach_integration_test.ts" };
 
-/** Refund accounts, responses and events, blocked orders, and schedules. */
+/** Actors, refund accounts, responses and events, blocked orders, and schedules. */
 export const paymentMutations: readonly Mutation[] = [
   {
-    rule: "Every change names who made it",
-    broken: "the provider's response is recorded in the caller's name",
+    rule: "Every change records its actor",
+    broken: "the provider's response is recorded with the caller as actor",
     file: settle,
     find: "cause: recordCauses[call.kind], actor: deps.moment().psp.actor,",
     replace: "cause: recordCauses[call.kind],",
     killer: { ...actors, name: "a shopper's confirm" },
   },
   {
-    rule: "The audit is only added to",
+    rule: "The audit is append-only",
     broken: "its rows can be changed and deleted",
     file: "packages/outbox/migrations/0001_messages.sql",
     find: "before update or delete or truncate on audit",
@@ -36,15 +36,15 @@ export const paymentMutations: readonly Mutation[] = [
     killer: { ...actors, name: "an erasure leaves an audit row" },
   },
   {
-    rule: "Every change names who made it",
-    broken: "payment is not sent the caller",
+    rule: "Every change records its actor",
+    broken: "order does not send the caller to payment",
     file: "packages/order/infrastructure/http_payments.ts",
     find: "headers.set(actingHeader, sentActing(acting()));",
     replace: "void [actingHeader, sentActing, acting];",
     killer: { ...actors, name: "a refund is its key's" },
   },
   {
-    rule: "Money is returned to the named account",
+    rule: "Money is returned to the provided account",
     broken: "a refund stores another account number",
     file: requests,
     find: "account: isDeposit ? account : null,",
@@ -52,7 +52,7 @@ export const paymentMutations: readonly Mutation[] = [
     killer: scenarios,
   },
   {
-    rule: "Money is returned to the named account",
+    rule: "Money is returned to the provided account",
     broken: "the refund call to Toss carries another account number",
     file: settle,
     find: "...refundOf(payment, call.key), orderId,",
@@ -61,7 +61,7 @@ export const paymentMutations: readonly Mutation[] = [
     killer: scenarios,
   },
   {
-    rule: "Money is returned to the named account",
+    rule: "Money is returned to the provided account",
     broken: "the account of a late deposit is stored with another number",
     file: "packages/payment/domain/return_account.ts",
     find: "{ ...attempt.cancel, account,",
@@ -69,7 +69,7 @@ export const paymentMutations: readonly Mutation[] = [
     killer: scenarios,
   },
   {
-    rule: "Money is returned to the named account",
+    rule: "Money is returned to the provided account",
     broken: "the return of a late deposit carries another number",
     file: settle,
     find: "idempotencyKey: cancel.idempotencyKey, account };",
@@ -97,7 +97,7 @@ export const paymentMutations: readonly Mutation[] = [
   },
   {
     rule: "No final result is reported for an open payment",
-    broken: "it is returned as paid",
+    broken: "it is reported as paid",
     file: answers,
     find: "return answer(payment, confirmRefusal(",
     replace:
@@ -106,7 +106,7 @@ export const paymentMutations: readonly Mutation[] = [
   },
   {
     rule: "No final result is reported for an open refund",
-    broken: "it is returned as done",
+    broken: "it is reported as done",
     file: answers,
     find: "isOpen: isOpen(refund) };",
     replace: "isOpen: false };",
@@ -114,14 +114,14 @@ export const paymentMutations: readonly Mutation[] = [
   },
   {
     rule: "No final result is reported for an open refund",
-    broken: "it is returned as refused",
+    broken: "it is reported as rejected",
     file: answers,
     find: '  if (refund.status !== "DECLINED")\n',
     replace: '  if (refund.status === "DONE")\n',
     killer: model(5_000),
   },
   {
-    rule: "A refund that Toss refused is not reported as made",
+    rule: "A refund that Toss rejected is not reported as made",
     broken: "it is",
     file: answers,
     find: '  if (refund.status !== "DECLINED")\n',
@@ -180,7 +180,7 @@ export const paymentMutations: readonly Mutation[] = [
   },
   {
     rule: "A webhook triggers a status query",
-    broken: "not for a payment that has nothing due",
+    broken: "it does not for a payment that has nothing due",
     file: plan,
     find: "return payment.kept?.paymentKey === paymentKey || !isOver;",
     replace: "return !isOver;",
@@ -196,7 +196,7 @@ export const paymentMutations: readonly Mutation[] = [
   },
   {
     rule: "A payment window opened for another amount does not block the order",
-    broken: "it does until Toss's window ends",
+    broken: "it does until Toss's payment window expires",
     file: record,
     find: "if (isWrong && isOpen(attempt))",
     replace: "if (isWrong && attempt.sends < 0)",
@@ -204,14 +204,14 @@ export const paymentMutations: readonly Mutation[] = [
   },
   {
     rule: "A payment of another order does not block the order",
-    broken: "it does until Toss's window ends",
+    broken: "it does until Toss's payment window expires",
     file: record,
     find: "if (isOther && isOpen(attempt)) return declined(payment, attempt, orderMismatch, moment);",
     replace: "",
     killer: confirmTest,
   },
   {
-    rule: "A refusal that anyone can cause does not block the order",
+    rule: "A rejection that any client can cause does not block the order",
     broken: "it counts as a configuration error",
     file: "packages/payment/infrastructure/toss/toss_error.ts",
     find: "refused: `",
@@ -219,7 +219,7 @@ export const paymentMutations: readonly Mutation[] = [
     killer: { file: "packages/payment/infrastructure/toss/payment_gateway_test.ts" },
   },
   {
-    rule: "A paymentKey that Toss never had ends with the order's payment period",
+    rule: "An attempt with a paymentKey unknown to Toss ends when the order expires",
     broken: "it is queried for ever",
     file: record,
     find: "if (isOpen(attempt) && isNeverKnown(payment, attempt, moment))",
@@ -227,7 +227,7 @@ export const paymentMutations: readonly Mutation[] = [
     killer: { file: "packages/payment/domain/never_known_test.ts" },
   },
   {
-    rule: "A paymentKey that Toss never had ends with the order's payment period",
+    rule: "An attempt with a paymentKey unknown to Toss ends when the order expires",
     broken: "one query that does not find it is enough",
     file: plan,
     find: "const missingMin = 2;",
@@ -251,7 +251,7 @@ export const paymentMutations: readonly Mutation[] = [
     killer: { file: "packages/payment/infrastructure/toss/toss_gateway_test.ts" },
   },
   {
-    rule: "A query that shows nothing new makes no new version",
+    rule: "A query without a change makes no new version",
     broken: "every query makes one",
     file: changes,
     find: ")) return looked(before, after);",
@@ -259,7 +259,7 @@ export const paymentMutations: readonly Mutation[] = [
     killer: schedule,
   },
   {
-    rule: "A response older than a newer query is stale",
+    rule: "A response is stale when a later query was saved before it",
     broken: "only versions make it stale",
     file: "packages/payment/infrastructure/postgres_payments.ts",
     find: '  unmoved: "looks",\n',
@@ -295,8 +295,8 @@ export const paymentMutations: readonly Mutation[] = [
     killer: { ...reach, name: "is asked about as soon as" },
   },
   {
-    rule: "A payment that can't be woken just now keeps no other from being settled",
-    broken: "what is due is claimed only once all are woken",
+    rule: "A payment that can't be made due does not delay others",
+    broken: "due payments are claimed only after all were made due",
     file: "packages/payment/application/settle_due_payments.ts",
     find: "const due = await deps.payments.claimDue",
     replace:
@@ -328,7 +328,7 @@ export const paymentMutations: readonly Mutation[] = [
     killer: { ...confirmTest, name: "when the last check is past" },
   },
   {
-    rule: "Nothing is sent again before a query was answered",
+    rule: "No call is resent before a query got a response",
     broken: "a query without a response is enough",
     file: settle,
     find: "call && isAnswered && maySend(",
@@ -336,8 +336,8 @@ export const paymentMutations: readonly Mutation[] = [
     killer: { ...anotherPsp, name: "nothing is sent again" },
   },
   {
-    rule: "Where neither key nor balance guards a refund, only time does",
-    broken: "it is sent again at once",
+    rule: "A refund without idempotency key and expected balance is resent only after a delay",
+    broken: "it is resent at once",
     file: plan,
     find: "return isOpen(refund) && isSafe && mayResend(refund, moment);",
     replace: "void isSafe;\n    return isOpen(refund) && mayResend(refund, moment);",

@@ -9,10 +9,10 @@ const decide = "packages/payment/application/decide.ts";
 const sweepFollowed = "packages/order/application/sweep_payments.ts";
 const sweepFollowedTest = { file: "packages/order/application/sweep_followed_integration_test.ts" };
 
-/** What a database that was restored to an earlier moment must not cost. */
+/** Databases that were restored from a backup. */
 export const restoreMutations: readonly Mutation[] = [
   {
-    rule: "Nothing is decided on a row that lacks what order knows",
+    rule: "Payment decides nothing on a row that lacks changes known to order",
     broken: "the row is used as it is",
     file: decide,
     find: "const doubt = known && (await doubted(loaded, known));",
@@ -20,15 +20,15 @@ export const restoreMutations: readonly Mutation[] = [
     killer: { file: putBack, name: "a second tab is not charged" },
   },
   {
-    rule: "A row older than what order knows is not used",
-    broken: "only a missing one is not",
+    rule: "A row older than order's snapshot is not used",
+    broken: "only a missing row is not used",
     file: doubt,
     find: "row === undefined || row.paymentVersion < told.paymentVersion",
     replace: "row === undefined",
     killer: doubtTest,
   },
   {
-    rule: "The same version with different content is noticed",
+    rule: "The same version with different content is detected",
     broken: "only versions are compared",
     file: doubt,
     find: 'if (isSameVersion && !saysTheSame(row, told)) return "differs";',
@@ -44,15 +44,15 @@ export const restoreMutations: readonly Mutation[] = [
     killer: { file: putBack, name: "Toss is queried about an order before it is charged" },
   },
   {
-    rule: "Nothing expires before the database is verified",
-    broken: "it does",
+    rule: "No payment expires before the database is verified",
+    broken: "a payment does",
     file: "packages/payment/application/settle.ts",
     find: "isOverdue(payment, moment) && (await isSure())",
     replace: "isOverdue(payment, moment) && (isSure || true)",
     killer: { file: putBack, name: "Toss is queried about an order before it is charged" },
   },
   {
-    rule: "Money that Toss lists for an order without a payment is considered when the payment is opened",
+    rule: "Money at Toss for an order without a payment is considered when the payment is opened",
     broken: "it is not recorded",
     file: "packages/payment/infrastructure/postgres_proof.ts",
     find: "if (kept.length === 0) return;",
@@ -61,22 +61,22 @@ export const restoreMutations: readonly Mutation[] = [
   },
   {
     rule: "An order that was closed unpaid stays closed when its payment is rebuilt",
-    broken: "it is reopened, and its money kept",
+    broken: "it is reopened, and the approval is kept",
     file: recovery,
     find: "if (!isOpen) return payment;",
     replace: "if (payment) return payment;",
     killer: recoveryTest,
   },
   {
-    rule: "Of two approvals the first is kept",
-    broken: "the newest is",
+    rule: "The first of two approvals is kept",
+    broken: "the newest is kept",
     file: recovery,
     find: "shown.toSorted(byApproval)",
     replace: "shown.toSorted((a, b) => -byApproval(a, b))",
     killer: recoveryTest,
   },
   {
-    rule: "A payment is not rebuilt against what order knows",
+    rule: "A payment is not rebuilt in contradiction to order's snapshot",
     broken: "a missing payment at Toss makes a paid order unpaid",
     file: recovery,
     find: "return isSettled ? change : undefined;",
@@ -85,30 +85,30 @@ export const restoreMutations: readonly Mutation[] = [
   },
   {
     rule: "A lost refund is recognized by its key",
-    broken: "its mark is made anew",
+    broken: "its mark is random",
     file: "packages/payment/domain/requests.ts",
     find: "const mark = markOf(key);",
     replace: "const mark = `r-${moment.newId().slice(-8)}`;",
     killer: recoveryTest,
   },
   {
-    rule: "A database that is restored while Toss's list is read keeps its own progress",
-    broken: "the progress of the one before is written into it",
+    rule: "A database restored while Toss's list is read keeps its own progress",
+    broken: "the progress of the former database is written to it",
     file: "packages/payment/application/sweep_transactions.ts",
     find: "if (!isWhole || (await deps.proof.incarnation()) !== incarnation) return queried;",
     replace: "if (!isWhole) return queried;",
     killer: { file: "packages/payment/application/sweep_transactions_test.ts" },
   },
   {
-    rule: "A row that was changed while it was being rebuilt is not taken for the rebuilt one",
-    broken: "it is, when it has the version that the rebuilt one would have",
+    rule: "A row changed during its rebuild is not mistaken for the rebuilt row",
+    broken: "it is, when its version equals the rebuilt row's version",
     file: "packages/payment/application/recover_payment.ts",
     find: 'return result === "saved" ? change.state.version : undefined;',
     replace: "return change.state.version;",
     killer: { file: "packages/payment/application/recover_payment_integration_test.ts" },
   },
   {
-    rule: "Money by a paymentKey that was never stored is found by its order",
+    rule: "Money of a paymentKey that was never stored is found by its order",
     broken: "Toss's list is matched by stored keys only",
     file: "packages/payment/domain/transactions.ts",
     find: "if (attempt === undefined) return true;",
@@ -116,7 +116,7 @@ export const restoreMutations: readonly Mutation[] = [
     killer: { file: "packages/payment/domain/transactions_test.ts" },
   },
   {
-    rule: "An order applies no snapshot that contradicts what it knows",
+    rule: "An order applies no snapshot that contradicts its own",
     broken: "the higher version always wins",
     file: "packages/order/domain/order.ts",
     find: "isNewer && !contradicts(payment, snapshot);",
@@ -124,7 +124,7 @@ export const restoreMutations: readonly Mutation[] = [
     killer: { file: "packages/order/domain/order_test.ts" },
   },
   {
-    rule: "Settled orders that payment has lost are found, however old the backup",
+    rule: "Settled orders whose payments were lost are found, however old the backup",
     broken: "the sweep does not go back",
     file: sweepFollowed,
     find: "if (oldest !== undefined && doubted.includes(oldest)) continue;",
@@ -132,15 +132,15 @@ export const restoreMutations: readonly Mutation[] = [
     killer: sweepFollowedTest,
   },
   {
-    rule: "They are found also behind orders that were changed since in other ways, as by erasure",
-    broken: "every change of an order counts as news of its payment",
+    rule: "Lost payments are also found when many orders had other changes since, such as an erasure",
+    broken: "every change of an order counts as a change of its payment",
     file: "packages/order/infrastructure/postgres_orders.ts",
     find: 'dated: { column: "changed_at", of: "payment" },',
     replace: "",
     killer: sweepFollowedTest,
   },
   {
-    rule: "An order that could not be compared just now is compared by the next round",
+    rule: "An order whose comparison failed is compared in the next run",
     broken: "it counts as compared",
     file: sweepFollowed,
     find: "return attempt(one.orderId, sweep, () => Promise.reject(compared.error));",
@@ -159,7 +159,7 @@ export const restoreMutations: readonly Mutation[] = [
     },
   },
   {
-    rule: "A receipt's address is https or nothing",
+    rule: "Only https receipt addresses are shown",
     broken: "any address is shown",
     file: "packages/shared/payment_conditions.ts",
     find: 'parsed?.protocol === "https:"',

@@ -3,7 +3,7 @@ import type { Mutation } from "./mutation.ts";
 const personalData = { file: "tests/personal_data_integration_test.ts" };
 const settingsTest = { file: "packages/shared/http/safe_settings_test.ts" };
 
-/** What an operator relies on: commands, settings, and what is forgotten. */
+/** Commands, settings and erasure. */
 export const settingsMutations: readonly Mutation[] = [
   {
     rule: "--help never acts",
@@ -30,7 +30,7 @@ export const settingsMutations: readonly Mutation[] = [
     killer: settingsTest,
   },
   {
-    rule: "With live keys only Toss is called",
+    rule: "With live keys only Toss's own addresses are allowed",
     broken: "addresses are compared by prefix",
     file: "packages/shared/http/safe_settings.ts",
     find: "URL.parse(given[name])?.origin !== origin",
@@ -54,32 +54,32 @@ export const settingsMutations: readonly Mutation[] = [
     killer: personalData,
   },
   {
-    rule: "A secret comes from one place, whole",
-    broken: "the line break at the end of its file is part of it",
+    rule: "A secret comes unchanged from exactly one place",
+    broken: "the line break at the end of its file becomes part of it",
     file: "packages/shared/http/config.ts",
     find: '.replace(/\\r?\\n$/, "")',
     replace: "",
     killer: { file: "packages/shared/http/config_test.ts" },
   },
   {
-    rule: "A secret comes from one place, whole",
-    broken: "one in the environment goes before one in a file, without a word",
+    rule: "A secret comes unchanged from exactly one place",
+    broken: "a secret in the environment silently overrides one in a file",
     file: "packages/shared/http/config.ts",
     find: "if (given[name]) faults.push",
     replace: "if (false) faults.push",
     killer: { file: "packages/shared/http/config_test.ts" },
   },
   {
-    rule: "With MIGRATE=off a service changes no table, and starts only on the schema that it knows",
-    broken: "it starts on an older one",
+    rule: "With MIGRATE=off a service changes no table, and starts only on its own schema version",
+    broken: "it starts on an older schema",
     file: "packages/database/migrate.ts",
     find: "if (next === undefined) return;",
     replace: "if (next === undefined || !migrates) return;",
     killer: { file: "packages/database/until_migrated_integration_test.ts" },
   },
   {
-    rule: "With MIGRATE=off a service changes no table, and starts only on the schema that it knows",
-    broken: "it migrates all the same",
+    rule: "With MIGRATE=off a service changes no table, and starts only on its own schema version",
+    broken: "it migrates anyway",
     file: "packages/database/start_database.ts",
     find: "{ log, migrates }",
     replace: "{ log }",
@@ -94,8 +94,8 @@ export const settingsMutations: readonly Mutation[] = [
     killer: { file: "packages/payment/domain/refund_test.ts" },
   },
   {
-    rule: "Nothing is paid to a masked account",
-    broken: "it is sent again",
+    rule: "No refund is sent with a masked account",
+    broken: "it is sent",
     file: "packages/payment/domain/effect.ts",
     find: "cancel?.account != null && !isMasked(cancel.account)",
     replace: "cancel?.account != null",

@@ -10,11 +10,11 @@ const watching = "ui/watching_browser_test.ts";
 const shopRoutesTest = "ui/routes/shop_routes_test.ts";
 const orderRoutesTest = "ui/routes/order_routes_test.ts";
 
-/** What one client may take up, and what the shop's pages promise. */
+/** Limits per client, and the shop's pages. */
 export const shopMutations: readonly Mutation[] = [
   {
-    rule: "Identical confirms share one call",
-    broken: "each makes its own",
+    rule: "Identical concurrent confirms share one call to payment",
+    broken: "each makes its own call",
     file: "packages/order/application/confirm_order.ts",
     find: "      if (known !== undefined) return known;\n",
     replace: "",
@@ -37,15 +37,15 @@ export const shopMutations: readonly Mutation[] = [
     killer: { file: floods, name: "bounded, by IPv6's /64 as well" },
   },
   {
-    rule: "A save wakes the call that waits for it",
-    broken: "the call waits for the next poll of the database",
+    rule: "A save wakes the waiting call at once",
+    broken: "the call waits until the database is polled",
     file: watch,
     find: "    for (const onNewer of entry.listeners) onNewer(item);\n",
     replace: "",
     killer: { file: watchTest, name: "wakes every call by a save" },
   },
   {
-    rule: "A save of another replica wakes a waiting call as well",
+    rule: "A save by another replica also wakes a waiting call",
     broken: "the database is not polled",
     file: watch,
     find: "for (const item of await findNewer(watched())) notify(item);",
@@ -81,7 +81,7 @@ export const shopMutations: readonly Mutation[] = [
   },
   {
     rule: "Open order pages leave connections for the shop",
-    broken: "every page has a stream",
+    broken: "every page keeps a stream",
     file: live,
     find: "const streamsMax = 3;",
     replace: "const streamsMax = 9;",
@@ -96,8 +96,8 @@ export const shopMutations: readonly Mutation[] = [
     killer: { file: watching, name: "a hidden page has no stream" },
   },
   {
-    rule: "A browser never waits for a stream's first byte",
-    broken: "it comes with the first change",
+    rule: "A stream sends its first bytes at once",
+    broken: "they come with the first change",
     file: "ui/routes/order_routes.tsx",
     find: "      await beat();\n",
     replace: "",
@@ -105,7 +105,7 @@ export const shopMutations: readonly Mutation[] = [
   },
   {
     rule: "Pages use the database's clock",
-    broken: "an order's page uses the process's",
+    broken: "an order's page uses the process's clock",
     file: "ui/routes/order_routes.tsx",
     find: "now: new Date(deps.now())",
     replace: "now: new Date()",
@@ -113,7 +113,7 @@ export const shopMutations: readonly Mutation[] = [
   },
   {
     rule: "The cart is kept in the browser",
-    broken: "the page starts with one piece of the first product each time",
+    broken: "the page always starts with one piece of the first product",
     file: "ui/checkout_form.ts",
     find: "? linked : from.cart;",
     replace: "? linked : undefined;",
@@ -131,8 +131,8 @@ export const shopMutations: readonly Mutation[] = [
     },
   },
   {
-    rule: "A line that can't be ordered is named, and the rest has a total",
-    broken: "a discontinued product is dropped silently",
+    rule: "An item that can't be ordered is named, and the rest gets a total",
+    broken: "a discontinued product is silently dropped",
     file: "ui/checkout_form.ts",
     find: 'leftOut.push({ reason: "notSold", name: deps.formerName(productId) });',
     replace: "continue;",

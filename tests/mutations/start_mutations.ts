@@ -4,7 +4,7 @@ const proxy = "packages/shared/http/proxy.ts";
 const kafkaTest = "packages/local-stack/servers/kafka_integration_test.ts";
 const proxyTest = "packages/shared/http/proxy_test.ts";
 
-/** What a process takes from the machine that it runs on. */
+/** Proxies, locales, paths, files and time-outs at start. */
 export const startMutations: readonly Mutation[] = [
   {
     rule: "Calls between PayFlow's services never use a proxy",
@@ -41,14 +41,14 @@ export const startMutations: readonly Mutation[] = [
   },
   {
     rule: "The reason why Kafka does not start is shown",
-    broken: "only the exit is shown",
+    broken: "only the exit code is shown",
     file: "packages/local-stack/supervise/start_failure.ts",
     find: "    javaCause(lines) ??\n",
     replace: "",
     killer: { file: kafkaTest, name: "reports in one line" },
   },
   {
-    rule: "A file that is not UTF-8 is refused, not shown with replacement characters",
+    rule: "A file that is not UTF-8 is rejected, not shown with replacement characters",
     broken: "shop.json is decoded leniently",
     file: "packages/order/infrastructure/shop_file.ts",
     find: "{ fatal: true }",
@@ -56,7 +56,7 @@ export const startMutations: readonly Mutation[] = [
     killer: { file: "packages/order/infrastructure/shop_file_test.ts", name: "refuses names in" },
   },
   {
-    rule: "A secret that .env would cut at a # is refused",
+    rule: "A secret that .env would cut off at a # is rejected",
     broken: "nothing checks for a #",
     file: "packages/operate/stack/env_file.ts",
     find: "/\\S#/.test(written)",
@@ -64,8 +64,8 @@ export const startMutations: readonly Mutation[] = [
     killer: { file: "packages/operate/stack/env_file_test.ts", name: "reports" },
   },
   {
-    rule: "A copied data folder does not get the original's orders",
-    broken: "both use one cluster",
+    rule: "A copied data folder does not use the original's orders",
+    broken: "both use the same cluster",
     file: "packages/local-stack/servers/cluster_place.ts",
     find: "&& readId(other) === id) {",
     replace: "&& readId(other) !== id) {",
@@ -75,7 +75,7 @@ export const startMutations: readonly Mutation[] = [
     },
   },
   {
-    rule: "A moved data folder finds its orders",
+    rule: "A moved data folder keeps its orders",
     broken: "the folder's path names the cluster",
     file: "packages/local-stack/servers/cluster_place.ts",
     find: 'const id = readId(dataDir) ?? randomBytes(6).toString("hex");',
@@ -86,8 +86,8 @@ export const startMutations: readonly Mutation[] = [
     },
   },
   {
-    rule: "A start may take as long as it shows progress",
-    broken: "its time limit counts from the beginning",
+    rule: "A start does not time out while it makes progress",
+    broken: "its time limit starts at the beginning",
     file: "packages/local-stack/supervise/until_up.ts",
     find: '    if (found === "alive") aliveAt = performance.now();\n',
     replace: "",

@@ -11,10 +11,10 @@ const consumer = "packages/outbox/kafka_consumer.ts";
 const handler = "packages/outbox/chunk_handler.ts";
 const consumerTest = "packages/outbox/kafka_consumer_integration_test.ts";
 
-/** How decisions are saved, published and consumed. */
+/** Saves, outbox, relay and consumer. */
 export const storageMutations: readonly Mutation[] = [
   {
-    rule: "A change is written only on the version it was decided on",
+    rule: "A change is written only to the version it was decided on",
     broken: "the version is not compared",
     file: statements,
     find: " and a.version = i.follows",
@@ -23,7 +23,7 @@ export const storageMutations: readonly Mutation[] = [
   },
   {
     rule: "Events come only from changes that were written",
-    broken: "the events of a change that lost its race are written too",
+    broken: "the events of a stale change are written too",
     file: statements,
     find: "event_trace, event_at\n  from ${saves} where",
     replace: "event_trace, event_at\n  from input where",
@@ -38,7 +38,7 @@ export const storageMutations: readonly Mutation[] = [
     killer: { file: savesTest, name: "a message takes effect once" },
   },
   {
-    rule: "New orders that would wait too long are refused at once",
+    rule: "New orders that would wait too long are rejected at once",
     broken: "they wait",
     file: "packages/outbox/gather.ts",
     find: "waiting.length >= queueMax || (isLate() && options.isRefusable?.(item))",
@@ -46,16 +46,16 @@ export const storageMutations: readonly Mutation[] = [
     killer: { file: "packages/outbox/gather_test.ts", name: "has waited too long" },
   },
   {
-    rule: "New orders that would wait too long are refused at once",
-    broken: "only once others have waited so long",
+    rule: "New orders that would wait too long are rejected at once",
+    broken: "only the time of orders that already wait counts",
     file: "packages/outbox/gather.ts",
     find: "(waiting.length + inFlight) * itemMs",
     replace: "0",
     killer: { file: "packages/outbox/gather_test.ts", name: "when the last statement shows" },
   },
   {
-    rule: "One statement that was sent again makes no new order late",
-    broken: "the last one alone says how long they take",
+    rule: "A single slow statement does not cause rejections",
+    broken: "only the last statement's time counts",
     file: "packages/outbox/gather.ts",
     find: "Math.min(lastItemMs, ownItemMs)",
     replace: "ownItemMs",
@@ -70,7 +70,7 @@ export const storageMutations: readonly Mutation[] = [
     killer: { file: "packages/outbox/gather_test.ts" },
   },
   {
-    rule: "A lost commit response is not a refusal",
+    rule: "A change whose commit response was lost is not reported as stale",
     broken: "the history is not checked for the change",
     file: saves,
     find: "await correct(left, await write(left, isNew))",
@@ -78,15 +78,15 @@ export const storageMutations: readonly Mutation[] = [
     killer: { file: savesTest, name: "a change is saved, not stale" },
   },
   {
-    rule: "What exists already is not created again",
-    broken: "a creation fails when a row exists",
+    rule: "Creating an existing row changes nothing",
+    broken: "it fails",
     file: saves,
     find: "if (isTaken) continue;",
     replace: "if (isTaken) throw error;",
     killer: { file: savesTest, name: "writes a change once, and only on the previous version" },
   },
   {
-    rule: "A statement reads as many rows of large tables as of small ones",
+    rule: "A statement's number of read rows does not grow with the tables",
     broken: "plans may scan tables",
     file: "packages/database/session.ts",
     find: "set_config('enable_seqscan', 'off', false)",
@@ -94,16 +94,16 @@ export const storageMutations: readonly Mutation[] = [
     killer: { file: "packages/outbox/hot_statements_integration_test.ts" },
   },
   {
-    rule: "A statement reads as many rows of large tables as of small ones",
-    broken: "plans may read a whole slot and sort it",
+    rule: "A statement's number of read rows does not grow with the tables",
+    broken: "plans may read and sort a whole slot",
     file: "packages/database/session.ts",
     find: "set_config('enable_bitmapscan', 'off', false)",
     replace: "set_config('enable_bitmapscan', 'on', false)",
     killer: { file: "packages/outbox/relay_backlog_integration_test.ts" },
   },
   {
-    rule: "Orders that missed what became of their payments are written by few statements",
-    broken: "one after the other",
+    rule: "The sweep applies many payment changes in few statements",
+    broken: "each change takes its own statement",
     file: "packages/order/application/sweep_payments.ts",
     find: "await Promise.all(payments.map(follow));",
     replace: "for (const payment of payments) await follow(payment);",
@@ -111,14 +111,14 @@ export const storageMutations: readonly Mutation[] = [
   },
   {
     rule: "A backlog of OrderCreated takes few statements",
-    broken: "each payment is looked for by a statement of its own",
+    broken: "each payment is found by its own statement",
     file: "packages/outbox/finds.ts",
     find: "createGather<string, State | undefined>({",
     replace: "createGather<string, State | undefined>({ max: 1,",
     killer: { file: "packages/payment/backlog_integration_test.ts" },
   },
   {
-    rule: "An event that waits is never pruned",
+    rule: "An unpublished event is never deleted",
     broken: "only its age counts",
     file: "packages/outbox/retention.ts",
     find: " and not (${unless})",
@@ -145,8 +145,8 @@ export const storageMutations: readonly Mutation[] = [
     },
   },
   {
-    rule: "What retention may delete is not published again, to wait for ever",
-    broken: "the last day is taken as well",
+    rule: "Events that retention is about to delete are not published again",
+    broken: "events of the last day are published too",
     file: "packages/operate/publish_again.ts",
     find: "eventDays - 1",
     replace: "eventDays + 30",
@@ -156,24 +156,24 @@ export const storageMutations: readonly Mutation[] = [
     },
   },
   {
-    rule: "Versions of an aggregate are sent in order, whatever the clocks of replicas say",
-    broken: "a change is recorded by the clock of its writer alone",
+    rule: "Versions of an aggregate are sent in order despite clock skew between replicas",
+    broken: "only the writer's clock dates a change",
     file: statements,
     find: "greatest(i.recorded_at, (select",
     replace: "coalesce(i.recorded_at, (select",
     killer: { file: orderTest, name: "versions are sent in order when" },
   },
   {
-    rule: "Versions of an aggregate are sent in order, whatever the clocks of replicas say",
-    broken: "what was recorded at one time is read without regard to the version",
+    rule: "Versions of an aggregate are sent in order despite clock skew between replicas",
+    broken: "changes with the same time are not read in the order of their versions",
     file: waiting,
     find: "order by recorded_at, aggregate_id, version limit ${share}",
     replace: "order by recorded_at, aggregate_id, version desc limit ${share}",
     killer: { file: orderTest, name: "versions are sent in order when" },
   },
   {
-    rule: "Events are sent oldest first, and none is passed over that commits late",
-    broken: "they are read by aggregate",
+    rule: "Events are sent oldest first, and events that commit late are not skipped",
+    broken: "they are read in the order of aggregates",
     file: waiting,
     find: "order by recorded_at, aggregate_id, version limit ${share}",
     replace: "order by aggregate_id, version limit ${share}",
@@ -204,7 +204,7 @@ export const storageMutations: readonly Mutation[] = [
     killer: { file: consumerTest, name: "a new group starts at the beginning" },
   },
   {
-    rule: "While the database is unavailable the partition waits",
+    rule: "While the database is unavailable, the partition waits",
     broken: "a database failure counts as a failed try of the message",
     file: handler,
     find: "if (isPassing(error) || ++tries < triesMax) throw error;",

@@ -17,15 +17,15 @@ const confirmTest = "packages/payment/domain/confirm_test.ts";
 const sweepTest = "tests/sweep_integration_test.ts";
 
 const sums = { file: orderTest, name: "says how much went back" };
-const told = { file: orderTest, name: "whatever else of its payment changes" };
+const announced = { file: orderTest, name: "whatever else of its payment changes" };
 const saved = { file: ordersTest, name: "comes back as it was saved" };
 const scope = { file: idempotencyTest, name: "the same scope in every process" };
 const account = { file: refundTest, name: "of a deposit needs" };
 
-/** What consumers, the merchant and the shopper get, and where money is returned. */
+/** Events and responses to consumers, the merchant and the shopper, and refund accounts. */
 export const stormMutations: readonly Mutation[] = [
   {
-    rule: "A deposit that is not shown any more is queried again and again",
+    rule: "A deposit that Toss no longer shows is queried several times",
     broken: "it is queried once",
     file: "packages/payment/domain/schedule.ts",
     find: "const recheckCount = 5;",
@@ -33,7 +33,7 @@ export const stormMutations: readonly Mutation[] = [
     killer: { file: confirmTest, name: "that is not shown any more" },
   },
   {
-    rule: "A deposit that is shown again is still checked",
+    rule: "A deposit that Toss shows again is still checked",
     broken: "the checks end",
     file: "packages/payment/domain/schedule.ts",
     find: "return isHeld && checks > 0",
@@ -41,8 +41,8 @@ export const stormMutations: readonly Mutation[] = [
     killer: { file: confirmTest, name: "that is shown again" },
   },
   {
-    rule: "A webhook about a paid account is checked, since the first response may be stale",
-    broken: "one query is believed",
+    rule: "A webhook about a paid virtual account triggers several queries, since the first response may be stale",
+    broken: "there is only one query",
     file: "packages/payment/domain/schedule.ts",
     find: "if (isPaidAccount && isUnscheduled && isAsKnown)",
     replace: "if (isPaidAccount && isUnscheduled && !isAsKnown)",
@@ -86,7 +86,7 @@ export const stormMutations: readonly Mutation[] = [
     file: order,
     find: "before.status === after.status &&",
     replace: "before.status === after.status && after.status !== 'CONFIRMED' &&",
-    killer: told,
+    killer: announced,
   },
   {
     rule: "The final state of an order is announced once",
@@ -94,11 +94,11 @@ export const stormMutations: readonly Mutation[] = [
     file: order,
     find: "return same ? undefined : announcements[after.status];",
     replace: "return same && after.confirmedAt !== null ? undefined : announcements[after.status];",
-    killer: told,
+    killer: announced,
   },
   {
     rule: "A second refund is announced as well",
-    broken: "only the first one is",
+    broken: "only the first refund is",
     file: order,
     find: "before.refundedAmount === after.refundedAmount;",
     replace: "after.status !== 'REFUNDED';",
@@ -168,7 +168,7 @@ export const stormMutations: readonly Mutation[] = [
     killer: saved,
   },
   {
-    rule: "An Idempotency-Key means the same on every replica",
+    rule: "An Idempotency-Key has the same scope on every replica",
     broken: "its scope contains the process id",
     file: idempotency,
     find: "scope: deps.anonymousScope(caller.address),",
@@ -176,7 +176,7 @@ export const stormMutations: readonly Mutation[] = [
     killer: scope,
   },
   {
-    rule: "An Idempotency-Key means the same on every replica",
+    rule: "An Idempotency-Key has the same scope on every replica",
     broken: "the merchant's scope contains the replica's port",
     file: idempotency,
     find: 'scope: "merchant",',
@@ -184,7 +184,7 @@ export const stormMutations: readonly Mutation[] = [
     killer: scope,
   },
   {
-    rule: "An Idempotency-Key means the same on every replica",
+    rule: "An Idempotency-Key has the same scope on every replica",
     broken: "a session's scope differs in every process",
     file: idempotency,
     find: "=> `session:${sessionId}`;",
@@ -192,15 +192,15 @@ export const stormMutations: readonly Mutation[] = [
     killer: scope,
   },
   {
-    rule: "A repeated request is recognized by its content",
-    broken: "its hash differs in every process",
+    rule: "A repeated request is recognized by the hash of its content",
+    broken: "the hash differs in every process",
     file: idempotency,
     find: ".update(JSON.stringify(request))",
     replace: ".update(JSON.stringify([process.pid, request]))",
     killer: scope,
   },
   {
-    rule: "A refund goes to the named account",
+    rule: "A refund goes to the account in its request",
     broken: "it goes to another account number",
     file: gateway,
     find: "refundReceiveAccount: account ?? undefined,",
@@ -208,7 +208,7 @@ export const stormMutations: readonly Mutation[] = [
     killer: account,
   },
   {
-    rule: "A refund goes to the named account",
+    rule: "A refund goes to the account in its request",
     broken: "it goes to another bank",
     file: gateway,
     find: "refundReceiveAccount: account ?? undefined,",
@@ -216,7 +216,7 @@ export const stormMutations: readonly Mutation[] = [
     killer: account,
   },
   {
-    rule: "A refund goes to the named account",
+    rule: "A refund goes to the account in its request",
     broken: "it goes to the account of the first refund",
     file: requests,
     find: "account: isDeposit ? account : null,",
@@ -224,7 +224,7 @@ export const stormMutations: readonly Mutation[] = [
     killer: account,
   },
   {
-    rule: "A late deposit is returned to the named account",
+    rule: "A late deposit is returned to the provided account",
     broken: "the last digit of the account number is lost",
     file: "packages/payment/application/settle.ts",
     find: "idempotencyKey: cancel.idempotencyKey, account };",
@@ -236,7 +236,7 @@ export const stormMutations: readonly Mutation[] = [
     },
   },
   {
-    rule: "No payment is reported as over while its attempt is open",
+    rule: "No payment is reported as expired while its attempt is open",
     broken: "410 is returned when Toss knows no session",
     file: answers,
     find: "  if (isOpen(attempt))\n",
@@ -246,7 +246,7 @@ export const stormMutations: readonly Mutation[] = [
   },
   {
     rule: "No payment is reported as declined unless it was",
-    broken: "an approved one is",
+    broken: "an approved payment is",
     file: answers,
     find: 'if (attempt.status !== "DECLINED") return undefined;',
     replace:
@@ -273,8 +273,8 @@ export const stormMutations: readonly Mutation[] = [
     },
   },
   {
-    rule: "A cancel that a webhook shows is looked for until a response has it",
-    broken: "the first response is believed, though it may be stale",
+    rule: "A cancel in a webhook is queried until a response shows it",
+    broken: "the first response, which may be stale, ends the queries",
     file: "packages/payment/application/handle_webhooks.ts",
     find: "one.tries >= triesMax || !isAhead(one, settled)",
     replace: "one.tries >= 0 || !isAhead(one, settled)",
@@ -284,8 +284,8 @@ export const stormMutations: readonly Mutation[] = [
     },
   },
   {
-    rule: "A payment that was rebuilt meanwhile needs no manual review",
-    broken: "it is noted whatever has become of its row",
+    rule: "A payment that was rebuilt by another process needs no manual review",
+    broken: "it is noted although its row has changed",
     file: "packages/payment/infrastructure/postgres_proof.ts",
     find: "for share), 0) = ${had}::integer",
     replace: "for share), 0) >= 0 * ${had}::integer",
@@ -295,8 +295,8 @@ export const stormMutations: readonly Mutation[] = [
     },
   },
   {
-    rule: "A deposit that a webhook shows is looked for until a response has it",
-    broken: "a stale response that shows the account without money ends the search",
+    rule: "A deposit in a webhook is queried until a response shows it",
+    broken: "a stale response without the deposit ends the queries",
     file: "packages/payment/application/handle_webhooks.ts",
     find: "showsPaid && kept.approvedAt === null",
     replace: "showsPaid && kept === null",
@@ -306,7 +306,7 @@ export const stormMutations: readonly Mutation[] = [
     },
   },
   {
-    rule: "What no webhook reported is found in Toss's list",
+    rule: "A change without a webhook is found in Toss's list",
     broken: "the sweep over the list queries nothing",
     file: "packages/payment/application/sweep_transactions.ts",
     find: "await settlePayment(payment, deps, paymentKeys);",
@@ -314,15 +314,15 @@ export const stormMutations: readonly Mutation[] = [
     killer: { file: sweepTest, name: "found without its webhook" },
   },
   {
-    rule: "What no event reported is found by comparing",
-    broken: "changed payments are read, and no order applies them",
+    rule: "A change without an event is found by the comparing sweeps",
+    broken: "changed payments are not compared",
     file: "packages/order/workers.ts",
     find: "sweepUnsettled, sweepChanges",
     replace: "sweepUnsettled",
     killer: { file: sweepTest, name: "found without its webhook" },
   },
   {
-    rule: "What no event reported is found by comparing",
+    rule: "A change without an event is found by the comparing sweeps",
     broken: "waiting orders are not compared",
     file: "packages/order/workers.ts",
     find: "sweepUnsettled, sweepChanges",

@@ -2,23 +2,23 @@ import { brokenText, type Killer, type Mutation } from "./mutation.ts";
 import type { WorkCopy } from "./work_copy.ts";
 
 /**
- * noticed: the test failed. survived: it stayed green. red before: it failed before anything was broken. not found:
- * the text to break is not in the file. no program: what replaces it does not parse. no end: the test did not end, so that nobody can say what it noticed.
+ * noticed: the test failed. survived: the test passed. red before: the test failed without the mutation. not found:
+ * `find` is not in the file. no program: the mutated file does not parse. no end: the test timed out, so it proves nothing.
  */
 export type Verdict = "noticed" | "survived" | "red before" | "not found" | "no program" | "no end";
 
 type Run = { readonly outcome: "green" | "red" | "no end"; ms: number };
 
-/** How each test fared before anything was broken. */
+/** Each test's result without a mutation. */
 export type UnbrokenTests = Map<string, Promise<Run>>;
 
 export function unbrokenTests(): UnbrokenTests {
   return new Map();
 }
 
-/** No test of the tree takes nearly as long, however busy the machine is. */
+/** Far longer than any test takes on a busy machine. */
 const unbrokenWithinMs = 600_000;
-/** A broken tree may wait for what never comes: the limits that the test itself sets (ten minutes) end it, not this one. */
+/** Longer than the tests' own time-outs (ten minutes), which must end a test that waits in vain. */
 const slowerBy = { times: 4, ms: 900_000 };
 
 export async function breakAndTest(
@@ -54,7 +54,7 @@ export async function breakAndTest(
   }
 }
 
-/** A test that fails because nothing can be loaded has noticed nothing. */
+/** A test that fails because the mutated file cannot be loaded proves nothing. */
 function parses(file: string, text: string): boolean {
   if (!/\.tsx?$/.test(file)) return true;
   const loader = file.endsWith("x") ? "tsx" : "ts";
@@ -66,7 +66,7 @@ function parses(file: string, text: string): boolean {
   }
 }
 
-/** `--bail`: the first failure says enough. What fails though nothing is broken is of interest, and shown. */
+/** Stops at the first failure. Prints the output of a test that fails without a mutation. */
 async function run(
   { file, name, env: more }: Killer,
   options: {

@@ -1,4 +1,4 @@
-// A copy of the tree in which anything may be broken: the files themselves, and the installed packages by links.
+// A copy of the tree for mutations: files are copied, installed packages are linked.
 import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -11,7 +11,7 @@ export type WorkCopy = Awaited<ReturnType<typeof createWorkCopy>>;
 export async function createWorkCopy() {
   const folder = await mkdtemp(join(tmpdir(), "payflow-mutations-"));
   const store = join("node_modules", ".bun");
-  // links between packages are copied as they are, so that they lead to the copy's own packages
+  // links between packages are copied verbatim, so that they point to the copy's packages
   await cp(root, folder, {
     recursive: true,
     verbatimSymlinks: true,
