@@ -1,12 +1,12 @@
-// A shop of its own with one product. PayFlow takes the payment: the shop places an order by the API, sends the shopper
-// to its checkout, gets the shopper back at `returnUrl`, and learns by webhook what came of it.
+// A shop with one product that uses PayFlow for payments. It places an order by the API, redirects the shopper to
+// PayFlow's checkout, gets the shopper back at `returnUrl`, and receives the outcome by webhook.
 import { createPayflowClient, verifyWebhook, type WebhookEvent } from "@payflow/client";
 
 export type ShopSettings = {
-  /** Where this shop is, as browsers reach it. */
+  /** This shop's address for browsers. */
   readonly url: string;
   readonly payflowUrl: string;
-  /** Of role `operate`. */
+  /** A key of role `operate`. */
   readonly apiKey: string;
   readonly webhookSecret: string;
 };
@@ -21,11 +21,11 @@ type Sale = {
 
 const mug = { name: "Mug", price: 12_000 };
 
-/** The whole shop as one function from request to response. */
+/** The shop as one fetch handler. */
 export function createShop(settings: ShopSettings): (request: Request) => Promise<Response> {
   const { url, payflowUrl, apiKey, webhookSecret } = settings;
   const payflow = createPayflowClient({ baseUrl: payflowUrl, apiKey });
-  // a real shop has a database; webhooks that were handled are in it as well, in the same transaction
+  // a real shop stores both in its database, in one transaction
   const sales = new Map<string, Sale>();
   const handled = new Set<string>();
 
@@ -34,7 +34,7 @@ export function createShop(settings: ShopSettings): (request: Request) => Promis
     const sale: Sale = { reference: crypto.randomUUID(), name, status: "waiting for payment" };
     sales.set(sale.reference, sale);
     const { data, error } = await payflow.POST("/api/orders", {
-      // sent twice it is one order
+      // a repeated request returns the same order
       params: { header: { "Idempotency-Key": sale.reference } },
       body: {
         orderName: mug.name,
@@ -51,13 +51,13 @@ export function createShop(settings: ShopSettings): (request: Request) => Promis
     return Response.redirect(data.checkoutUrl, 303);
   }
 
-  /** Answers 2xx once the event is kept: anything else has it sent again. */
+  /** Responds 2xx when the event is stored; PayFlow resends it after any other response. */
   async function receive(request: Request): Promise<Response> {
     let event: WebhookEvent;
     try {
       event = verifyWebhook(request.headers, await request.text(), webhookSecret);
     } catch {
-      return new Response("The signature does not hold", { status: 400 });
+      return new Response("The signature is not valid", { status: 400 });
     }
     const sale = sales.get(event.data.merchantReference ?? "");
     if (sale && !handled.has(event.id)) {
@@ -91,7 +91,7 @@ export function createShop(settings: ShopSettings): (request: Request) => Promis
         return await receive(request);
       case "GET /sales":
         return sale ? page(`Your mug is ${sale.status}`, thanks(sale)) : missing();
-      // a real shop's staff signs in first
+      // a real shop needs a sign-in here
       case "GET /staff":
         return page("Sales", [...sales.values()].map(staffRow).join(""));
       case "POST /refund":
@@ -118,7 +118,7 @@ const staffRow = ({ reference, name, status }: Sale) => `
   </form>`;
 
 const refused = (detail = "") => page("That did not work", escaped(detail), 422);
-const missing = () => page("There is nothing here", "", 404);
+const missing = () => page("Not found", "", 404);
 const won = (amount: number) => `<p>${amount.toLocaleString("en")} won</p>`;
 const escaped = (text: string) => text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
