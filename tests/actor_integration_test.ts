@@ -27,7 +27,7 @@ afterAll(async () => {
 
 type Row = { cause: string; actor: string; reason: string | null };
 
-/** What the two histories say of an order, once the order has the status. */
+/** Waits for the order's status, and returns both services' histories. */
 async function historyOf(orderId: string, status: Parameters<typeof shopper.becomes>[1]) {
   await shopper.becomes(orderId, status);
   const rows = (sql: postgres.Sql) =>
@@ -43,10 +43,10 @@ const by = (cause: string, actor: string, reason: string | null = null) => ({
   reason,
 });
 
-/** Whoever opens a payment first: the message about its order, or the shopper who confirms it. */
+/** Without openPayment, whose actor depends on whether the event or the confirm comes first. */
 const later = (rows: readonly Row[]) => rows.filter(({ cause }) => cause !== "openPayment");
 
-test("a shopper's confirm is the shopper's, and its outcome the provider's", async () => {
+test("a shopper's confirm is recorded for the shopper, and its outcome for the provider", async () => {
   const { orderId } = await shopper.pay();
   const { ofOrder, ofPayment } = await historyOf(orderId, "CONFIRMED");
   expect(later(ofPayment)).toEqual([
@@ -60,7 +60,7 @@ test("a shopper's confirm is the shopper's, and its outcome the provider's", asy
   );
 });
 
-test("a refund is its key's, with the reason; its outcome is the provider's, without", async () => {
+test("a refund is recorded for its key with the reason, and its outcome for the provider without", async () => {
   const { orderId } = await shopper.pay();
   const reason = "색상이 달라요";
   const made = await api.call("/api/keys", {
@@ -83,7 +83,7 @@ test("a refund is its key's, with the reason; its outcome is the provider's, wit
   );
 });
 
-test("a deposit that a webhook reports is the provider's", async () => {
+test("a deposit that a webhook reports is recorded for the provider", async () => {
   const order = await shopper.place();
   const authenticated = await shopper.authenticate(order, { method: "VIRTUAL_ACCOUNT" });
   expect((await shopper.confirm(authenticated)).status).toBe(200);
@@ -92,7 +92,7 @@ test("a deposit that a webhook reports is the provider's", async () => {
   expect(ofPayment.at(-1)).toEqual(by("queryStatus", "toss"));
 });
 
-test("an expiry is the system's", async () => {
+test("an expiry is recorded for the system", async () => {
   const order = await shopper.place();
   await eventually(async () => {
     const changed = await payments`
@@ -105,7 +105,7 @@ test("an expiry is the system's", async () => {
   expect(ofOrder.at(-1)).toMatchObject({ actor: "system" });
 });
 
-test("a cancel is whose it is, and the history that the API shows says so", async () => {
+test("the history in the API shows the actor of a cancel", async () => {
   const response = await api.call("/api/orders", { body: cart });
   const { orderId } = await placed(response);
   const path = `/api/orders/${orderId}`;
@@ -122,7 +122,7 @@ test("a cancel is whose it is, and the history that the API shows says so", asyn
   expect(await actorsOf(other.orderId)).toEqual(["key:merchant"]);
 });
 
-test("an erasure leaves an audit row without the customer's address, which nothing changes", async () => {
+test("an erasure leaves an append-only audit row with a masked address", async () => {
   const body = { email: "park@example.com" };
   expect((await api.call("/api/customers/erase", { body, headers: api.merchant })).status).toBe(
     200,

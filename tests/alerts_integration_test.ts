@@ -1,5 +1,5 @@
-// Each alert of deploy/prometheus/alerts.yaml fires when its cause is there and ends when that is mended. `for`, which is
-// Prometheus' own, is not waited for.
+// Each alert of deploy/prometheus/alerts.yaml fires on its cause, and ends when the cause is removed. The alerts' `for`
+// times are ignored.
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { createEventProducer, connectKafka } from "@payflow/outbox/testing";
 import { eventually, ownKafka } from "@payflow/local-stack/testing";
@@ -13,7 +13,7 @@ import { testStack, type TestStack } from "./stack.ts";
 setDefaultTimeout(600_000);
 
 const alerts = await readAlerts();
-/** A scrape reads both services' tables, and each look at the alerts all scrapes of its window. */
+/** Between scrapes, because each one reads both services' tables. */
 const scrapePauseMs = 500;
 const fired = new Set<string>();
 const ended = new Set<string>();
@@ -23,7 +23,7 @@ let stack: TestStack;
 let shopper: ReturnType<typeof shopperOf>;
 let orders: postgres.Sql;
 let payments: postgres.Sql;
-/** Since the beginning of the test; its window is that of `increase`. */
+/** All scrapes since the beginning of the test, as the window of `increase`. */
 let scrapes: Scrape[] = [];
 let merchantKey: string;
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
   kafka = await ownKafka();
   stack = await testStack({
     brokers: kafka.brokers,
-    // a second order waits already
+    // with batches of one, a second order already waits
     order: { GATHER_MAX: "1", CONFIRM_WAIT_MS: "300", SWEEP_MS: "1000" },
     payment: { RECONCILE_AFTER_MS: "100", CONFIRM_WAIT_MS: "100" },
   });
@@ -90,7 +90,7 @@ async function fires(...names: string[]): Promise<void> {
   for (const name of names) fired.add(name);
 }
 
-/** The causes are mended, and the window of `increase` has passed. */
+/** Starts a new window of `increase`, and waits until no alert fires. */
 async function end(...names: string[]): Promise<void> {
   await eventually(
     async () => {
@@ -107,22 +107,22 @@ async function quiet(): Promise<void> {
   expect(await firing()).toEqual([]);
 }
 
-test("every metric of an alert or of the dashboard is there", async () => {
-  const there = new Set((scrapes.at(-1) ?? []).map(({ name }) => name));
+test("every metric of the alerts and the dashboard exists", async () => {
+  const existing = new Set((scrapes.at(-1) ?? []).map(({ name }) => name));
   const panels = await readDashboard();
   const expressions = [...alerts.map(({ expr }) => expr), ...panels.map(({ expr }) => expr)];
   expect(expressions.length).toBeGreaterThan(35);
-  // counts of what has not happened yet
+  // some counters appear only after a payment
   await pay();
   await eventually(async () => {
     await scrape();
-    for (const { name } of scrapes.at(-1) ?? []) there.add(name);
-    const missing = expressions.flatMap(metricNames).filter((name) => !there.has(name));
+    for (const { name } of scrapes.at(-1) ?? []) existing.add(name);
+    const missing = expressions.flatMap(metricNames).filter((name) => !existing.has(name));
     expect([...new Set(missing)]).toEqual([]);
   });
 });
 
-test("messages of others in our topics, a consumer that is behind, and dead letters", async () => {
+test("alerts on unsigned messages, consumer lag and dead letters", async () => {
   const kafkaClient = connectKafka({ brokers: kafka.brokers, clientId: "other" }, silentLog);
   const producer = createEventProducer(kafkaClient, stack.kafka["KAFKA_PREFIX"]);
   const message = { topic: "OrderCreated", key: null, value: "not ours", headers: {} };
@@ -144,7 +144,7 @@ test("messages of others in our topics, a consumer that is behind, and dead lett
   await end("PayflowConsumerLag", "PayflowUnsignedMessages", "PayflowDeadLetters");
 });
 
-test("Toss does not answer, and a payment has been queried about to the end of its schedule", async () => {
+test("alerts on an unreachable Toss, and on a payment at the end of its query schedule", async () => {
   const placed: OrderAnswer[] = [];
   while (placed.length < 25) placed.push(await shopper.place());
   const authenticated = await Promise.all(placed.map((order) => shopper.authenticate(order)));
@@ -172,7 +172,7 @@ test("Toss does not answer, and a payment has been queried about to the end of i
   await Promise.all(placed.map(({ orderId }) => becomesConfirmed(orderId)));
 });
 
-test("a deposit of a closed order waits for an account to go back to", async () => {
+test("alerts on a deposit for a closed order that waits for a refund account", async () => {
   const order = await shopper.place();
   const { paymentKey, ...rest } = await shopper.authenticate(order, { method: "VIRTUAL_ACCOUNT" });
   const { orderId } = order;
@@ -193,7 +193,7 @@ test("a deposit of a closed order waits for an account to go back to", async () 
   await end("PayflowRefundAccountMissing");
 });
 
-test("money without an order, a payment that can't be rebuilt, and a difference to Toss's list", async () => {
+test("alerts on money without an order, an unrecovered payment, and a difference from Toss's list", async () => {
   const orderId = crypto.randomUUID();
   await orders`insert into orphaned_payments (order_id, payment) values (${orderId}, '{"balanceAmount": 1000}')`;
   await payments`insert into unrecovered (order_id, doubt) values (${orderId}, 'behind')`;
@@ -210,7 +210,7 @@ test("money without an order, a payment that can't be rebuilt, and a difference 
   await payments`delete from unrecovered`;
   await payments`update reconciliation_exceptions set resolved_at = now(), reason = 'test'`;
   await end(...names);
-  // payment's own sign of the same
+  // the same alert by payment's own table
   await payments`insert into unclaimed_money (transaction_key, order_id, payment_key, amount_krw)
     values ('transaction', ${orderId}, 'key', 1000)`;
   await fires("PayflowMoneyWithoutOrder");
@@ -218,7 +218,7 @@ test("money without an order, a payment that can't be rebuilt, and a difference 
   await end("PayflowMoneyWithoutOrder");
 });
 
-test("webhooks that are not handled", async () => {
+test("alerts on unhandled webhooks", async () => {
   await payments`insert into webhooks (id, event_type, body, next_at)
     select gen_random_uuid()::text, 'PAYMENT_STATUS_CHANGED', '{}', now() + interval '1 hour'
     from generate_series(1, 101)`;
@@ -227,7 +227,7 @@ test("webhooks that are not handled", async () => {
   await end("PayflowWebhooksWaiting");
 });
 
-test("a webhook endpoint that fails, and one that was turned off", async () => {
+test("alerts on a failing webhook endpoint, and on one that was turned off", async () => {
   await orders`insert into webhook_endpoints (id, url, description, secret, failing_since)
     values (gen_random_uuid(), 'https://shop.example/', '', 'whsec_', now() - interval '61 minutes')`;
   await fires("PayflowWebhookEndpointFails");
@@ -237,14 +237,14 @@ test("a webhook endpoint that fails, and one that was turned off", async () => {
   await end("PayflowWebhookEndpointFails", "PayflowWebhookEndpointOff");
 });
 
-test("a sweep that fails in each of its rounds", async () => {
+test("alerts on a sweep that always fails", async () => {
   await orders`alter table sweeps rename to sweeps_away`;
   await fires("PayflowWorkerBehind");
   await orders`alter table sweeps_away rename to sweeps`;
   await end("PayflowWorkerBehind");
 });
 
-test("a fault of ours, and orders that can't be written in time", async () => {
+test("alerts on internal errors, and on orders rejected for overload", async () => {
   await orders.unsafe(
     "alter table orders add constraint refused check (customer_name is null) not valid",
   );
@@ -274,7 +274,7 @@ test("a fault of ours, and orders that can't be written in time", async () => {
   await end("PayflowRefusesOrders");
 });
 
-test("a service does not answer the scrape, or does not reach its database", async () => {
+test("alerts on a service that can't be scraped, and on an unreachable database", async () => {
   merchantKey = "another";
   await fires("PayflowDown");
   merchantKey = stack.merchantKey;
@@ -294,7 +294,7 @@ test("a service does not answer the scrape, or does not reach its database", asy
   await end("PayflowDatabaseUnreachable");
 });
 
-test("Kafka is away: nothing is read, no relay publishes, and what waits grows old", async () => {
+test("alerts on an unreachable Kafka, a stopped relay and old outbox rows", async () => {
   await kafka.kill();
   await pay();
   await orders`update events set created_at = created_at - interval '2 minutes'`;

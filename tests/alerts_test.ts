@@ -6,7 +6,7 @@ import { evaluate, metricNames, parseMetrics } from "./promql.ts";
 const alerts = await readAlerts();
 const document = await Bun.file(join(import.meta.dir, "../docs/operating.md")).text();
 
-test("every alert has its paragraph in docs/operating.md, and every paragraph its alert", () => {
+test("docs/operating.md has exactly one paragraph for each alert", () => {
   const [, section = ""] = /\n## Alerts\n([^]*?)\n## /.exec(document) ?? [];
   const paragraphs = [...section.matchAll(/^### (\S+)\n\n\S/gm)].map(([, name]) => name);
   expect(alerts.length).toBeGreaterThan(15);
@@ -27,7 +27,7 @@ test("docs/operating.md explains every metric that an alert or the dashboard rea
   expect(expressions.filter((name) => name !== "up" && !explained.has(name))).toEqual([]);
 });
 
-test("evaluate() compares, groups and counts what grew, as Prometheus does", () => {
+test("evaluate() compares, groups and computes increase() as Prometheus does", () => {
   const scrape = (count: number, gauge: number) =>
     parseMetrics(
       `# TYPE a counter\na_total{kind="x",service="one"} ${count}\na_total{kind="y",service="one"} 5\n` +

@@ -1,5 +1,5 @@
-// An animated PNG (PNG specification, third edition, §11.3.6) made of PNG files: their compressed
-// data is taken as it is, so all frames must be of one size and colour type, as screenshots of one page are.
+// An animated PNG (PNG specification, third edition, §11.3.6) from PNG files. Their compressed data is copied, so all
+// frames must have the same size and colour type.
 
 export type Frame = { readonly png: Uint8Array; readonly ms: number };
 
@@ -7,12 +7,12 @@ type Chunk = { readonly type: string; readonly data: Uint8Array };
 
 const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
-/** Loops for ever. Throws when a frame is no PNG or differs from the first in size or colour type. */
+/** Loops endlessly. Throws when a frame is not a PNG, or differs from the first in size or colour type. */
 export function animatedPng(frames: readonly Frame[]): Uint8Array {
   const images = frames.map((frame) => readChunks(frame.png));
   const header = images[0]?.find(({ type }) => type === "IHDR")?.data;
   if (!header) throw new Error("Cannot make an animation: there is no frame");
-  // Each frame control and each piece of a later frame takes the next sequence number.
+  // each frame control chunk and each data chunk of a later frame has the next sequence number
   let sequence = 0;
   const chunks: Chunk[] = [
     { type: "IHDR", data: header },
@@ -35,10 +35,10 @@ export function animatedPng(frames: readonly Frame[]): Uint8Array {
   return Buffer.concat([signature, ...chunks.map(writeChunk)]);
 }
 
-/** The chunks of a PNG. Throws when the bytes are none. */
+/** The chunks of a PNG. Throws when the bytes are not a PNG. */
 export function readChunks(png: Uint8Array): Chunk[] {
   if (Buffer.compare(png.subarray(0, 8), signature) !== 0)
-    throw new Error("These bytes are no PNG");
+    throw new Error("These bytes are not a PNG");
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
   const chunks: Chunk[] = [];
   for (let at = 8; at < png.length;) {
@@ -55,7 +55,7 @@ function writeChunk({ type, data }: Chunk): Buffer {
   return Buffer.concat([numbers(data.length), body, numbers(Bun.hash.crc32(body))]);
 }
 
-/** Whole size at the left upper corner; neither cleared nor blended, since each frame covers the last one. */
+/** Full size at offset 0, without disposal and blending, since each frame covers the last one. */
 function frameControl(
   sequence: number,
   { header, ms }: { header: Uint8Array; ms: number },

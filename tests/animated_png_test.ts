@@ -31,7 +31,7 @@ test("animatedPng() writes chunks whose checksums a decoder accepts", () => {
   }
 });
 
-test("animatedPng() refuses frames of different sizes", () => {
+test("animatedPng() rejects frames of different sizes", () => {
   const frames = [onePixel([0, 0, 0]), onePixel([0, 0, 0], 2)].map((png) => ({ png, ms: 10 }));
   expect(() => animatedPng(frames)).toThrow("frame 1 is not like the first");
 });

@@ -22,7 +22,7 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => stack.close());
 
-/** The body of an answer, which must be as /openapi.json describes it: nothing missing, nothing more. */
+/** Expects that the response matches /openapi.json exactly, and returns its body. */
 async function described(
   route: `${"get" | "post"} /${string}`,
   response: Response,
@@ -41,7 +41,7 @@ async function described(
   return body;
 }
 
-test("a validator that sees too little would be of no use", async () => {
+test("described() rejects an undocumented field", async () => {
   const answer = Response.json({ status: "ok", more: true });
   await expect(described("get /healthz", answer)).rejects.toThrow();
 });
@@ -63,7 +63,7 @@ test("responses about orders match OpenAPI, for every caller", async () => {
   await described("get /api/orders/{orderId}/history", history);
 });
 
-test("payments are answered as described: paid, refunded, waiting for a deposit", async () => {
+test("responses about payments match OpenAPI: paid, refunded, waiting for a deposit", async () => {
   const order = await shopper.place();
   const confirmed = await shopper.confirm(await shopper.authenticate(order));
   await described("post /api/payments/confirm", confirmed);
@@ -88,7 +88,7 @@ test("payments are answered as described: paid, refunded, waiting for a deposit"
   });
 });
 
-test("refusals are answered as described", async () => {
+test("error responses match OpenAPI", async () => {
   const { merchant } = api;
   const order = await shopper.place();
   const { orderId, amount } = order;
@@ -125,7 +125,7 @@ test("refusals are answered as described", async () => {
   await described("get /api/orders/{orderId}", none);
 });
 
-test("the rest is answered as described", async () => {
+test("responses about products, health and webhooks match OpenAPI", async () => {
   for (const path of ["/api/products", "/healthz", "/readyz"] as const)
     await described(`get ${path}`, await api.call(path));
   const body = { eventType: "PAYMENT_STATUS_CHANGED", data: {} };

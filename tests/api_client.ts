@@ -15,9 +15,9 @@ export type Problem = {
   readonly errors?: readonly { path: string; message: string }[];
 };
 
-/** What an integrator sends, and what the API promises of every answer. */
+/** An integrator's calls, and checks that hold for every error response. */
 export function apiOf(stack: Pick<TestStack, "url" | "merchantKey">) {
-  /** Sends JSON when there is a body, which makes it a POST; text goes out as it is. */
+  /** With a body: a POST with JSON; a string is sent unchanged. */
   function call(
     path: string,
     init: {
@@ -38,7 +38,7 @@ export function apiOf(stack: Pick<TestStack, "url" | "merchantKey">) {
     });
   }
 
-  /** The problem that an answer is, checked for the form that every problem has. */
+  /** Checks an error response's status, code and problem document, and returns the problem. */
   async function refusal(response: Response, status: number, code: string): Promise<Problem> {
     const problem = (await response.json()) as Problem;
     expect(problem).toMatchObject({ status, code });
@@ -66,13 +66,13 @@ export const cart = {
   customerEmail: "kim@example.com",
 };
 
-/** The order that an answer created. */
+/** Expects 201 and returns the created order. */
 export async function placed(response: Response): Promise<OrderAnswer> {
   expect(response.status).toBe(201);
   return (await response.json()) as OrderAnswer;
 }
 
-/** An Idempotency-Key that nobody has used. */
+/** A new Idempotency-Key. */
 export function newKey(): { "Idempotency-Key": string } {
   return { "Idempotency-Key": crypto.randomUUID() };
 }

@@ -28,7 +28,7 @@ async function countOrders(): Promise<number> {
 }
 
 describe("Idempotency-Key", () => {
-  test("the same key with the same order gives the order as first answered", async () => {
+  test("the same key with the same order returns the first response", async () => {
     const headers = { ...api.merchant, ...newKey() };
     const first = await api.call("/api/orders", { body: cart, headers });
     expect(first.headers.get("Idempotent-Replayed")).toBeNull();
@@ -42,7 +42,7 @@ describe("Idempotency-Key", () => {
     expect(await placed(again)).toEqual(order);
   });
 
-  test("a used key is refused before anything else about another order", async () => {
+  test("a used key with another order is rejected before the order is validated", async () => {
     const headers = { ...api.merchant, ...newKey() };
     await placed(await api.call("/api/orders", { body: cart, headers }));
     const items = [{ productId: "no-longer-sold", quantity: 1 }];
@@ -53,7 +53,7 @@ describe("Idempotency-Key", () => {
     );
   });
 
-  test("the same key with another order is refused, and nothing is written", async () => {
+  test("the same key with another order is rejected, and nothing is written", async () => {
     const headers = { ...api.merchant, ...newKey() };
     await placed(await api.call("/api/orders", { body: cart, headers }));
     const before = await countOrders();
@@ -66,7 +66,7 @@ describe("Idempotency-Key", () => {
     expect(await countOrders()).toBe(before);
   });
 
-  test("many at once with one key get the one order", async () => {
+  test("concurrent requests with one key get the same order", async () => {
     const headers = newKey();
     const before = await countOrders();
     const answers = await Promise.all(
@@ -96,7 +96,7 @@ describe("Idempotency-Key", () => {
     expect(ids.size).toBe(4);
   });
 
-  test("a browser that got its session with the first answer is known by it when it repeats", async () => {
+  test("a browser that got its session with the first response gets the same order when it repeats", async () => {
     const headers = newKey();
     const first = await api.call("/api/orders", { body: cart, headers });
     const order = await placed(first);
@@ -107,7 +107,7 @@ describe("Idempotency-Key", () => {
     expect(await placed(again)).toEqual(order);
   });
 
-  test("a replay by another client gives no access", async () => {
+  test("a replay without the session gives no access", async () => {
     const headers = newKey();
     const order = await placed(await api.call("/api/orders", { body: cart, headers }));
     const again = await api.call("/api/orders", { body: cart, headers });
@@ -117,7 +117,7 @@ describe("Idempotency-Key", () => {
     expect(await placed(again)).toEqual(rest);
   });
 
-  test("a key that is none is refused", async () => {
+  test("an invalid key is rejected", async () => {
     for (const bad of ["", "two words", "k".repeat(256), "키"]) {
       const headers = { "Idempotency-Key": encodeURI(bad) === bad ? bad : "\u00e9" };
       await api.refusal(

@@ -13,7 +13,7 @@ beforeAll(async () => {
   const order = {
     PUBLIC_URL: url,
     RATE_LIMIT_PER_MINUTE: String(perMinute),
-    // the peer of a request that came by no connection
+    // the client address of requests without a connection
     TRUSTED_PROXIES: "127.0.0.1",
   };
   const paymentFetch = () => Promise.reject(new Error("connection refused"));
@@ -41,7 +41,7 @@ const order = (headers: Record<string, string>, body: unknown = cart) =>
 const from = (address: string) => ({ "X-Forwarded-For": address });
 
 describe("too many calls", () => {
-  test("of one address are refused with the time to wait, other addresses and the merchant are not", async () => {
+  test("of one address are rejected with Retry-After, but not those of other addresses and the merchant", async () => {
     const { refusal, merchant } = apiOf(edge);
     for (let n = 0; n < perMinute; n++) await placed(await order(from("203.0.113.1")));
     const response = await order(from("203.0.113.1"));
@@ -51,7 +51,7 @@ describe("too many calls", () => {
     await placed(await order({ ...from("203.0.113.1"), ...merchant }));
   });
 
-  test("count for confirms as well, but not for any paymentKey that is stored", async () => {
+  test("include confirms, but not those of a stored paymentKey", async () => {
     const { refusal } = apiOf(edge);
     const { orderId, amount } = await placed(await order(from("203.0.113.3")));
     const confirm = (paymentKey: string) => {
@@ -77,7 +77,7 @@ describe("wrong keys", () => {
       }),
     );
 
-  test("of the merchant are bounded by address, whoever has the right one is let in", async () => {
+  test("are rate-limited by address, and the right key is accepted", async () => {
     const { refusal } = apiOf(edge);
     const merchantAt = (address: string) => list(address, edge.merchantKey);
     expect((await merchantAt("203.0.113.20")).status).toBe(200);
@@ -87,7 +87,7 @@ describe("wrong keys", () => {
       );
       return answers.filter(({ status }) => status === 401).length;
     };
-    // a bucket refills while this runs, by one in six seconds
+    // the bucket refills during the test, by one in six seconds
     expect(await guess("203.0.113.20")).toBeLessThan(30);
     expect(await guess("203.0.113.21")).toBeLessThan(30);
     await refusal(await list("203.0.113.21", "guess"), 429, "rate_limited");
@@ -99,7 +99,7 @@ describe("wrong keys", () => {
 describe("an anonymous Idempotency-Key", () => {
   const key = { "Idempotency-Key": "cart-1" };
 
-  test("that another client has used is still free for everybody else", async () => {
+  test("that another client has used is still free for other clients", async () => {
     const taken = await placed(await order({ ...from("203.0.113.30"), ...key }, cart));
     const other = { ...cart, customerName: "이토스" };
     const own = await placed(await order({ ...from("203.0.113.31"), ...key }, other));
@@ -108,7 +108,7 @@ describe("an anonymous Idempotency-Key", () => {
     expect(same.orderId).not.toBe(taken.orderId);
   });
 
-  test("means the same order to a client without cookies that repeats", async () => {
+  test("returns the same order to a client without cookies that repeats the request", async () => {
     const headers = { ...from("203.0.113.33"), ...key };
     const first = await placed(await order(headers));
     const again = await order(headers);
@@ -118,7 +118,7 @@ describe("an anonymous Idempotency-Key", () => {
 });
 
 describe("on https", () => {
-  test("cookies are Secure and browsers get HSTS", async () => {
+  test("cookies are Secure, and responses have HSTS", async () => {
     const response = await order(from("203.0.113.5"));
     expect(response.headers.getSetCookie().join()).toContain("; Secure");
     const policy = response.headers.get("Strict-Transport-Security");
@@ -128,7 +128,7 @@ describe("on https", () => {
 });
 
 describe("webhooks", () => {
-  test("are answered 200 when stored, 400 when garbage, 413 when too large", async () => {
+  test("get 200 when stored, 400 when malformed, 413 when too large", async () => {
     const { refusal } = apiOf(edge);
     const send = (body: BodyInit) => edge.order(post("/webhooks/toss", { body }));
     const data = { orderId: "0123456789", paymentKey: "key" };
@@ -140,7 +140,7 @@ describe("webhooks", () => {
     await refusal(await send("null"), 400, "malformed_webhook");
     await refusal(await send(new Uint8Array([0x7b, 0xff])), 400, "malformed_json");
     await refusal(await send("x".repeat(65_537)), 413, "body_too_large");
-    // Toss sends no Origin; a request with one is accepted too, since a webhook's content is not trusted.
+    // Toss sends no Origin; a request with one is accepted too, since a webhook's content is never trusted
     const Origin = "https://evil.example";
     const headers = { Origin };
     const body = JSON.stringify(webhook);
@@ -150,7 +150,7 @@ describe("webhooks", () => {
 });
 
 describe("without payment", () => {
-  test("orders are taken; what needs payment says so and when to come back", async () => {
+  test("orders are placed, and calls that need payment get 503 with Retry-After", async () => {
     const { refusal, merchant } = apiOf(alone);
     const { orderId, amount } = await placed(
       await alone.order(post("/api/orders", { body: JSON.stringify(cart) })),

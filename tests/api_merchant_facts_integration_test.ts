@@ -38,7 +38,7 @@ async function found(query: string): Promise<string[]> {
   return listed.map(({ orderId }) => orderId);
 }
 
-test("an order keeps its reference, metadata and return address, and shows metadata to the merchant alone", async () => {
+test("an order keeps its reference, metadata and return URL, and shows metadata only to the merchant", async () => {
   const facts = { merchantReference: reference(), metadata, returnUrl };
   const order = await placed(await place(facts));
   expect(order).toMatchObject(facts);
@@ -60,34 +60,31 @@ test("an order keeps its reference, metadata and return address, and shows metad
   expect(factsOf(await placed(await place({})))).toEqual(nothing);
 });
 
-test.each(["CartOrder", "PricedOrder"])(
-  "what %s takes of an order is answered as it was given",
-  async (name) => {
-    const document = await (await api.call("/openapi.json")).json();
-    const { properties } = document.components.schemas[name];
-    const { items, taxFreeAmount, ...facts } = properties;
-    const given = Object.fromEntries(
-      Object.entries<{ examples: unknown[] }>(facts).map(([field, { examples }]) => [
-        field,
-        examples[0],
-      ]),
-    );
-    expect(Object.values(given)).not.toContain(undefined);
-    const body = {
-      ...given,
-      merchantReference: reference(),
-      ...(items ? { items: cart.items } : {}),
-    };
-    const response = await api.call("/api/orders", { body, headers: api.merchant });
-    const order = await placed(response);
-    expect(order).toMatchObject({ ...body, items: items ? cart.items : [] });
-    const seen = await (await api.call(`/api/orders/${order.orderId}`)).json();
-    const open = Object.keys(given).filter((field) => Bun.deepEquals(seen[field], given[field]));
-    expect(open).toEqual(items ? [] : ["orderName", "amount"]);
-  },
-);
+test.each(["CartOrder", "PricedOrder"])("every field of %s is returned unchanged", async (name) => {
+  const document = await (await api.call("/openapi.json")).json();
+  const { properties } = document.components.schemas[name];
+  const { items, taxFreeAmount, ...facts } = properties;
+  const given = Object.fromEntries(
+    Object.entries<{ examples: unknown[] }>(facts).map(([field, { examples }]) => [
+      field,
+      examples[0],
+    ]),
+  );
+  expect(Object.values(given)).not.toContain(undefined);
+  const body = {
+    ...given,
+    merchantReference: reference(),
+    ...(items ? { items: cart.items } : {}),
+  };
+  const response = await api.call("/api/orders", { body, headers: api.merchant });
+  const order = await placed(response);
+  expect(order).toMatchObject({ ...body, items: items ? cart.items : [] });
+  const seen = await (await api.call(`/api/orders/${order.orderId}`)).json();
+  const open = Object.keys(given).filter((field) => Bun.deepEquals(seen[field], given[field]));
+  expect(open).toEqual(items ? [] : ["orderName", "amount"]);
+});
 
-test("reference and metadata are in the order's events", async () => {
+test("an order's events contain its reference and metadata", async () => {
   const merchantReference = reference();
   const { orderId, orderNumber } = await placed(await place({ merchantReference, metadata }));
   const cancel = await api.call(`/api/orders/${orderId}/cancel`, {
@@ -104,7 +101,7 @@ test("reference and metadata are in the order's events", async () => {
   ]);
 });
 
-test("a second order with a reference is refused, and the refusal names the first", async () => {
+test("a second order with the same reference is rejected, and the error names the first order", async () => {
   const merchantReference = reference();
   const key = newKey();
   const first = await placed(await place({ merchantReference }, key));
@@ -112,14 +109,14 @@ test("a second order with a reference is refused, and the refusal names the firs
     const problem = await api.refusal(await place(facts), 409, "merchant_reference_taken");
     expect(problem).toMatchObject({ orderId: first.orderId, orderNumber: first.orderNumber });
   }
-  // the refused request's key stays free, the first one's gives the first order
+  // the rejected request's Idempotency-Key stays free, and the first key returns the first order
   const free = newKey();
   await api.refusal(await place({ merchantReference }, free), 409, "merchant_reference_taken");
   await placed(await place({ merchantReference: reference() }, free));
   expect(await placed(await place({ merchantReference }, key))).toEqual(first);
 });
 
-test("of many orders with one reference at once one is placed, and all others with them", async () => {
+test("of concurrent orders with one reference one is placed, and other concurrent orders succeed", async () => {
   const merchantReference = reference();
   const same = Array.from({ length: 5 }, () => place({ merchantReference }));
   const others = Array.from({ length: 5 }, () => place({ merchantReference: reference() }));
@@ -128,7 +125,7 @@ test("of many orders with one reference at once one is placed, and all others wi
   for (const response of await Promise.all(others)) expect(response.status).toBe(201);
 });
 
-test("only a key of role operate says what is the merchant's", async () => {
+test("reference, metadata and return URL need a key of role operate", async () => {
   for (const facts of [{ merchantReference: reference() }, { metadata }, { returnUrl }]) {
     const response = await api.call("/api/orders", { body: { ...cart, ...facts } });
     await api.refusal(response, 401, "merchant_key_required");
@@ -149,12 +146,12 @@ test.each([
   ["returnUrl", { returnUrl: "https://evil.example/" }],
   ["returnUrl", { returnUrl: "//shop.example/" }],
   ["merchantReferences", { merchantReferences: "x" }],
-])("an order with a wrong %s is refused: %j", async (name, facts) => {
+])("an order with an invalid %s is rejected: %j", async (name, facts) => {
   const problem = await api.refusal(await place(facts), 422, "invalid_request");
   expect(problem.errors?.[0]?.path).toStartWith(name);
 });
 
-test("orders are found by number, reference, e-mail, status and day, and by all of them together", async () => {
+test("orders are filtered by number, reference, e-mail, status and day, and by combinations", async () => {
   const merchantReference = reference();
   const customerEmail = `${crypto.randomUUID()}@example.com`;
   const order = await placed(await place({ merchantReference, customerEmail }));
@@ -180,7 +177,7 @@ test("orders are found by number, reference, e-mail, status and day, and by all 
   }
 });
 
-test("a list is one CSV file for whoever accepts that: all of the filter, masked for a key of role read", async () => {
+test("Accept: text/csv returns all orders of the filter as CSV, masked for a key of role read", async () => {
   const customerEmail = `csv.${crypto.randomUUID()}@example.com`;
   const references = [reference(), reference(), "=1+1"];
   for (const merchantReference of references)
@@ -224,7 +221,7 @@ test("a list is one CSV file for whoever accepts that: all of the filter, masked
   await api.refusal(refused, 422, "invalid_request");
 });
 
-test("a shopper who pays an order placed by the API ends at its return address, with the outcome", async () => {
+test("a shopper who pays is redirected to the order's return URL, with the outcome", async () => {
   const shopper = shopperOf(stack);
   for (const [method, status] of [
     ["CARD", "CONFIRMED"],
@@ -245,7 +242,7 @@ test("a shopper who pays an order placed by the API ends at its return address, 
   }
 });
 
-test("who is forgotten leaves no metadata and no return address; the reference stays", async () => {
+test("erasing a customer removes metadata and return URL, and keeps the reference", async () => {
   const customerEmail = `${crypto.randomUUID()}@example.com`;
   const merchantReference = reference();
   const facts = { customerEmail, merchantReference, metadata, returnUrl };

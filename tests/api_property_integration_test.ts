@@ -17,9 +17,9 @@ setDefaultTimeout(600_000);
 
 let edge: TestEdge;
 let databases: postgres.Sql[];
-/** What was written up to the last call. */
+/** The row counts after the last call. */
 let known: string;
-/** An order that is there, in the place of "real-order". */
+/** An existing order; replaces "real-order" in requests. */
 let orderId: string;
 
 beforeAll(async () => {
@@ -40,7 +40,7 @@ afterAll(async () => {
   await edge.close();
 });
 
-/** How much there is in both databases; every write adds to it. */
+/** Row counts of both databases; every write increases one of them. */
 async function written(): Promise<string> {
   const [order, payment] = databases as [postgres.Sql, postgres.Sql];
   const rows = await Promise.all([
@@ -54,7 +54,7 @@ async function written(): Promise<string> {
   return JSON.stringify(rows);
 }
 
-/** An answer that is no success must be a problem, and what refused the input must have left nothing behind. */
+/** An error response must be a problem document, and rejected input must leave no rows. */
 async function check({ method, path, headers, body }: Sent): Promise<void> {
   let request: Request;
   try {
@@ -74,7 +74,7 @@ async function check({ method, path, headers, body }: Sent): Promise<void> {
   const before = known;
   known = await written();
   if (response.status < 400) return;
-  // what Toss says no to was stored before it was sent; input that is refused never gets that far
+  // an attempt that Toss declines was stored before the call; rejected input is never stored
   if (![402, 410].includes(response.status)) expect(known, text).toBe(before);
   if (!new URL(request.url).pathname.startsWith("/api/")) return;
   const problem = JSON.parse(text) as Problem;
@@ -88,13 +88,13 @@ async function check({ method, path, headers, body }: Sent): Promise<void> {
     expect(`${at}${message}`.isWellFormed()).toBe(true);
 }
 
-/** Printed by fast-check on a failure: `seed` and `path` repeat it. */
+/** On a failure fast-check prints `seed` and `path`, which repeat it. */
 async function holds(sent: fc.Arbitrary<Sent>, runs: number): Promise<void> {
   await fc.assert(fc.asyncProperty(sent, check), { numRuns: runs });
 }
 
-describe("no input gives a 5xx or leaves anything behind:", () => {
-  test("bodies that are almost right", async () => {
+describe("no input causes a 5xx or leaves rows after an error:", () => {
+  test("almost valid bodies", async () => {
     const calls = fc.tuple(
       almostRight,
       fc.option(fc.string({ unit: "grapheme-ascii", maxLength: 3 })),
@@ -107,13 +107,13 @@ describe("no input gives a 5xx or leaves anything behind:", () => {
     await holds(sent, 800);
   }, 600_000);
 
-  test("any bodies and headers", async () => {
+  test("random bodies and headers", async () => {
     const calls = fc.tuple(fc.oneof(almostRight, anything), headers);
     const sent = calls.map(([call, given]): Sent => ({ method: "POST", ...call, headers: given }));
     await holds(sent, 300);
   }, 600_000);
 
-  test("addresses and methods", async () => {
+  test("random paths and methods", async () => {
     const sent = fc.record({
       method: fc.constantFrom("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
       path,

@@ -18,8 +18,8 @@ afterAll(async () => {
   await stack.close();
 });
 
-describe("bad calls", () => {
-  test("an address that leads nowhere is 404, a method that it lacks 405 with Allow", async () => {
+describe("invalid calls", () => {
+  test("an unknown path gets 404, an unsupported method 405 with Allow", async () => {
     await api.refusal(await api.call("/api/nothing"), 404, "not_found");
     await api.refusal(await api.call("/api/nothing", { body: {} }), 404, "not_found");
     const cases = [
@@ -38,13 +38,13 @@ describe("bad calls", () => {
     }
   });
 
-  test("a page that is not there is a page", async () => {
+  test("an unknown page gets 404 as HTML", async () => {
     const response = await api.call("/nothing");
     expect(response.status).toBe(404);
     expect(response.headers.get("Content-Type")).toStartWith("text/html");
   });
 
-  test("HEAD answers as GET, without a body", async () => {
+  test("HEAD responds as GET, without a body", async () => {
     for (const path of ["/api/products", "/healthz", "/"]) {
       const response = await api.call(path, { method: "HEAD" });
       expect(response.status, path).toBe(200);
@@ -52,7 +52,7 @@ describe("bad calls", () => {
     }
   });
 
-  test("a body is JSON in UTF-8, of 64 KB at most, and said to be so", async () => {
+  test("a body must be JSON in UTF-8 of at most 64 KB, with its Content-Type", async () => {
     for (const path of ["/api/orders", "/api/payments/confirm"]) {
       const sent = (body: BodyInit, type = "application/json") =>
         fetch(stack.url + path, { method: "POST", headers: { "Content-Type": type }, body });
@@ -72,7 +72,7 @@ describe("bad calls", () => {
     }
   });
 
-  test("each fault of the input is listed with its path", async () => {
+  test("each invalid field is listed with its path", async () => {
     const body = { ...cart, items: [{ productId: "dev-tool" }], coupon: "x" };
     const { errors } = await api.refusal(
       await api.call("/api/orders", { body: { ...body, customerEmail: "kim" } }),
@@ -87,7 +87,7 @@ describe("bad calls", () => {
     expect(errors).toContainEqual({ path: "coupon", message: "unknown field" });
   });
 
-  test("lines, pieces, names and texts have bounds", async () => {
+  test("items, quantities and names have limits", async () => {
     const line = { productId: "dev-tool", quantity: 1 };
     const bad = [
       { ...cart, items: [] },
@@ -126,7 +126,7 @@ describe("bad calls", () => {
     expect(errors?.[0]?.path).toBe("items.0.productId");
   });
 
-  test("an order that does not exist is 404, whatever its id looks like", async () => {
+  test("an unknown order gets 404 for any form of id", async () => {
     for (const id of ["nothing", crypto.randomUUID(), "%00", "%ED%A0%80", "a".repeat(99)]) {
       await api.refusal(await api.call(`/api/orders/${id}`), 404, "order_not_found");
       await api.refusal(await api.call(`/api/payments/${id}`), 404, "payment_not_found");
@@ -140,7 +140,7 @@ describe("bad calls", () => {
     await api.refusal(await api.call("/api/payments/confirm", { body }), 404, "order_not_found");
   });
 
-  test("a caller's plain X-Request-Id comes back; another is made up", async () => {
+  test("a valid X-Request-Id is returned; an invalid one is replaced", async () => {
     const plain = { "X-Request-Id": "till-7" };
     const echoed = await api.call("/api/products", { headers: plain });
     expect(echoed.headers.get("X-Request-Id")).toBe("till-7");
@@ -151,7 +151,7 @@ describe("bad calls", () => {
   });
 });
 
-test("no described route takes a parameter that it does not know", async () => {
+test("every documented route rejects an unknown query parameter", async () => {
   type Document = { paths: Record<string, Record<string, unknown>> };
   const described = await api.call("/openapi.json");
   const { paths } = (await described.json()) as Document;
@@ -169,12 +169,12 @@ test("no described route takes a parameter that it does not know", async () => {
     }
   }
   expect(calls).toBeGreaterThan(10);
-  // links to pages come with parameters of others
+  // links to pages may have other sites' parameters
   expect((await api.call("/?utm_source=x")).status).toBe(200);
 });
 
 describe("the merchant's key", () => {
-  test("is needed for prices of one's own, lists and refunds; a wrong one is never a shopper's call", async () => {
+  test("is needed for priced orders, lists and refunds, and a wrong key is rejected everywhere", async () => {
     const priced = {
       orderName: "맞춤 제작",
       amount: 12_300,

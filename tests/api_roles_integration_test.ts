@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 let calls = 0;
-/** Each call comes from an address of its own, so that no limit hides a role. */
+/** Each call has its own client address, so that no rate limit hides a role's result. */
 function call(
   method: string,
   path: string,
@@ -71,7 +71,7 @@ async function keyNamed(name: string) {
   return found;
 }
 
-/** Who may call what: the weakest role, and whether callers without a key are let in. */
+/** By route: the weakest role that may call it, and whether callers without a key may. */
 const table: Readonly<Record<string, readonly [role: Role | "any", isOpen: boolean]>> = {
   "POST /api/orders": ["operate", true],
   "GET /api/orders": ["read", false],
@@ -84,7 +84,7 @@ const table: Readonly<Record<string, readonly [role: Role | "any", isOpen: boole
   "GET /api/payments/:orderId": ["any", true],
   "POST /api/payments/:orderId/cancel": ["operate", false],
   "GET /api/refund-requests": ["read", false],
-  // whose order it is counts once the body has been read
+  // the owner of the order is checked after the body is read
   "POST /api/orders/:orderId/refund-request": ["operate", true],
   "POST /api/orders/:orderId/refund-request/withdraw": ["operate", false],
   "POST /api/orders/:orderId/refund-request/grant": ["operate", false],
@@ -107,11 +107,11 @@ const table: Readonly<Record<string, readonly [role: Role | "any", isOpen: boole
   "GET /healthz": ["any", true],
   "GET /readyz": ["any", true],
 };
-/** Routes that do not look at keys. */
+/** Routes that ignore keys. */
 const unidentified = ["POST /webhooks/toss", "GET /healthz", "GET /readyz"];
 
-describe("each route lets in whom the table says", () => {
-  test("and every route is in it", () => {
+describe("each route allows the roles in the table", () => {
+  test("the table contains every route", () => {
     expect(apiRoutes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(
       Object.keys(table).sort(),
     );
@@ -151,16 +151,16 @@ describe("each route lets in whom the table says", () => {
   });
 });
 
-describe("what a key shows and does", () => {
+describe("a key", () => {
   const whole = async (key: string | undefined) =>
     (await (await call("GET", `/api/orders/${orderId}`, key)).json()) as { customerName: string };
 
-  test("a key of role metrics sees an order as anybody does, one of role read sees it whole", async () => {
+  test("of role metrics gets a masked order, of role read the complete one", async () => {
     expect((await whole(keys.get("metrics"))).customerName).toBe("김*스");
     expect((await whole(keys.get("read"))).customerName).toBe("김토스");
   });
 
-  test("a priced order needs the role operate", async () => {
+  test("needs the role operate to place a priced order", async () => {
     const { items: _, ...customer } = cart;
     const priced = { ...customer, orderName: "도구", amount: 1000 };
     await refusal(
@@ -176,13 +176,13 @@ describe("what a key shows and does", () => {
     await placed(await call("POST", "/api/orders", keys.get("operate"), priced));
   });
 
-  test("an order that a key placed names it in its history", async () => {
+  test("is named in the history of an order that it placed", async () => {
     const order = await placed(await call("POST", "/api/orders", keys.get("operate"), cart));
     const history = await call("GET", `/api/orders/${order.orderId}/history`, keys.get("read"));
     expect(await history.json()).toMatchObject({ history: [{ actor: "key:operate" }] });
   });
 
-  test("one key goes on with what another has begun, so that it can be replaced meanwhile", async () => {
+  test("shares Idempotency-Keys with other keys, so that it can be rotated between retries", async () => {
     const key = newKey();
     const first = await placed(await call("POST", "/api/orders", keys.get("operate"), cart, key));
     const again = await placed(await call("POST", "/api/orders", edge.merchantKey, cart, key));
@@ -205,18 +205,18 @@ describe("keys", () => {
     expect(listed).not.toContain(key.slice(3));
   });
 
-  test("are let in until the moment they are revoked", async () => {
+  test("are rejected immediately after they are revoked", async () => {
     const { key, keyId } = await made({ name: "short", role: "read" });
     expect((await call("GET", "/api/orders", key)).status).toBe(200);
     const revoke = () => call("POST", `/api/keys/${keyId}/revoke`, keys.get("admin"));
     expect(await (await revoke()).json()).toMatchObject({ keyId, revokedAt: expect.any(String) });
     await refusal(await call("GET", "/api/orders", key), 401, "merchant_key_required");
     expect((await revoke()).status).toBe(200);
-    // the name is free again
+    // the name can be used again
     expect((await made({ name: "short", role: "read" })).keyId).not.toBe(keyId);
   });
 
-  test("that another process revoked are let in for a second at the most", async () => {
+  test("that another process revoked are accepted for at most one second", async () => {
     const { key, keyId } = await made({ name: "elsewhere", role: "read" });
     expect((await call("GET", "/api/orders", key)).status).toBe(200);
     await orders`update credentials set ended_at = now() where id = ${keyId}`;
@@ -225,7 +225,7 @@ describe("keys", () => {
     });
   });
 
-  test("have names of their own, and an end that is to come", async () => {
+  test("need a unique name, and an expiry in the future", async () => {
     const make = (body: object) => call("POST", "/api/keys", edge.merchantKey, body);
     const { keyId } = await made({
       name: "이토스",
@@ -246,7 +246,7 @@ describe("keys", () => {
     await call("POST", `/api/keys/${keyId}/revoke`, edge.merchantKey);
   });
 
-  test("that have expired leave their names to new ones", async () => {
+  test("that have expired free their names", async () => {
     await made({ name: "yearly", role: "read" });
     await orders`update credentials set expires_at = now() where name = 'yearly'`;
     await made({ name: "yearly", role: "read" });
@@ -254,7 +254,7 @@ describe("keys", () => {
     expect(rows.map((row) => row["ended_at"] !== null)).toEqual([true, false]);
   });
 
-  test("do not revoke themselves, nor the one in the settings", async () => {
+  test("can revoke neither themselves nor MERCHANT_API_KEY", async () => {
     const { keyId } = await keyNamed("admin");
     const revoke = (id: string) => call("POST", `/api/keys/${id}/revoke`, keys.get("admin"));
     await refusal(await revoke(keyId), 409, "key_not_revocable");
@@ -262,7 +262,7 @@ describe("keys", () => {
     await refusal(await revoke(crypto.randomUUID()), 404, "key_not_found");
   });
 
-  test("are listed in pages, those in force first", async () => {
+  test("are listed in pages, active keys first", async () => {
     await orders`
       insert into credentials (id, kind, name, role, hash, created_by, ended_at)
       select gen_random_uuid(), 'key', 'old', 'read', sha256(n::text::bytea), 'key:merchant', now()
@@ -285,7 +285,7 @@ describe("keys", () => {
     expect(isOver).toEqual(isOver.toSorted());
   });
 
-  test("note when they were used, to the minute, and who made and revoked them", async () => {
+  test("record their last use, and the audit their creator and revoker", async () => {
     const { key, keyId } = await made({ name: "noted", role: "metrics" });
     const used = async () => {
       const [row] = await orders`select last_used_at from credentials where id = ${keyId}`;
@@ -308,7 +308,7 @@ describe("keys", () => {
   });
 });
 
-test("payment's figures are for the internal key, as a header or a Bearer", async () => {
+test("payment's metrics need the internal key, as X-Internal-Key or Bearer token", async () => {
   const metrics = (headers: Record<string, string>) =>
     edge.payment(new Request("http://payment/metrics", { headers }));
   for (const headers of [

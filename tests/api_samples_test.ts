@@ -15,7 +15,7 @@ const page = await createDocs({
 }).request("/docs");
 const html = await page.text();
 
-/** The code of all samples in one language, as a reader sees it. */
+/** The code of all samples in one language, without HTML entities. */
 function samplesIn(language: string): readonly string[] {
   const blocks = html.matchAll(
     new RegExp(`<figure class="sample" data-language="${language}">.*?<code>(.*?)</code>`, "gs"),
@@ -26,7 +26,7 @@ function samplesIn(language: string): readonly string[] {
   );
 }
 
-/** What the type checker says of a program that has the client; nothing when it is right. */
+/** The type errors of a program that uses the client; empty when there are none. */
 async function typeErrors(code: string): Promise<string> {
   const compilerOptions = {
     paths: { "@payflow/client": [join(root, "packages/client/mod.ts")] },
@@ -42,12 +42,12 @@ async function typeErrors(code: string): Promise<string> {
 }
 
 describe("the samples on the API's page", () => {
-  test("are there for every call, after those that set up", () => {
+  test("exist for every call, after one for the setup", () => {
     for (const language of ["curl", "client"])
       expect(samplesIn(language)).toHaveLength(apiRoutes.length + 1);
   });
 
-  test("in TypeScript have the types of the client", async () => {
+  test("in TypeScript type-check with the client", async () => {
     const [setUp, ...calls] = samplesIn("client");
     const inBlocks = calls.map((code) => `{\n${code}\nvoid [data, error];\n}`);
     expect(await typeErrors([setUp, ...inBlocks].join("\n"))).toBe("");
@@ -55,7 +55,7 @@ describe("the samples on the API's page", () => {
     expect(await typeErrors(wrong)).toContain("samples.ts");
   }, 600_000);
 
-  test("in curl are commands that a shell reads", async () => {
+  test("in curl are valid shell commands", async () => {
     for (const code of samplesIn("curl")) {
       const shell = Bun.spawn(["sh", "-n", "-c", code], { stderr: "pipe" });
       expect(await new Response(shell.stderr).text(), code).toBe("");

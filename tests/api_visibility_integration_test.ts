@@ -18,8 +18,8 @@ afterAll(async () => {
   await stack.close();
 });
 
-describe("who sees what", () => {
-  test("a session comes with the order, as a cookie that scripts and other sites don't get", async () => {
+describe("visibility", () => {
+  test("placing an order sets an HttpOnly, SameSite=Lax session cookie", async () => {
     const response = await api.call("/api/orders", { body: cart });
     const [cookie = ""] = response.headers.getSetCookie();
     expect(cookie).toStartWith("payflow_session=");
@@ -29,7 +29,7 @@ describe("who sees what", () => {
     expect(cookie).not.toContain("Secure");
   });
 
-  test("the owner and the merchant see all, others are shown masks", async () => {
+  test("an order is complete for its owner and the merchant, and masked for others", async () => {
     const response = await api.call("/api/orders", { body: cart });
     const order = await placed(response);
     const path = `/api/orders/${order.orderId}`;
@@ -42,7 +42,7 @@ describe("who sees what", () => {
     expect(await (await api.call(path, { headers: forged })).json()).toEqual(masked);
   });
 
-  test("a payment's key, receipt, account and refunds are the owner's and the merchant's", async () => {
+  test("a payment's key, receipt, account and refunds are shown only to its owner and the merchant", async () => {
     const response = await api.call("/api/orders", { body: cart });
     const order = await placed(response);
     const paid = await shopper.authenticate(order);
@@ -56,7 +56,7 @@ describe("who sees what", () => {
         status: "DONE",
         paymentKey: paid.paymentKey,
       });
-    // all of it, so that a new field is not shown to everybody unnoticed
+    // compares the whole response, so that a new field cannot become public unnoticed
     expect(await (await api.call(path)).json()).toEqual({
       orderId: order.orderId,
       orderName: order.orderName,
@@ -79,7 +79,7 @@ describe("who sees what", () => {
     });
   });
 
-  test("only the owner and the merchant cancel, as often as they like", async () => {
+  test("only the owner and the merchant can cancel, and repeating it succeeds", async () => {
     const response = await api.call("/api/orders", { body: cart });
     const { orderId } = await placed(response);
     const path = `/api/orders/${orderId}/cancel`;
@@ -93,7 +93,7 @@ describe("who sees what", () => {
     await api.refusal(await shopper.cancel(paid.orderId), 409, "order_not_cancelable");
   });
 
-  test("checkoutUrl opens the order's page in another browser, and leaves the address bar", async () => {
+  test("checkoutUrl opens the order's page in another browser, and redirects to a URL without the token", async () => {
     const order = await placed(
       await api.call("/api/orders", { body: cart, headers: api.merchant }),
     );
@@ -109,7 +109,7 @@ describe("who sees what", () => {
     expect(cookieOf(wrong)).not.toContain("payflow_orders");
   });
 
-  test("checkoutUrl lets a browser look and pay, and do nothing that is its owner's", async () => {
+  test("checkoutUrl allows viewing and paying, but no action of the owner", async () => {
     const response = await api.call("/api/orders", { body: cart });
     const order = await placed(response);
     const { orderId } = order;
@@ -134,7 +134,7 @@ describe("who sees what", () => {
       401,
       "merchant_key_required",
     );
-    // the token itself is no cookie, and no key
+    // the token is not accepted as a cookie
     const token = url.searchParams.get("token") ?? "";
     for (const stolen of [
       { Cookie: `payflow_session=${token}` },
@@ -162,7 +162,7 @@ describe("who sees what", () => {
 });
 
 describe("other sites", () => {
-  test("a page elsewhere can make a browser do nothing here", async () => {
+  test("a page of another site can change nothing", async () => {
     const response = await api.call("/api/orders", { body: cart });
     const { orderId } = await placed(response);
     const Cookie = cookieOf(response);
@@ -179,7 +179,7 @@ describe("other sites", () => {
         "cross_site_request",
       );
     }
-    // only the merchant's key speaks for who sends it
+    // only a valid key proves that the request is not from another site
     for (const Authorization of ["Basic dTpw", "x", "Digest a"]) {
       const headers = { Cookie, Origin: "https://evil.example", Authorization };
       await api.refusal(

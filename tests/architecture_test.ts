@@ -7,7 +7,7 @@ const isTest = (path: string) =>
   /_test\.tsx?$/.test(path) || /\/testing\//.test(path) || path.startsWith("tests/");
 const code = files.filter((file) => !isTest(file.path));
 
-/** Import statements, read as text: a transpiler's list would leave out those of types. */
+/** Imports by regular expression, because a transpiler omits type imports. */
 function importsOf(text: string): string[] {
   const pattern =
     /(?:^|\n)\s*(?:import|export)\s(?:[^;'"]*?\sfrom\s+)?["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)/g;
@@ -51,7 +51,7 @@ const service = (path: string) => /^packages\/(order|payment)\//.exec(path)?.[1]
 const within = (layer: string) => (target: string, path: string) =>
   target.startsWith(`packages/${service(path)}/${layer}/`);
 
-test("imports were found in every layer", () => {
+test("importsOf() finds imports in every layer", () => {
   for (const layer of ["domain", "application", "presentation", "infrastructure"]) {
     const found = code.filter(
       (file) => file.path.includes(`/${layer}/`) && file.imports.length > 0,
@@ -65,7 +65,7 @@ test("imports were found in every layer", () => {
 
 const below = ["@payflow/shared", "@payflow/ledger/movements"];
 
-test("a domain imports only itself, what both services mean, and movements of money", () => {
+test("a domain imports only itself, @payflow/shared and @payflow/ledger/movements", () => {
   const allowed = (target: string, path: string) =>
     below.includes(target) || within("domain")(target, path);
   expect(breaking(/^packages\/(order|payment)\/domain\//, allowed)).toEqual([]);
@@ -77,13 +77,13 @@ test("an application imports only its domain and its ports", () => {
   expect(breaking(/^packages\/(order|payment)\/application\//, allowed)).toEqual([]);
 });
 
-test("payment's domain and use cases know no payment provider by name", () => {
+test("payment's domain and use cases name no payment provider", () => {
   const rules = code.filter(({ path }) => /^packages\/payment\/(domain|application)\//.test(path));
   expect(rules.length).toBeGreaterThan(20);
   expect(rules.filter(({ text }) => /toss/i.test(text)).map(({ path }) => path)).toEqual([]);
 });
 
-test("the ledger knows no payment provider by name, and its movements no database", () => {
+test("the ledger names no payment provider, and its movements import no database", () => {
   const ledger = code.filter(({ path }) => path.startsWith("packages/ledger/"));
   expect(ledger.length).toBeGreaterThan(5);
   expect(ledger.filter(({ text }) => /toss/i.test(text)).map(({ path }) => path)).toEqual([]);
@@ -96,7 +96,7 @@ test("the ledger knows no payment provider by name, and its movements no databas
 test.each([
   ["database", 10],
   ["outbox", 20],
-])("the %s knows nothing of PayFlow", (name, filesMin) => {
+])("the %s does not mention PayFlow or payments", (name, filesMin) => {
   const own = code.filter(({ path }) => path.startsWith(`packages/${name}/`));
   expect(own.length).toBeGreaterThan(filesMin);
   const knowing = own.filter(({ text }) => /(?<!@)payflow|toss|payment/i.test(text));
@@ -109,7 +109,7 @@ test("presentation and infrastructure never import each other", () => {
   expect(breaking(/\/infrastructure\//, no("presentation"))).toEqual([]);
 });
 
-test("each library stays where it belongs", () => {
+test("each library is imported only in its own packages", () => {
   const only = (library: RegExp, place: RegExp) =>
     breaking(/./, (target, path) => !library.test(target) || place.test(path));
   expect(
@@ -135,11 +135,11 @@ test("each library stays where it belongs", () => {
   );
 });
 
-/** `@payflow/outbox/testing` → `outbox`; ui stands for itself. */
+/** `@payflow/outbox/testing` → `outbox`, `ui/…` → `ui`. */
 const packageOf = (target: string) =>
   /^@payflow\/([^/]+)/.exec(target)?.[1] ?? /^(?:packages\/)?([^/]+)\//.exec(target)?.[1] ?? "";
 
-test("a package imports only floors below it", () => {
+test("a package imports only packages below it", () => {
   const below: Readonly<Record<string, readonly string[]>> = {
     "local-stack": [],
     database: [],
@@ -215,7 +215,7 @@ test("a package imports only floors below it", () => {
     ],
   };
   for (const [floor, lower] of Object.entries(below)) {
-    // a floor within another has a row of its own
+    // a subpackage has its own entry
     const inner = { shared: "(?!http/)", "back-office": "(?!messages/)" }[floor] ?? "";
     const where = new RegExp(`^(packages/)?${floor}/${inner}`);
     const allowed = (target: string, path: string) =>
@@ -252,7 +252,7 @@ test("each package declares what it imports, and nothing else", () => {
         .flatMap(({ imports }) => imports.map((target) => library.exec(target)?.[1] ?? ""))
         .filter((name) => name !== "" && !/^(node|bun)(:|$)/.test(name))
         .filter((name) => name !== `@payflow/${packageOf(folder)}`);
-    // some are only read as files
+    // some packages are only read as files
     const isNeeded = (name: string, among: readonly File[]) =>
       imported(among).includes(name) || among.some(({ text }) => text.includes(`"${name}/`));
     const undeclared = [
@@ -271,7 +271,7 @@ test("each package declares what it imports, and nothing else", () => {
   expect(wrong).toEqual([]);
 });
 
-test("no package needs itself by way of others", () => {
+test("packages have no circular dependency", () => {
   const needs = new Map(
     [...manifests].map(([folder, { dependencies = {} }]) => [
       packageOf(folder),
@@ -287,14 +287,14 @@ test("no package needs itself by way of others", () => {
   expect([...needs.keys()].filter((name) => reached(name).has(name))).toEqual([]);
 });
 
-test("the payflow command runs before packages are installed: what it loads first is built in", () => {
+test("the payflow command starts before packages are installed: it first imports only built-in modules", () => {
   const loaded = new Set<string>();
   const foreign: string[] = [];
   const load = (path: string): void => {
     if (loaded.has(path)) return;
     loaded.add(path);
     const { text = "" } = files.find((file) => file.path === path) ?? {};
-    // a dynamic import comes after the installation, and a type's is never loaded
+    // dynamic imports run after the installation, and type imports never load
     const code = text.replaceAll(/\bimport\(|^import type .*$/gm, "");
     for (const target of importsOf(code)) {
       if (target === "@payflow/local-stack") load("packages/local-stack/mod.ts");
@@ -308,8 +308,8 @@ test("the payflow command runs before packages are installed: what it loads firs
   expect(loaded.size).toBeGreaterThan(20);
 });
 
-test("every call over HTTP says whether a proxy may see it", () => {
-  // Toss, and a repository of Kafka's: outside, so by the environment's proxy
+test("every fetch() call decides on the proxy", () => {
+  // calls to Toss and to a Kafka repository use the environment's proxy
   const outside = ["packages/shared/http/proxy.ts", "packages/local-stack/servers/kafka_jars.ts"];
   const silent = code
     .filter(({ path }) => /^packages\//.test(path) && !outside.includes(path))
@@ -324,7 +324,7 @@ test("every call over HTTP says whether a proxy may see it", () => {
   expect(silent).toEqual([]);
 });
 
-test("packages meet at their doors only", () => {
+test("packages import each other only by their exports", () => {
   const insideOwn = (target: string, path: string) => {
     const own = /^(packages\/[^/]+|ui|tests|bench|examples)\//.exec(path)?.[0] ?? "";
     return !/^(packages|ui)\//.test(target) || target.startsWith(own);
@@ -332,14 +332,14 @@ test("packages meet at their doors only", () => {
   expect(breaking(/./, insideOwn, files)).toEqual([]);
 });
 
-test("relative imports name files that are there", () => {
+test("relative imports name existing files", () => {
   const paths = new Set(files.map((file) => file.path));
   const there = (target: string) =>
     !/^(packages|ui|tests|bench|examples)\/.*\.tsx?$/.test(target) || paths.has(target);
   expect(breaking(/./, there, files)).toEqual([]);
 });
 
-test("no import goes round in a circle", () => {
+test("there are no circular imports", () => {
   const graph = new Map(
     files.map((file) => [
       file.path,
@@ -359,7 +359,7 @@ test("no import goes round in a circle", () => {
   expect(circles).toEqual([]);
 });
 
-test("only the database's clock decides what is due or over", async () => {
+test("only the database's clock decides what is due or expired", async () => {
   const root = `${import.meta.dir}/..`;
   const scripts = [...new Bun.Glob("ui/static/*.js").scanSync({ cwd: root })];
   const inBrowsers = await Promise.all(
@@ -373,23 +373,23 @@ test("only the database's clock decides what is due or over", async () => {
       file.path,
     ),
   );
-  // durations are measured with performance.now(), which nobody can set
+  // durations use performance.now(), which clock changes do not affect
   const telling = [...services, ...inBrowsers]
     .filter(({ text }) => /\bDate\.now\(|\bnew Date\(\s*\)|\bDate\(\)/.test(text))
     .map(({ path }) => path);
   expect(telling).toEqual([
-    // it notices that this computer's clock was set
+    // detects changes of this computer's clock
     "packages/database/clock.ts",
   ]);
 });
 
-test("no file is a drawer for whatever has no place", () => {
+test("no file has a catch-all name", () => {
   const drawer = /(^|\/)(index|utils?|helpers?|common|misc|base|types)(\.tsx?|\/)/;
   expect(files.map((file) => file.path).filter((path) => drawer.test(path))).toEqual([]);
 });
 
-test("no test is short of time on a busy machine", () => {
-  // Bun takes a default for one file only, wherever else it was set
+test("no test has a time-out that is too short for a busy machine", () => {
+  // Bun's default time-out applies only to the file that sets it
   const own = files
     .filter((file) => /_(integration|browser)_test\.ts$/.test(file.path))
     .filter((file) => !/^setDefaultTimeout\(600_000\);$/m.test(file.text));
@@ -406,24 +406,24 @@ const core = among("order|payment|shared|outbox");
 const linesOf = (of: readonly File[]) =>
   of.reduce((sum, file) => sum + file.text.split("\n").length - 1, 0);
 
-test("the core's size is known, and does not grow unnoticed", () => {
+test("the core stays within its line limits", () => {
   const rules = core.filter((file) => /\/(domain|application)\//.test(file.path));
   const [all, inRules] = [linesOf(core), linesOf(rules)];
   console.log(
     `The core (order, payment, shared, outbox) has ${all} lines in ${core.length} files, ${inRules} of them rules`,
   );
-  // the rules are what one reads in an afternoon; what is around them has to earn its place
+  // domain and application should be readable in an afternoon
   expect(inRules).toBeLessThanOrEqual(4_072);
   expect(all).toBeLessThanOrEqual(14_470);
 });
 
-test("what was cut out of the core does not grow unnoticed either", () => {
+test("the packages around the core stay within their line limit", () => {
   const around = among("access|back-office|console|database|ledger|notifications");
   console.log(`The packages around the core have ${linesOf(around)} lines`);
   expect(linesOf(around)).toBeLessThanOrEqual(6_095);
 });
 
-test("the reading path of docs/architecture.md is known, and does not grow unnoticed", async () => {
+test("the reading path of docs/architecture.md exists, and stays within its line limit", async () => {
   const document = await Bun.file(`${import.meta.dir}/../docs/architecture.md`).text();
   const [, section = ""] = /\n## Reading path\n([^]*?)\nAfter that/.exec(document) ?? [];
   const paths = [...section.matchAll(/\]\(\.\.\/(packages\/[^)]+)\)/g)].map(
@@ -437,7 +437,7 @@ test("the reading path of docs/architecture.md is known, and does not grow unnot
   expect(lines).toBeLessThanOrEqual(4_000);
 });
 
-test("no file of the core is long", () => {
+test("no file of the core has more than 300 lines", () => {
   const long = core.filter((file) => linesOf([file]) > 300);
   expect(long.map((file) => file.path)).toEqual([]);
 });

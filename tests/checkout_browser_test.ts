@@ -17,10 +17,10 @@ setDefaultTimeout(600_000);
 let stack: TestStack;
 let browser: Browser;
 let shopper: ReturnType<typeof shopperOf>;
-const complaints: string[] = [];
+const pageErrors: string[] = [];
 
 beforeAll(async () => {
-  // Long enough to read what the page shows meanwhile.
+  // long enough to read the page before the first status query
   const payment = { RECONCILE_AFTER_MS: "2000" };
   [stack, browser] = await Promise.all([testStack({ payment }), launchBrowser()]);
   shopper = shopperOf(stack);
@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 afterEach(async () => {
   for (const context of browser.contexts()) await context.close();
-  expect(complaints.splice(0)).toEqual([]);
+  expect(pageErrors.splice(0)).toEqual([]);
 });
 
 const phone = {
@@ -48,15 +48,15 @@ async function visit(url: string, options: BrowserContextOptions = desk): Promis
   const context = await browser.newContext(options);
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();
-  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("pageerror", (error) => pageErrors.push(error.message));
   page.on("console", (message) => {
-    if (/content security policy|refused to/i.test(message.text())) complaints.push(message.text());
+    if (/content security policy|refused to/i.test(message.text())) pageErrors.push(message.text());
   });
   await page.goto(url);
   return page;
 }
 
-/** From the catalogue to the open window, as a shopper does it. */
+/** Fills in the order form and opens the payment window. */
 async function order(page: Page, method?: string): Promise<void> {
   await page.getByLabel("이름").fill("김토스");
   await page.getByLabel("이메일").fill("kim@example.com");
@@ -65,7 +65,7 @@ async function order(page: Page, method?: string): Promise<void> {
   await page.getByRole("button", { name: "1,000원 결제하기" }).click();
 }
 
-/** The window: an overlay on a desk, a page of its own on a phone. */
+/** The payment window: an overlay on a desktop, a full page on a phone. */
 const tossWindow = (page: Page, options: BrowserContextOptions) =>
   options === phone ? page : page.frameLocator("#___tosspayments_iframe___");
 
@@ -79,17 +79,17 @@ async function approve(
   await window.getByRole("button", { name: /인증하고 결제하기|입금 계좌 발급받기/ }).click();
 }
 
-/** With one piece chosen. */
+/** The shop's page with one item in the cart. */
 const shop = () => `${stack.url}/?quantity.dev-tool=1`;
 
 const says = (page: Page, text: string | RegExp) =>
   page.getByRole("heading", { level: 1, name: text }).waitFor();
 const orderIdOf = (page: Page) => new URL(page.url()).pathname.split("/").at(-1) ?? "";
 
-describe("a shopper in a browser, over the real parts", () => {
+describe("a shopper in a browser", () => {
   test.each([
     ["on a phone", phone],
-    ["at a desk", desk],
+    ["on a desktop", desk],
   ])(
     "pays and sees the order confirmed, %s",
     async (_, options) => {
@@ -129,9 +129,9 @@ describe("a shopper in a browser, over the real parts", () => {
     ]);
   }, 600_000);
 
-  test("waits through a lost answer, without paying again, and sees it confirmed", async () => {
+  test("waits after a lost response, and sees the payment confirmed once", async () => {
     const page = await visit(shop());
-    // Without its webhook, which would settle the payment before the page is read.
+    // without the webhook, which would settle the payment before the page is read
     await shopper.sandbox("/_sandbox/webhooks", { drop: true });
     await order(page);
     await approve(page, desk, "승인되지만 응답이 사라짐");
@@ -141,7 +141,7 @@ describe("a shopper in a browser, over the real parts", () => {
     expect(await shopper.heldByToss(orderIdOf(page))).toMatchObject([{ approvals: 1 }]);
   }, 600_000);
 
-  test("is declined under a test name, in a window of the shop's language", async () => {
+  test("with a name that selects a decline is declined, in an English window", async () => {
     const page = await visit(shop(), { ...desk, locale: "en-US" });
     await page.getByLabel("Name").fill("sandbox:decline:INVALID_STOPPED_CARD Kim");
     await page.getByLabel("E-mail").fill("kim@example.com");
@@ -158,7 +158,7 @@ describe("a shopper in a browser, over the real parts", () => {
     await page.getByText("INVALID_STOPPED_CARD").first().waitFor();
   }, 600_000);
 
-  test("closes the window and finds the order as it was", async () => {
+  test("closes the window, and can pay the unchanged order", async () => {
     const page = await visit(shop());
     await order(page);
     await tossWindow(page, desk).getByRole("button", { name: "닫기" }).click();
@@ -168,7 +168,7 @@ describe("a shopper in a browser, over the real parts", () => {
     await says(page, /결제가 완료되었습니다/);
   }, 600_000);
 
-  test("pays into a virtual account and sees the deposit arrive while watching", async () => {
+  test("pays into a virtual account, and the open page shows the deposit", async () => {
     const page = await visit(shop(), phone);
     await order(page, "가상계좌");
     await approve(page, phone);
@@ -183,7 +183,7 @@ describe("a shopper in a browser, over the real parts", () => {
     expect((await shopper.get(orderId)).status).toBe("CONFIRMED");
   }, 600_000);
 
-  test("comes back in another browser and is confirmed there", async () => {
+  test("returns from Toss in another browser, and the payment is confirmed there", async () => {
     const page = await visit(shop(), phone);
     await order(page);
     await page.getByRole("button", { name: "인증하고 결제하기" }).waitFor();

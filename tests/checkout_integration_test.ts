@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => stack.close());
 
 describe("checkout", () => {
-  test("an order that is paid turns CONFIRMED, charged once", async () => {
+  test("a paid order becomes CONFIRMED, charged once", async () => {
     const order = await shopper.place();
     const response = await shopper.confirm(await shopper.authenticate(order));
     expect(await response.json()).toMatchObject({
@@ -31,7 +31,7 @@ describe("checkout", () => {
     ]);
   });
 
-  test("one trace leads from the shopper's request through both services' events", async () => {
+  test("an order's event carries the trace of the shopper's request", async () => {
     const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
     const response = await fetch(`${stack.url}/api/orders`, {
       method: "POST",

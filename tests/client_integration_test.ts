@@ -9,7 +9,7 @@ import { testStack, type TestStack } from "./stack.ts";
 setDefaultTimeout(600_000);
 
 const client = join(import.meta.dir, "../packages/client");
-// where the package's own name resolves, and Git sees nothing
+// a folder where the package's own name resolves, and which Git ignores
 const folder = join(client, "node_modules", `.readme-${crypto.randomUUID()}`);
 const secret = `whsec_${btoa("a secret of the tests' own")}`;
 
@@ -26,7 +26,7 @@ afterAll(async () => {
   await stack.close();
 });
 
-/** The example of the client's README, as one file with all that it needs. */
+/** Bundles the example of the client's README into one file. */
 async function bundledExample(): Promise<string> {
   const readme = await Bun.file(join(client, "README.md")).text();
   const [, code = ""] = /```ts\n(.*?)```/s.exec(readme) ?? [];
@@ -59,7 +59,7 @@ describe("@payflow/client", () => {
     expect(printed).toContain(data?.orders[0]?.orderId as string);
   });
 
-  test("its README's example takes a signed webhook, and no other", async () => {
+  test("its README's example accepts a signed webhook, and rejects a wrong signature", async () => {
     Object.assign(process.env, { WEBHOOK_SECRET: secret, PAYFLOW_KEY: stack.merchantKey });
     await bundledExample();
     const { onWebhook } = (await import(join(folder, "example.ts"))) as {
@@ -83,9 +83,9 @@ describe("@payflow/client", () => {
     await expect(onWebhook(hook("v1,AAAA"))).rejects.toThrow("No matching signature");
   });
 
-  test("leads an order from its placing to its refund, also when answers are lost", async () => {
+  test("places, pays and refunds an order although responses get lost", async () => {
     let calls = 0;
-    // every second answer is lost on its way
+    // every second response gets lost
     const shaky = createPayflowClient({
       baseUrl: stack.url,
       apiKey: stack.merchantKey,

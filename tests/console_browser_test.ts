@@ -1,4 +1,4 @@
-// The operator's console over the real parts: both services, Kafka and Toss's sandbox, in a browser.
+// The operator's console in a browser, with both services, Kafka and Toss's sandbox.
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { launchBrowser } from "@payflow/ui/testing";
 import { eventually } from "@payflow/local-stack/testing";
@@ -14,7 +14,7 @@ let browser: Browser;
 let shopper: ReturnType<typeof shopperOf>;
 let orders: postgres.Sql;
 let payments: postgres.Sql;
-const complaints: string[] = [];
+const pageErrors: string[] = [];
 
 beforeAll(async () => {
   [stack, browser] = await Promise.all([testStack(), launchBrowser()]);
@@ -28,18 +28,18 @@ afterAll(async () => {
 });
 afterEach(async () => {
   for (const context of browser.contexts()) await context.close();
-  expect(complaints.splice(0)).toEqual([]);
+  expect(pageErrors.splice(0)).toEqual([]);
 });
 
-/** A browser of its own. */
+/** Opens a page in a new browser context. */
 async function visit(path: string): Promise<Page> {
   const viewport = { width: 1280, height: 900 };
   const context = await browser.newContext({ viewport, locale: "ko-KR" });
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();
-  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("pageerror", (error) => pageErrors.push(error.message));
   page.on("console", (message) => {
-    if (/content security policy|refused to/i.test(message.text())) complaints.push(message.text());
+    if (/content security policy|refused to/i.test(message.text())) pageErrors.push(message.text());
   });
   await page.goto(`${stack.url}${path}`);
   return page;
@@ -72,7 +72,7 @@ async function historyOf(sql: postgres.Sql, orderId: string, actor: string) {
     select cause, reason from history where aggregate_id = ${orderId} and actor = ${actor} order by version`;
 }
 
-test("nobody gets in without a key, and a wrong one says so", async () => {
+test("the console needs a key, and shows an error for a wrong one", async () => {
   const page = await visit("/admin/orders");
   expect(new URL(page.url()).pathname).toBe("/admin/sign-in");
   await page.getByLabel("API 키").fill("pf_wrong");
@@ -82,7 +82,7 @@ test("nobody gets in without a key, and a wrong one says so", async () => {
   expect(response.status).toBe(303);
 });
 
-test("an order is found by e-mail, by a sum and by part of its paymentKey; a part is refunded, and the shopper sees it", async () => {
+test("an order is found by e-mail, amount or a part of its paymentKey, and a partial refund shows on the shopper's page", async () => {
   const order = await shopper.place();
   const authenticated = await shopper.authenticate(order);
   expect((await shopper.confirm(authenticated)).status).toBe(200);
@@ -113,7 +113,7 @@ test("an order is found by e-mail, by a sum and by part of its paymentKey; a par
   await page.getByText("600원").first().waitFor();
   await page.getByRole("button", { name: "400원 환불하기" }).click();
   await page.waitForURL(/done=refunded/);
-  // the shopper's page follows by itself
+  // the shopper's page updates without a reload
   await seen.getByText(/400원/).first().waitFor();
   await shopper.becomes(orderId, "PARTIALLY_REFUNDED");
   const done = await historyOf(payments, orderId, "key:merchant");
@@ -121,13 +121,13 @@ test("an order is found by e-mail, by a sum and by part of its paymentKey; a par
   expect(await shopper.heldByToss(orderId)).toMatchObject([{ balanceAmount: 600 }]);
 });
 
-test("a dead letter is replayed once its cause is mended", async () => {
+test("a dead letter is replayed after its cause is fixed", async () => {
   const order = await shopper.place();
   const { orderId } = order;
   const authenticated = await shopper.authenticate(order);
   const isOpened = async () =>
     (await payments`select from payments where id = ${orderId}`).length > 0;
-  await eventually(isOpened, { timeoutMs: 60_000, what: "the payment of the right sum" });
+  await eventually(isOpened, { timeoutMs: 60_000, what: "the payment with the right amount" });
   await orders`update orders set amount_krw = amount_krw + 1 where id = ${orderId}`;
   await shopper.confirm(authenticated);
   const isDead = async () =>
@@ -149,7 +149,7 @@ test("a dead letter is replayed once its cause is mended", async () => {
   expect(audited[0]).toEqual({ actor: "key:merchant" });
 });
 
-test("a difference to Toss's list is resolved with a reason", async () => {
+test("a difference from Toss's list is resolved with a reason", async () => {
   const order = await shopper.pay();
   const { orderId } = order;
   const [booked] =
@@ -219,7 +219,7 @@ test("a key is rotated without a failed call", async () => {
   expect(refused.status).toBe(401);
 });
 
-test("an operator ends another session, and that one is signed out", async () => {
+test("an operator ends another session, which is then signed out", async () => {
   const other = await signIn();
   const page = await signIn();
   await page.goto(`${stack.url}/admin/keys/sessions`);
@@ -269,7 +269,7 @@ test("a key of role read sees and changes nothing", async () => {
   expect(csv).not.toContain("kim@example.com");
 });
 
-test("the CSV has exactly the orders of the filter", async () => {
+test("the CSV contains exactly the orders of the filter", async () => {
   const { orderId } = await shopper.pay();
   const unpaid = await shopper.place();
   const page = await signIn();
@@ -283,7 +283,7 @@ test("the CSV has exactly the orders of the filter", async () => {
   expect(await csv("status=PENDING")).toContain(unpaid.orderId);
 });
 
-test("another site's form does nothing here", async () => {
+test("a form of another site changes nothing", async () => {
   const { orderId } = await shopper.place();
   const page = await signIn();
   const cookies = await page.context().cookies();

@@ -1,4 +1,4 @@
-// The console over HTTP: what it shows while payment is away, and what its actions leave behind.
+// The console over HTTP: its pages while payment is down, and the records of its actions.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { eventually } from "@payflow/local-stack/testing";
 import postgres from "postgres";
@@ -43,11 +43,11 @@ async function consoleOf({ url, merchantKey }: TestStack, key = merchantKey) {
   return { get, post };
 }
 
-test("while payment is away orders are found and shown, and what can't be known is not claimed", async () => {
+test("while payment is down, orders are found and shown, and searches that need payment return 503", async () => {
   const { get } = await consoleOf(alone);
   const { orderId } = await shopperOf(alone).place();
   expect((await get("/orders?q=김토스")).text).toContain(orderId);
-  // may be a part of a paymentKey as well as the beginning of an address
+  // may be a part of a paymentKey or the beginning of an order id
   expect((await get(`/orders?q=${orderId.slice(0, 13)}`)).text).toContain(orderId);
   expect((await get("/orders?q=tgen_2026")).status).toBe(503);
   expect((await get("/orders.csv?q=tgen_2026")).text).not.toContain(orderId);
@@ -56,7 +56,7 @@ test("while payment is away orders are found and shown, and what can't be known 
   expect((await get("")).status).toBe(200);
 });
 
-test("a filter that makes no sense says which field, and a place that is none is refused", async () => {
+test("an invalid filter or cursor is 422, and an unknown order 404", async () => {
   const { get } = await consoleOf(stack);
   expect((await get("/orders?from=yesterday")).status).toBe(422);
   expect((await get("/orders?status=PAID")).status).not.toBe(500);
@@ -65,7 +65,7 @@ test("a filter that makes no sense says which field, and a place that is none is
   expect((await get("/orders/x")).status).toBe(404);
 });
 
-test("what an operator does is recorded in the operator's name: cancel, query, erase, export", async () => {
+test("an operator's cancel, erasure and export are recorded with the operator as actor", async () => {
   const { get, post } = await consoleOf(stack);
   const shopper = shopperOf(stack);
   const orders = postgres(stack.databases.order, { max: 1 });
@@ -84,7 +84,7 @@ test("what an operator does is recorded in the operator's name: cancel, query, e
     { cause: "erasePersonalData", actor: "key:merchant", reason: "고객 요청" },
   ]);
   const paid = await shopper.pay();
-  // the law wants it kept
+  // paid orders must be kept by law
   expect((await post(`/orders/${paid.orderId}/erase`, { reason: "고객 요청" })).status).not.toBe(
     303,
   );
@@ -100,7 +100,7 @@ test("what an operator does is recorded in the operator's name: cancel, query, e
   await orders.end();
 });
 
-test("a refund is one however often it is sent, and another one than the API's with the same key", async () => {
+test("a refund is made once when its form is sent repeatedly, and is separate from the API's with the same key", async () => {
   const { post } = await consoleOf(stack);
   const shopper = shopperOf(stack);
   const { orderId } = await shopper.pay();
@@ -115,7 +115,7 @@ test("a refund is one however often it is sent, and another one than the API's w
   expect(await shopper.heldByToss(orderId)).toMatchObject([{ balanceAmount: 400 }]);
 });
 
-test("webhooks to the shop's own server: added, delivered, turned off by 410, on again, resent", async () => {
+test("a webhook endpoint is added, delivered to, turned off by 410, turned on, resent to and removed", async () => {
   const { get, post } = await consoleOf(stack);
   const received: string[] = [];
   let status = 200;
@@ -154,7 +154,7 @@ test("webhooks to the shop's own server: added, delivered, turned off by 410, on
   const missed = await shopper.place();
   expect((await post(`${path}/${endpointId}/on`, {})).status).toBe(303);
   const again = await post(`${path}/${endpointId}/resend`, { hours: "1", undelivered: "on" });
-  // besides these two there are orders from before the address was added
+  // the events also include orders from before the endpoint was added
   expect(again.headers.get("Location")).toMatch(/resent=\d+$/);
   const taken = () => received.slice(3).join();
   for (const { orderId: one } of [refused, missed])

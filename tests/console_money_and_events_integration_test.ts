@@ -1,4 +1,4 @@
-// The console's pages of money and of messages, over both running services.
+// The console's money and event pages, with both services running.
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { adminEvents, adminMoney, topicReader } from "@payflow/console";
 import { httpPayments } from "@payflow/order/testing";
@@ -82,7 +82,7 @@ async function done(part: "order" | "payment") {
   return rows.map(({ actor, action, reason }) => [actor, action, reason])[0];
 }
 
-test("dead letters of both services are listed, shown and replayed, each by its own service", async () => {
+test("dead letters of both services are listed, shown, and replayed by their own service", async () => {
   await keep("order", 1);
   await keep("payment", 2);
   const letters = (await allLetters()).flat();
@@ -107,23 +107,23 @@ test("dead letters of both services are listed, shown and replayed, each by its 
     });
 });
 
-test("the pages of both services' letters are one list, newest first, each letter once", async () => {
+test("listDeadLetters() merges both services' letters, newest first, each letter once", async () => {
   const error = "kept to be listed";
   for (let offset = 1; offset <= 70; offset++)
     await keep(offset % 3 === 0 ? "payment" : "order", offset, error);
   const [first, second, ...more] = await allLetters();
   expect([first?.length, more]).toEqual([50, []]);
-  // what an earlier test replayed may have come back as a letter
+  // letters that an earlier test replayed may have failed again
   const own = [...(first ?? []), ...(second ?? [])].filter((letter) => letter.error === error);
   const times = own.map(({ createdAt }) => createdAt);
   expect(times).toEqual(times.toSorted().reverse());
-  // two of one millisecond are in either order
+  // letters of the same millisecond may come in either order
   const numbers = own.map(({ key }) => Number(key?.split("-")[1])).sort((a, b) => b - a);
   expect(numbers).toEqual(Array.from({ length: 70 }, (_, index) => 70 - index));
   expect((await allLetters({ q: "payment-3" })).flat()).toMatchObject([{ part: "payment" }]);
 });
 
-test("all letters of a cause are replayed together, and one is discarded with a reason only", async () => {
+test("replayCause() replays all letters of a cause, and discardDeadLetter() needs a reason", async () => {
   for (const part of ["order", "payment"] as const) {
     for (const offset of [11, 12, 13]) await keep(part, offset, "the product was missing");
     await keep(part, 14, "nonsense");
@@ -141,7 +141,7 @@ test("all letters of a cause are replayed together, and one is discarded with a 
   }
 });
 
-test("who may only read changes nothing", async () => {
+test("an operator of role read can change nothing", async () => {
   role = "read";
   await keep("order", 21);
   const [letter] = (await allLetters()).flat();
@@ -153,7 +153,7 @@ test("who may only read changes nothing", async () => {
   await expect(money.requestReconciliation("2026-01-05")).rejects.toMatchObject(refused);
 });
 
-test("topics show what waits for whom, and the outbox of both services is read", async () => {
+test("readTopics() and readOutbox() cover both services, and internal topics are hidden", async () => {
   const topics = await events.readTopics();
   expect(topics.map(({ topic }) => topic)).toContain("PaymentConfirmed");
   expect((await events.readOutbox()).map(({ part, relays }) => [part, relays])).toEqual([
@@ -163,7 +163,7 @@ test("topics show what waits for whom, and the outbox of both services is read",
   expect(await events.listMessages("__consumer_offsets", {})).toEqual({ rows: [], next: null });
 });
 
-test("a payment is in its month, its webhook is shown without its secret, and Toss is up", async () => {
+test("a payment is in its month's totals, its webhook is masked, and Toss is reported as up", async () => {
   const shopper = shopperOf(stack);
   const order = await shopper.place();
   const authenticated = await shopper.authenticate(order);
@@ -184,11 +184,11 @@ test("a payment is in its month, its webhook is shown without its secret, and To
   const attention = await payments.operate("attention", {});
   expect(attention.toss).toMatchObject({ state: "up", successRate: 1 });
   expect(attention.toss.calls).toBeGreaterThan(0);
-  // the messages that were replayed above are signed by nobody
+  // the replayed messages above are unsigned
   expect(attention.items.filter(({ kind }) => kind !== "unsigned_messages")).toEqual([]);
 });
 
-test("a day is compared on request; what differs is resolved with a reason only, one or all of a kind", async () => {
+test("a day is compared on request, and differences are resolved only with a reason, one or all of a kind", async () => {
   const day = koreanDayOf(new Date().toISOString());
   await expect(money.requestReconciliation("2099-01-01")).rejects.toMatchObject({
     code: "invalid_request",

@@ -43,9 +43,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What it finds with these settings, without what is fine. */
+/** The findings with these settings, except those of level "fine". */
 async function found(change: Record<string, string> = {}): Promise<Finding[]> {
-  // .env of a developer is none of the test's
+  // `root` is a scratch folder, so that no developer's .env is read
   const patient = { env: { ...env, ...change }, dataDir: folder, root: folder };
   return (await diagnose(patient)).filter(({ level }) => level !== "fine");
 }
@@ -53,10 +53,10 @@ async function found(change: Record<string, string> = {}): Promise<Finding[]> {
 const about = (level: Finding["level"], what: string, says: string | RegExp) =>
   expect.objectContaining({ level, about: what, says: expect.stringMatching(new RegExp(says)) });
 
-/** A port that nobody listens on. */
+/** A port without a listener. */
 const closed = "1";
 
-test("a set-up that works has no fault, and says so", async () => {
+test("diagnose() finds no fault in a working setup", async () => {
   await eventually(async () => expect(await found()).toEqual([]), { timeoutMs: 60_000 });
   const all = await diagnose({ env, dataDir: folder, root: folder });
   expect(asLines(all)).toMatch(
@@ -73,7 +73,7 @@ const at = (url: string, change: Partial<{ port: string; pathname: string; passw
 
 const planted: [string, () => Record<string, string>, () => unknown[]][] = [
   [
-    "a port that is none",
+    "an invalid port",
     () => ({ TOSS_SANDBOX_PORT: "99999" }),
     () => [about("fault", "settings", "TOSS_SANDBOX_PORT")],
   ],
@@ -83,7 +83,7 @@ const planted: [string, () => Record<string, string>, () => unknown[]][] = [
     () => [about("fault", "settings", "TOSS_SECRET_KEY")],
   ],
   [
-    "keys of two kinds",
+    "a test key together with a live key",
     () => ({
       TOSS_CLIENT_KEY: "test_ck_D5GePWvyJnrK0W0k6q8gLzN97Eoq",
       TOSS_SECRET_KEY: "live_sk_D5GePWvyJnrK0W0k6q8gLzN97Eoq",
@@ -96,44 +96,44 @@ const planted: [string, () => Record<string, string>, () => unknown[]][] = [
     () => [about("fault", "order's settings", "SESSION_SECRET: must have 16")],
   ],
   [
-    "a PostgreSQL that is not there",
+    "an unreachable PostgreSQL",
     () => ({ ORDER_DATABASE_URL: at(stack.databases.order, { port: closed }) }),
     () => [about("fault", "order's database", "ECONNREFUSED|refused|closed|unavailable|respond")],
   ],
   [
-    "a database that is not there",
+    "a missing database",
     () => ({
       PAYMENT_DATABASE_URL: at(stack.databases.payment, { pathname: "/no_such_database" }),
     }),
     () => [about("fault", "payment's database", "does not exist")],
   ],
   [
-    "a Kafka that is not there",
+    "an unreachable Kafka",
     () => ({ KAFKA_BROKERS: `${away.host}:${away.port}` }),
     () => [about("fault", "Kafka", "ECONNREFUSED|Connection")],
   ],
   [
-    "topics that are missing",
+    "missing topics",
     () => ({ KAFKA_PREFIX: "nobody." }),
     () => [about("fault", "Kafka's topics", "nobody.OrderCreated.*missing")],
   ],
   [
-    "an order service that is not there",
+    "an unreachable order service",
     () => ({ ORDER_PORT: closed }),
     () => [about("fault", "the order service", "does not answer")],
   ],
   [
-    "another merchant's key",
+    "a wrong merchant key",
     () => ({ MERCHANT_API_KEY: "another-key-of-the-tests" }),
     () => [about("fault", "the order service", "MERCHANT_API_KEY")],
   ],
   [
-    "another internal key",
+    "a wrong internal key",
     () => ({ INTERNAL_API_KEY: "another-key-of-the-tests" }),
     () => [about("fault", "the payment service", "INTERNAL_API_KEY")],
   ],
   [
-    "a Toss that does not take the secret key",
+    "a secret key that Toss rejects",
     () => ({
       TOSS_CLIENT_KEY: "test_ck_D5GePWvyJnrK0W0k6q8gLzN97Eoq",
       TOSS_SECRET_KEY: "test_sk_D5GePWvyJnrK0W0k6q8gLzN97Eoq",
@@ -141,35 +141,35 @@ const planted: [string, () => Record<string, string>, () => unknown[]][] = [
     () => [about("fault", "Toss", "does not take TOSS_SECRET_KEY")],
   ],
   [
-    "a Toss that can't be reached",
+    "an unreachable Toss",
     () => ({ TOSS_API_URL: `http://127.0.0.1:${closed}` }),
     () => [about("fault", "Toss", "can't be reached")],
   ],
   [
-    "an address that leads nowhere",
+    "an unreachable PUBLIC_URL",
     () => ({ PUBLIC_URL: "http://shop.test" }),
     () => [about("warning", "the shop's address", "can't be reached")],
   ],
   [
-    "an address that leads to another program",
+    "a PUBLIC_URL of another program",
     () => ({ PUBLIC_URL: other.url.origin }),
     () => [about("fault", "the shop's address", "something else answers")],
   ],
 ];
 
-test.each(planted)("%s is found, with what to do about it", async (_, change, wanted) => {
+test.each(planted)("diagnose() finds %s, with advice", async (_, change, wanted) => {
   const findings = await found(change());
   expect(findings).toEqual(expect.arrayContaining(wanted()));
   for (const { about: what, advice, level } of findings)
     if (level === "fault" && what !== "this machine") expect(advice).toBeString();
-  // no line has what opens anything
+  // no line contains a secret
   const text = asLines(findings);
   for (const url of [stack.databases.order, stack.databases.payment])
     expect(text).not.toContain(new URL(url).password);
   expect(text).not.toContain(stack.merchantKey);
 });
 
-test("another program on order's port is not taken for the service", async () => {
+test("diagnose() detects another program on order's port", async () => {
   const other = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("hello") });
   try {
     expect(await found({ ORDER_PORT: String(other.port) })).toContainEqual(
@@ -180,7 +180,7 @@ test("another program on order's port is not taken for the service", async () =>
   }
 });
 
-describe("tables that are not the code's", () => {
+describe("diagnose() finds a schema that is", () => {
   async function withMigrations(change: () => Promise<unknown>): Promise<Finding[]> {
     const before = await payment<{ name: string; checksum: string }[]>`
       select name, checksum from migrations`;
@@ -214,8 +214,8 @@ describe("tables that are not the code's", () => {
   });
 });
 
-describe("what waits", () => {
-  test("dead letters and events that no relay sends", async () => {
+describe("diagnose() warns about", () => {
+  test("open dead letters", async () => {
     await order`
       insert into dead_letters (topic, partition, message_offset, key, value, headers, error, replayed_at, discarded_at)
       values ('PaymentConfirmed', 0, 7, 'order-1', 'garbage', '{}', 'SyntaxError', null, null),
@@ -226,7 +226,7 @@ describe("what waits", () => {
     await order`delete from dead_letters`;
   });
 
-  test("movements that differ from Toss's list", async () => {
+  test("differences from Toss's list", async () => {
     await payment`insert into reconciliations (day, finished_at, matched) values ('2026-01-05', now(), 0)`;
     await payment`
       insert into reconciliation_exceptions (day, payment_key, transaction_key, kind, order_id)
@@ -237,7 +237,7 @@ describe("what waits", () => {
     await payment`update reconciliation_exceptions set resolved_at = now()`;
   });
 
-  test("webhooks that never came", async () => {
+  test("payments without any webhook of Toss", async () => {
     const shopper = shopperOf(stack);
     await shopper.sandbox("/_sandbox/webhooks", { drop: true });
     await payment`
@@ -249,7 +249,7 @@ describe("what waits", () => {
   });
 });
 
-test("topics that keep messages for longer than inboxes remember", async () => {
+test("diagnose() warns about topics that keep messages longer than inboxes", async () => {
   const kafka = connectKafka(readKafkaSettings(stack.kafka, "doctor-test"), silentLog);
   const admin = kafka.admin();
   await admin.connect();
@@ -272,7 +272,7 @@ test("topics that keep messages for longer than inboxes remember", async () => {
   }
 });
 
-test("secrets are read from files, and a file that can't be read is found", async () => {
+test("diagnose() reads secrets from files, and finds an unreadable file", async () => {
   const file = join(folder, "merchant-key");
   writeFileSync(file, `${stack.merchantKey}\n`);
   const inFile = { MERCHANT_API_KEY: "", MERCHANT_API_KEY_FILE: file };
@@ -282,7 +282,7 @@ test("secrets are read from files, and a file that can't be read is found", asyn
   ]);
 });
 
-test("a stack that does not run is found, without making anything", async () => {
+test("diagnose() finds a stack that does not run", async () => {
   const root = join(import.meta.dir, "..");
   const findings = await diagnose({ env: {}, dataDir: join(folder, "none"), root });
   expect(findings).toContainEqual(about("fault", "the stack", "does not run"));

@@ -6,7 +6,7 @@ import { testDatabase } from "@payflow/local-stack/testing";
 import { createTossSandbox } from "@payflow/toss-sandbox";
 
 export type TestEdge = {
-  /** As the order service gets a request, whatever a client would have made of it. */
+  /** Passes a request directly to the order service, without an HTTP client's checks. */
   order(request: Request): Promise<Response>;
   payment(request: Request): Promise<Response>;
   readonly url: string;
@@ -16,8 +16,8 @@ export type TestEdge = {
 };
 
 /**
- * The HTTP edges of both services over real PostgreSQL, called as functions: no ports, no Kafka, none of the loops.
- * `paymentFetch` puts something else in payment's place.
+ * Both services' HTTP handlers with real PostgreSQL, called as functions: no ports, Kafka or background loops.
+ * `paymentFetch` replaces the payment service.
  */
 export async function testEdge(
   options: {
@@ -44,7 +44,7 @@ export async function testEdge(
       ...noKafka,
       DATABASE_URL: paymentDatabase.url,
       TOSS_SECRET_KEY: "test_sk_sandbox",
-      // as many as the tests make: Toss itself takes one a second of a key for tests
+      // no limit in tests; Toss itself allows one call a second for a test key
       TOSS_CALLS_PER_SECOND: "5000",
       INTERNAL_API_KEY: internalKey,
     }),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-// What chance sends to the API: right calls with a change here and there, and anything else.
+// Random requests for the API: valid calls with a few changes, and arbitrary ones.
 
 export type Sent = {
   method: string;
@@ -12,7 +12,7 @@ export type Sent = {
 const nasty = fc.constantFrom(
   ...["\u0000", "\ud800", "\udfff", "\u2028", "\ufeff", "'", "\\u0000", "${1}"],
 );
-/** Text with what databases and JSON readers stumble over. */
+/** Text with characters that break databases and JSON parsers. */
 const text = fc.oneof(
   nasty,
   fc.string({ unit: "binary", maxLength: 120 }),
@@ -34,7 +34,7 @@ const value = fc.oneof(
 
 const line = { productId: "dev-tool", quantity: 1 };
 const customer = { customerName: "김토스", customerEmail: "kim@example.com" };
-/** A call that is right for each address, so that a change here and there is all that is wrong with it. */
+/** Valid bodies by path; `almostRight` changes a few members. */
 export const rightBodies = {
   "/api/orders": [
     { items: [line], ...customer },
@@ -86,7 +86,7 @@ export const almostRight: fc.Arbitrary<Call> = fc
     fc.array(change, { maxLength: 2 }).map((changes) => {
       const changed = changes.map(({ key, to }) => [key, to] as const);
       const object = { ...right, ...Object.fromEntries(changed) };
-      // lone surrogates and U+0000 are written as escapes
+      // JSON.stringify() escapes lone surrogates and U+0000
       return { path, body: JSON.stringify(object) };
     }),
   );
@@ -169,7 +169,7 @@ const segment = fc.oneof(
 const query = fc
   .array(fc.tuple(fc.constantFrom("status", "cursor", "limit", "a"), segment), { maxLength: 4 })
   .map((pairs) => pairs.map((pair) => pair.join("=")).join("&"));
-/** Addresses that are there, that are nearly there, and others. */
+/** Existing paths, similar ones, and others. */
 export const path = fc
   .tuple(
     fc.constantFrom("/api/", "/api/orders/", "/api/orders", "/api/payments/", "/orders/", "/"),
@@ -198,7 +198,7 @@ const target = fc.oneof(
     ...["/orders", "/api/products", "/v1/payments/x", "/window/x"],
   ),
 );
-/** The head of a request as bytes, one for each character: whatever may stand in its first line and its Host. */
+/** A request head as Latin-1 text, with arbitrary request lines and Hosts. */
 export const requestHead: fc.Arbitrary<string> = fc
   .record({
     method: fc.constantFrom(

@@ -6,7 +6,7 @@ import { createTossSandbox } from "@payflow/toss-sandbox";
 import { testEdge, type TestEdge } from "./edge.ts";
 import { requestHead } from "./edge_input.ts";
 
-// What no client library sends, and what a request library can't: the edges over sockets.
+// Raw requests over sockets, which no HTTP client can send.
 
 setDefaultTimeout(600_000);
 
@@ -33,7 +33,7 @@ afterAll(async () => {
   await edge.close();
 });
 
-/** The status that the bytes are answered with; 0 when the connection ends without an answer. */
+/** The response's status; 0 when the connection ends without a response. */
 function statusOf(server: string, head: string): Promise<number> {
   return new Promise((resolve) => {
     let answer = "";
@@ -52,7 +52,7 @@ function statusOf(server: string, head: string): Promise<number> {
   });
 }
 
-test("a health check over HTTP/1.0 without a Host is answered", async () => {
+test("a request over HTTP/1.0 without a Host gets 200", async () => {
   for (const server of Object.keys(servers)) {
     const path = "/healthz";
     expect(await statusOf(server, `GET ${path} HTTP/1.0\r\n\r\n`)).toBe(200);
@@ -72,7 +72,7 @@ test.each([
   ["\u00e9", 400],
   ["evil.example", 421],
   ["127.0.0.1:1", 200],
-])("order answers Host %j by %i", async (host, status) => {
+])("order responds to Host %j with %i", async (host, status) => {
   for (const path of ["/", "/api/products", "/orders", "/docs", "/openapi.json"]) {
     const head = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
     expect(await statusOf("order", head), path).toBe(status);
@@ -81,14 +81,14 @@ test.each([
   expect(await statusOf("order", post)).toBe(status === 200 ? 415 : status);
 });
 
-test("no request head gives a 5xx, nor a stack in the log", async () => {
+test("no request head causes a 5xx or a stack trace in the log", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom("order", "payment", "sandbox"),
       requestHead,
       async (server, head) => {
         const status = await statusOf(server, head);
-        // 505 is Bun's own answer to a first line that it can't read
+        // 505 is Bun's own response to an invalid request line
         if (status !== 505) expect(status).toBeLessThan(500);
       },
     ),

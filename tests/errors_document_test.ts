@@ -21,7 +21,7 @@ async function readCodes(): Promise<{ kind: ErrorKind; code: string }[]> {
     for (const { index, 1: kind, 2: code } of text.matchAll(
       /new AppError\(\s*(?:"(\w+)",\s*"(\w+)")?/g,
     )) {
-      // a code that is handed on was made, and is found, elsewhere
+      // an error that is passed on has its code elsewhere
       if (kind === undefined || code === undefined) {
         expect(text.slice(index), path).toMatch(/^new AppError\(\s*refusal\.kind/);
         continue;
@@ -34,7 +34,7 @@ async function readCodes(): Promise<{ kind: ErrorKind; code: string }[]> {
   return found;
 }
 
-test("docs/errors.md has a row for every code, and none that is gone", () => {
+test("docs/errors.md lists exactly the codes in the source", () => {
   const inSource = new Set(thrown.map(({ code }) => code));
   const inDocument = documented.map(({ code }) => code);
   expect(inDocument.toSorted()).toEqual([...inSource].sort());
@@ -44,7 +44,7 @@ test("docs/errors.md states the status of each code", () => {
   const statuses = new Map(documented.map(({ code, status }) => [code, status]));
   for (const { kind, code } of thrown) {
     const status = statuses.get(code);
-    // a code that stays inside has no status
+    // an internal code has no status
     if (Number.isNaN(status)) continue;
     expect(status, code).toBe(httpStatuses[kind]);
   }

@@ -17,7 +17,7 @@ let browser: Browser;
 let shop: Bun.Server<undefined>;
 let shopUrl: string;
 let open: (request: Request) => Promise<Response>;
-/** What came in at the shop's /hooks, and how it was answered. */
+/** Requests at the shop's /hooks, and the response statuses. */
 const hooks: { readonly body: string; readonly status: number }[] = [];
 
 beforeAll(async () => {
@@ -57,7 +57,7 @@ const says = (page: Page, text: string) =>
     expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe(text);
   });
 
-/** At PayFlow's checkout: consents, opens the sandbox's window, and pays in it. */
+/** Accepts the terms at PayFlow's checkout, opens the sandbox's window, and pays. */
 async function pay(page: Page): Promise<void> {
   await page.waitForURL((url) => url.origin === stack.url);
   const checkbox = page.getByRole("checkbox");
@@ -67,7 +67,7 @@ async function pay(page: Page): Promise<void> {
   await window.getByRole("button", { name: /Authenticate|인증하고 결제하기/ }).click();
 }
 
-test("examples/shop sells a mug: its page, PayFlow's checkout, its page again, webhook, refund, webhook", async () => {
+test("examples/shop sells and refunds a mug by PayFlow's checkout, API and webhooks", async () => {
   const context = await browser.newContext({
     viewport: { width: 360, height: 780 },
     locale: "en-US",
@@ -112,13 +112,13 @@ test("examples/shop sells a mug: its page, PayFlow's checkout, its page again, w
   await context.close();
 });
 
-test("examples/shop takes no webhook that nobody signed", async () => {
+test("examples/shop rejects an unsigned webhook", async () => {
   const body = JSON.stringify({ type: "OrderConfirmed", data: {} });
   const response = await fetch(`${shopUrl}/hooks`, { method: "POST", body });
   expect(response.status).toBe(400);
 });
 
-test("README's commands put PayFlow behind a shop: the shopper comes back, webhooks are signed, the refund is made", async () => {
+test("README's commands connect a shop: the shopper returns, webhooks are signed, and the refund is made", async () => {
   const received: { readonly headers: Headers; readonly body: string }[] = [];
   const own = Bun.serve({
     port: 0,
@@ -142,7 +142,7 @@ test("README's commands put PayFlow behind a shop: the shopper comes back, webho
         .replaceAll("http://localhost:3000", shopUrl)
         .replaceAll(`${shopUrl}/hooks`, `http://localhost:${own.port}/hooks`),
     );
-    // one terminal, in which the refund is typed when the order is paid
+    // one shell session; `read paid` waits until the order is paid
     const script = [endpoint, "echo", place, "read paid", refund, "echo"].join("\n");
     const options = { cwd: clone, stdin: "pipe", stdout: "pipe" } as const;
     const terminal = Bun.spawn(["sh", "-e", "-c", script], options);
@@ -174,7 +174,7 @@ test("README's commands put PayFlow behind a shop: the shopper comes back, webho
   }
 });
 
-test("the commands of examples/README open the shop with a key and a secret of its own", async () => {
+test("the commands of examples/README.md start the shop with its own key and secret", async () => {
   const clone = await cloneFolder();
   const text = await Bun.file(join(import.meta.dir, "../examples/README.md")).text();
   const [, block = ""] = /^```sh\n(.*?)^```$/ms.exec(text) ?? [];
@@ -197,7 +197,7 @@ test("the commands of examples/README open the shop with a key and a secret of i
       body: form,
       redirect: "manual",
     });
-    // it has a key; only this stack does not send shoppers to a port that it was not started with
+    // the key works; the stack rejects only the returnUrl, whose port is not in RETURN_ORIGINS
     expect(await bought.text()).toContain("returnUrl");
   } finally {
     running.kill();
@@ -206,7 +206,7 @@ test("the commands of examples/README open the shop with a key and a secret of i
   }
 });
 
-/** Stands in for the folder of a clone, where the local stack keeps its made-up keys. */
+/** A folder like a clone's, with the local stack's generated keys. */
 async function cloneFolder(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "payflow-clone-"));
   const secrets = JSON.stringify({ merchantApiKey: stack.merchantKey });
@@ -214,7 +214,7 @@ async function cloneFolder(): Promise<string> {
   return folder;
 }
 
-/** Text in any pieces as its lines. */
+/** Splits streamed text into lines. */
 function lineStream() {
   let rest = "";
   return new TransformStream<string, string>({

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => edge.close());
 
 let calls = 0;
-/** From an address of its own unless one is given. */
+/** Uses a new client address unless one is given. */
 function call(path: string, init: RequestInit = {}, address = `198.51.100.${++calls}`) {
   const headers = new Headers(init.headers);
   headers.set("X-Forwarded-For", address);
@@ -40,7 +40,7 @@ const find = (orderNumber: string, email: string, address?: string) =>
     address,
   );
 
-test("an order is found by its number and e-mail, and shown as by its link", async () => {
+test("an order is found by its number or id and its e-mail, and opens as by its link", async () => {
   const { orderId, orderNumber } = await placed("Kim@Example.com");
   const typed = orderNumber.toLowerCase().replace("-", "");
   for (const number of [orderNumber, typed, orderId.toUpperCase()]) {
@@ -55,7 +55,7 @@ test("an order is found by its number and e-mail, and shown as by its link", asy
   expect((await call(`/api/orders/${orderId}/cancel`, cancel)).status).toBe(401);
 });
 
-test("another address, an unknown order and an erased one are answered alike, without a cookie", async () => {
+test("a wrong e-mail, an unknown order and an erased order get the same response, without a cookie", async () => {
   const { orderNumber: known } = await placed("park@example.com");
   const { orderId: erased, orderNumber } = await placed("erased@example.com");
   const erasing = await call("/api/customers/erase", {
@@ -80,7 +80,7 @@ test("another address, an unknown order and an erased one are answered alike, wi
   }
 });
 
-test("searches are limited by address, and by order from wherever they come", async () => {
+test("searches are rate-limited by client address and by order", async () => {
   const { orderId, orderNumber } = await placed("choi@example.com");
   const statusesOf = async (searches: Promise<Response>[]) =>
     (await Promise.all(searches)).map(({ status }) => status);

@@ -13,7 +13,7 @@ const from = (address: string) => ({ "X-Forwarded-For": address });
 const json = { "Content-Type": "application/json" };
 const floodSize = 400;
 
-/** Calls that go on beside the test, and how those that have ended did. */
+/** Concurrent calls, and the responses so far. */
 function flood(calls: readonly Promise<Response>[]) {
   const ended: Response[] = [];
   for (const call of calls)
@@ -38,7 +38,7 @@ describe("while Toss hangs", () => {
   }, 600_000);
   afterAll(() => stack.close());
 
-  test("400 repeated confirms from one address stall neither webhooks nor another shopper's confirm", async () => {
+  test("400 repeated confirms from one address block neither webhooks nor another shopper's confirm", async () => {
     const shopper = shopperOf(stack);
     const [flooded, honest] = await Promise.all([shopper.place(), shopper.place()]);
     const repeated = await shopper.authenticate(flooded);
@@ -63,7 +63,7 @@ describe("while Toss hangs", () => {
     const { ended, statuses } = flood(
       Array.from({ length: floodSize }, () => confirm(repeated, "192.0.2.1")),
     );
-    // Calls above the limit are refused at once; the rest waits for Toss.
+    // calls above the limit are rejected at once; the others wait for Toss
     await eventually(() => expect(statuses().length).toBe(floodSize - 19));
     expect(new Set(statuses())).toEqual(new Set([429]));
     expect(ended.every(({ headers }) => headers.has("Retry-After"))).toBe(true);
@@ -75,12 +75,12 @@ describe("while Toss hangs", () => {
     });
     expect(stored.status).toBe(200);
     expect((await confirm(paid, "192.0.2.2")).status).toBe(200);
-    // the response that is owed is always there to be read
+    // the payment's state can always be read
     const owed = await fetch(`${stack.url}/api/payments/${flooded.orderId}`, {
       headers: from("192.0.2.1"),
     });
     expect(await owed.json()).toMatchObject({ status: "IN_PROGRESS" });
-    // all that while nothing of the flood had ended but what was refused
+    // until here only rejected calls of the flood have ended
     expect(statuses().length).toBe(floodSize - 19);
     expect(first.statuses()).toEqual([]);
   });
@@ -123,7 +123,7 @@ describe("calls of order to payment", () => {
     );
   const confirmsSent = () => calls.filter((path) => path.endsWith("/confirm")).length;
 
-  test("many identical confirms are one call", async () => {
+  test("100 identical confirms make one call to payment", async () => {
     hold = Promise.withResolvers();
     calls.length = 0;
     const { orderId, amount } = await placed(await post("/api/orders", cart, "192.0.2.3"));
@@ -141,7 +141,7 @@ describe("calls of order to payment", () => {
     expect(confirmsSent()).toBe(2);
   });
 
-  test("confirms of many orders and addresses that hang leave room for webhooks and reads", async () => {
+  test("hanging confirms of many orders and addresses leave slots for webhooks and reads", async () => {
     hold = Promise.withResolvers();
     calls.length = 0;
     const orders = await Promise.all(
@@ -156,7 +156,7 @@ describe("calls of order to payment", () => {
       }),
     );
     await eventually(() => expect(statuses().length + confirmsSent()).toBe(orders.length));
-    // Bun has 256 requests under way at the most, for all kinds together
+    // Bun has at most 256 concurrent outgoing requests, for all kinds together
     expect(confirmsSent()).toBeWithin(50, 150);
     const { refusal } = apiOf(edge);
     const refused = [...ended];
@@ -184,7 +184,7 @@ describe("calls of order to payment", () => {
     );
   });
 
-  test("calls of one address under way together are bounded, by IPv6's /64 as well", async () => {
+  test("concurrent calls of one address are limited, IPv6 by its /64", async () => {
     hold = Promise.withResolvers();
     calls.length = 0;
     const { orderId, amount } = await placed(await post("/api/orders", cart, "2001:db8:1:2::1"));
@@ -202,7 +202,7 @@ describe("calls of order to payment", () => {
     await eventually(() => expect(confirmsSent()).toBe(21));
     hold.resolve();
     await Promise.all([all(), others.all()]);
-    // places are free again
+    // the slots are free again
     const again = await post("/api/orders", cart, "2001:db8:1:2::1");
     expect(again.status).toBe(201);
   });
@@ -233,7 +233,7 @@ describe("streams of changes", () => {
     return { read, cancel: () => reader.cancel() };
   }
 
-  test("one address keeps a hundred, and no other shopper's gives way to them", async () => {
+  test("one address keeps at most 100 streams, and closes no other shopper's", async () => {
     const orders = await Promise.all(
       Array.from({ length: 130 }, async () =>
         placed(
@@ -266,8 +266,8 @@ describe("streams of changes", () => {
   });
 });
 
-describe("while PostgreSQL does not write", () => {
-  test("new orders are refused at once when too many wait for too long, and none that was taken is lost", async () => {
+describe("while PostgreSQL writes nothing", () => {
+  test("new orders are rejected at once when too many wait too long, and no accepted order is lost", async () => {
     const edge = await testEdge({ order: { GATHER_MAX: "2" } });
     const sql = postgres(edge.databases.order, { max: 1, onnotice() {} });
     const place = () =>
@@ -295,7 +295,7 @@ describe("while PostgreSQL does not write", () => {
         });
         await apiOf(edge).refusal(refused?.clone() as Response, 503, "overloaded");
         expect(refused?.headers.get("Retry-After")).toBe("1");
-        // before anything of it is read
+        // rejected before the body is read
         const unread = await edge.order(
           new Request(`${edge.url}/api/orders`, { method: "POST", headers: json, body: "{" }),
         );

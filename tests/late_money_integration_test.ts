@@ -28,7 +28,7 @@ async function paymentOf(orderId: string): Promise<PaymentSnapshot> {
   return row?.["payment"] as PaymentSnapshot;
 }
 
-/** A slow machine may see the approval first: then Toss takes longer for the next order. */
+/** On a slow machine the approval may come before the cancel; then repeats with a longer delay at Toss. */
 async function cancelledMeanwhile(
   delayMs: number,
 ): Promise<{ order: OrderAnswer; response: Response }> {
@@ -46,9 +46,9 @@ async function cancelledMeanwhile(
   return { order, response };
 }
 
-test("an approval after the order was cancelled is refunded in full", async () => {
+test("an approval after the order was cancelled is voided", async () => {
   const { order, response } = await cancelledMeanwhile(600);
-  // 202: on a slow machine the response was too late; the order has the result.
+  // 202: on a slow machine the response came before the outcome; the order has the outcome
   if (response.status !== 202) {
     expect(response.status).toBe(409);
     expect(await response.json()).toMatchObject({ code: "order_not_payable" });
@@ -66,10 +66,10 @@ test("an approval after the order was cancelled is refunded in full", async () =
   expect((await shopper.get(order.orderId)).status).toBe("CANCELED");
 });
 
-test("a deposit into an account that was closed waits for an account to go back to, and then does", async () => {
+test("a deposit for a cancelled order waits for an account, and is then returned to it", async () => {
   const order = await shopper.place();
   const { paymentKey, ...rest } = await shopper.authenticate(order, { method: "VIRTUAL_ACCOUNT" });
-  // the account is issued, but the answer is lost and the order cancelled before anybody knows of it
+  // the virtual account is issued, but the response gets lost and the order is cancelled before a query
   await shopper.sandbox("/_sandbox/faults", [
     { operation: "confirm", fault: "lose_response", times: 1, orderId: order.orderId },
     { operation: "find", fault: "not_found", orderId: order.orderId },
@@ -79,7 +79,7 @@ test("a deposit into an account that was closed waits for an account to go back 
   await shopper.sandbox(`/_sandbox/payments/${paymentKey}/deposit`, {});
   expect((await shopper.cancel(order.orderId)).status).toBe(200);
   await fetch(`${stack.sandboxUrl}/_sandbox/faults`, { method: "DELETE" });
-  // The second query follows ten seconds after the first.
+  // the second query follows ten seconds after the first
   await eventually(
     async () => {
       expect(await paymentOf(order.orderId)).toMatchObject({
@@ -89,7 +89,7 @@ test("a deposit into an account that was closed waits for an account to go back 
     },
     { timeoutMs: 20_000 },
   );
-  // the merchant may name it in the shopper's place: an account that is one, for all of the sum
+  // the merchant may provide the account instead of the shopper: a valid one, for the whole amount
   const account = { accountNumber: "1002123456789", holderName: "김토스" };
   const refund = async (refundAccount: { bank: string }, amount?: number) => {
     const answer = await shopper.refund(order.orderId, {
@@ -102,7 +102,7 @@ test("a deposit into an account that was closed waits for an account to go back 
   expect(await refund({ bank: "20" }, 1)).toEqual([422, "amount_mismatch"]);
   expect(await refund({ bank: "ZZ" })).toEqual([422, "refund_account_required"]);
   expect(await refund({ bank: "20" })).toEqual([200, undefined]);
-  // and may retry
+  // a retry succeeds too
   expect(await refund({ bank: "20" })).toEqual([200, undefined]);
   await eventually(async () => {
     expect(await shopper.heldByToss(order.orderId)).toMatchObject([
@@ -114,7 +114,7 @@ test("a deposit into an account that was closed waits for an account to go back 
     });
   });
   await shopper.sandbox("/_sandbox/webhooks", {});
-  // who named an account, and enough of it to know it by
+  // the history has the actor and the masked account number
   const { url, merchantKey } = stack;
   const headers = { Authorization: `Bearer ${merchantKey}` };
   const history = await fetch(`${url}/api/orders/${order.orderId}/history`, { headers });

@@ -60,8 +60,8 @@ async function failing(
   }
 }
 
-test("no log of a run with faults holds a shopper's name, e-mail or account", async () => {
-  // a constraint that shows the whole row
+test("no log of a run with errors contains a shopper's name, e-mail or account", async () => {
+  // a constraint error, whose detail contains the whole row
   await orders.unsafe(
     "alter table orders add constraint refused check (customer_name is null) not valid",
   );
@@ -69,7 +69,7 @@ test("no log of a run with faults holds a shopper's name, e-mail or account", as
   await orders.unsafe("alter table orders drop constraint refused");
   expect(linesWith("23514")).toBeGreaterThan(0);
 
-  // a message that quotes what somebody entered
+  // an error message that quotes the shopper's input
   const quoting = `raise exception 'no "%" <%>', new.customer_name, new.customer_email
     using errcode = '22023', detail = new.customer_name, hint = new.customer_email;`;
   await failing(orders, "orders", quoting, async () => {
@@ -77,14 +77,14 @@ test("no log of a run with faults holds a shopper's name, e-mail or account", as
   });
   expect(linesWith("22023")).toBeGreaterThan(0);
 
-  // a database that is away for a while
+  // a temporarily unavailable database
   const away = `raise exception 'away' using errcode = '57P03', detail = new.customer_name;`;
   await failing(orders, "orders", away, async () => {
     expect((await place()).status).toBe(503);
   });
   expect(linesWith("57P03")).toBeGreaterThan(0);
 
-  // input that nobody can read
+  // malformed input
   await fetch(`${stack.url}/api/orders`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
@@ -92,7 +92,7 @@ test("no log of a run with faults holds a shopper's name, e-mail or account", as
   });
   await place({ customerEmail: [shopperEmail] });
 
-  // a refund to an account whose row can't be written
+  // a refund to an account, when the row can't be written
   const placed = await place();
   expect(placed.status).toBe(201);
   const order = (await placed.json()) as Awaited<ReturnType<typeof shopper.place>>;
@@ -117,7 +117,7 @@ test("no log of a run with faults holds a shopper's name, e-mail or account", as
     expect(all).not.toContain(person);
 });
 
-test("every line about a call to Toss names order, paymentKey, Toss's trace and ours", async () => {
+test("every log line about a call to Toss has the order, the paymentKey and both trace ids", async () => {
   const from = lines.length;
   const pay = async (fault: object) => {
     const order = await shopper.place();
@@ -154,7 +154,7 @@ test("every line about a call to Toss names order, paymentKey, Toss's trace and 
   });
 });
 
-test("no line has what PostgreSQL quotes of a row", () => {
+test("no log line has PostgreSQL's fields that quote rows", () => {
   const fields = new Set<string>();
   const collect = (value: unknown): void => {
     if (typeof value !== "object" || value === null) return;

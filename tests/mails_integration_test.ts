@@ -1,4 +1,4 @@
-// Mails over both services, Kafka and Toss's sandbox, to a mail server on this machine.
+// Mails end to end: both services, Kafka, Toss's sandbox and a local mail server.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import postgres from "postgres";
 import { testSmtpServer, type TestSmtpServer } from "@payflow/notifications/testing";
@@ -29,7 +29,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** The text of the mails of an order, once there are so many. */
+/** Waits for `count` mails of an order, and returns their texts. */
 async function mailsOf(orderId: string, count: number): Promise<string[]> {
   return await eventually(
     () => {
@@ -52,7 +52,7 @@ function textOf(data: string): string {
   return /quoted-printable/i.test(head) ? decodeURIComponent(bytes) : body;
 }
 
-test("an order that is placed, paid and refunded in part is written about once each, with a link that opens it", async () => {
+test("placing, payment and partial refund of an order send one mail each, with a link that opens the order", async () => {
   const order = await shopper.pay([{ productId: "keycaps", quantity: 1 }]);
   const { orderId } = order;
   await shopper.refund(orderId, { reason: "고객 요청", amount: 9000 });
@@ -70,7 +70,7 @@ test("an order that is placed, paid and refunded in part is written about once e
   expect(own).not.toMatch(/kim@example|김토스/);
 });
 
-test("a virtual account is written with its bank, number and sum; cancelling says so", async () => {
+test("the mails of a virtual account payment contain the account, and cancelling sends another mail", async () => {
   const order = await shopper.place([{ productId: "keycaps", quantity: 1 }]);
   const { orderId } = order;
   await shopper.confirm(await shopper.authenticate(order, { method: "VIRTUAL_ACCOUNT" }));
@@ -86,7 +86,7 @@ test("a virtual account is written with its bank, number and sum; cancelling say
   expect((await mailsOf(orderId, 3))[2]).toContain("주문이 취소되었습니다");
 });
 
-test("a declined refund request is written with the shop's sentence", async () => {
+test("the mail about a declined refund request contains the shop's answer", async () => {
   const { orderId } = await shopper.pay();
   const headers = { "Content-Type": "application/json" };
   const path = `${stack.url}/api/orders/${orderId}/refund-request`;

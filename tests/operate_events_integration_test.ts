@@ -28,7 +28,7 @@ const linesOf = (printed: string) =>
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Row);
 
-/** Groups that a look of a command made. */
+/** Consumer groups that a command left behind. */
 async function groupsLeft(): Promise<string[]> {
   const settings = readKafkaSettings(stack.kafka as Record<string, string>, "test");
   const admin = connectKafka(settings, silentLog).admin();
@@ -39,7 +39,7 @@ async function groupsLeft(): Promise<string[]> {
   return groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(prefix));
 }
 
-test("topics list and lag show what the topics hold, and what each service has yet to handle", async () => {
+test("topics list shows the numbers of messages, and topics lag each consumer group's lag", async () => {
   await shopper.pay();
   await eventually(async () => {
     const { json } = await runPayflow(["topics", "list"], env);
@@ -52,7 +52,7 @@ test("topics list and lag show what the topics hold, and what each service has y
   });
 });
 
-test("topics tail shows a topic from its beginning, by key, and as it grows", async () => {
+test("topics tail shows a topic's messages from its beginning, by key, and live", async () => {
   const orders = [await shopper.place(), await shopper.place()];
   const tail = async (...words: string[]) =>
     (await runPayflow(["topics", "tail", "OrderCreated", ...words], env)).printed;
@@ -70,7 +70,7 @@ test("topics tail shows a topic from its beginning, by key, and as it grows", as
   expect(byKey).toMatch(new RegExp(`^20\\S+Z  0:\\d+  ${key}  \\{.*\\}\\n$`));
   let isShown = false;
   const live = tail("--max", "1", "--json").finally(() => (isShown = true));
-  // placed until one came after the reading had begun
+  // places orders until one comes after the start of the reading
   await eventually(async () => {
     await shopper.place();
     return isShown;
@@ -90,7 +90,7 @@ test("topics tail shows a topic from its beginning, by key, and as it grows", as
 
 type Received = { readonly headers: Headers; readonly body: string };
 
-/** A developer's server, which answers with these statuses, the last one from then on. */
+/** A developer's server that responds with these statuses, and then always with the last one. */
 function receiver(...statuses: number[]) {
   const received: Received[] = [];
   const server = Bun.serve({
@@ -107,7 +107,7 @@ function receiver(...statuses: number[]) {
 
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-test("listen forwards each event once, signed, and goes on after a failure", async () => {
+test("listen forwards each event once, signed, and continues after a failure", async () => {
   const { received, server, url } = receiver(500, 200);
   const stop = new AbortController();
   const words = ["listen", "--forward-to", url, "--secret", secret, "--since", "1h", "--json"];
@@ -148,7 +148,7 @@ test("listen forwards each event once, signed, and goes on after a failure", asy
   expect(await groupsLeft()).toEqual([]);
 });
 
-test("listen without a receiver shows that it is away, and ends on Ctrl-C", async () => {
+test("listen reports an unreachable receiver, and ends on Ctrl-C", async () => {
   await shopper.place();
   const words = ["listen", "--forward-to", "127.0.0.1:1", "--since", "1h"];
   const listening = Bun.spawn([process.execPath, "packages/operate/main.ts", ...words], {
@@ -161,7 +161,7 @@ test("listen without a receiver shows that it is away, and ends on Ctrl-C", asyn
   let isInterrupted = false;
   for await (const chunk of listening.stdout) {
     shown += decoder.decode(chunk);
-    // a second one would end it at once
+    // a second SIGINT would end it at once
     if (isInterrupted || !shown.includes("\n")) continue;
     isInterrupted = true;
     listening.kill("SIGINT");
@@ -180,6 +180,6 @@ test.each([
   [["--forward-to", "http://"], "which is no address"],
   [["--secret", "mine"], "--secret is no secret of Standard Webhooks"],
   [["--since", "soon"], "which is no time"],
-] as const)("listen %j is refused", async (words, reason) => {
+] as const)("listen %j is rejected", async (words, reason) => {
   await expect(runPayflow(["listen", ...words], env)).rejects.toThrow(reason);
 });

@@ -25,7 +25,7 @@ const one = async (words: string[], more = {}) =>
   (await runPayflow(words, { ...env, ...more })).json as Row;
 const rows = async (...words: string[]) => (await runPayflow(words, env)).json as Row[];
 
-test("keys are made, listed and revoked by name, and the audit names the command line's user", async () => {
+test("keys create, list and revoke work by name, and the audit has the command line's user", async () => {
   const made = await one([
     "keys",
     "create",
@@ -59,13 +59,13 @@ test("keys are made, listed and revoked by name, and the audit names the command
   ]);
 });
 
-test("keys create refuses what is no role and no day before it calls the shop", async () => {
+test("keys create rejects an invalid role or day before it calls the shop", async () => {
   await expect(one(["keys", "create", "x", "--role", "owner"])).rejects.toThrow("must be one of");
   const wrong = ["keys", "create", "x", "--role", "read", "--expires-on", "2026-02-30"];
   await expect(one(wrong)).rejects.toThrow("which is no day");
 });
 
-test("a cancel by the command line is its user's, or its key's, with the reason", async () => {
+test("orders cancel records the command line's user or the key as actor, with the reason", async () => {
   const shopper = shopperOf(stack);
   const closedBy = async (more: Record<string, string> = {}) => {
     const { orderId } = await shopper.place();

@@ -27,7 +27,7 @@ const payflow = (...words: string[]) => runPayflow(words, env);
 const rows = async (...words: string[]) => (await payflow(...words)).json as Row[];
 const one = async (...words: string[]) => (await payflow(...words)).json as Row;
 
-test("orders list finds by status, time and e-mail, newest first", async () => {
+test("orders list filters by status, time and e-mail, newest first", async () => {
   const [first, second, third] = [
     await shopper.place(),
     await shopper.place(),
@@ -63,7 +63,7 @@ test("orders list finds by status, time and e-mail, newest first", async () => {
   await expect(rows("orders", "list", "--since", "soon")).rejects.toThrow("which is no time");
 });
 
-test("orders export writes all of a filter, for a spreadsheet and for programs", async () => {
+test("orders export writes all orders of a filter as CSV or JSON lines", async () => {
   const csv = (await payflow("orders", "export", "--csv", "--status", "CANCELED")).printed;
   const [head, line, ...rest] = csv.split("\r\n");
   expect(head).toBe(
@@ -78,7 +78,7 @@ test("orders export writes all of a filter, for a spreadsheet and for programs",
   expect(lines.map((each) => JSON.parse(each) as Row)).toEqual(await rows("orders", "list"));
 });
 
-test("orders refund returns a part once, however often it is repeated with its key", async () => {
+test("orders refund makes a partial refund once per key, and takes an order number", async () => {
   const { orderId } = await shopper.pay();
   const refund = ["orders", "refund", orderId, "--reason", "단순 변심"];
   const part = [...refund, "--amount", "400", "--yes"];
@@ -97,13 +97,13 @@ test("orders refund returns a part once, however often it is repeated with its k
   await expect(payflow(...refund, "--amount", "601", "--yes")).rejects.toThrow(
     "amount_exceeds_balance",
   );
-  // without a terminal nobody can agree
+  // without a terminal --yes is needed
   await expect(payflow(...refund)).rejects.toThrow(
     "₩600 of order " +
       orderId +
       " (프리미엄 개발자 도구) will be refunded: ₩1,000 in all, ₩600 held, ₩0 will remain.",
   );
-  // as somebody reads it out on the phone
+  // as spoken on the phone
   const typed = (await shopper.get(orderId)).orderNumber.toLowerCase().replace("-", " ");
   const byNumber = ["orders", "refund", typed, "--reason", "단순 변심", "--yes"];
   expect(await one(...byNumber)).toMatchObject({ orderId, refunded: 600, balanceAmount: 0 });
@@ -111,13 +111,13 @@ test("orders refund returns a part once, however often it is repeated with its k
     'There is no order "0101-2222"',
   );
   await expect(payflow(...refund, "--yes")).rejects.toThrow("Nothing is left to refund");
-  // what came into an account of a closed order is not in the balance
+  // a late deposit for a closed order is not in the balance, so --account still calls the API
   const account = ["--account", "88:11012345678901:김토스"];
   await expect(payflow(...refund, ...account, "--yes")).rejects.toThrow("payment_not_refundable");
   expect(await shopper.get(orderId)).toMatchObject({ status: "REFUNDED", refundedAmount: 1000 });
 });
 
-test("orders show has the order, its payment, its money and who did what", async () => {
+test("orders show has the order, its payment, its ledger and its history with actors", async () => {
   const { orderId } = await shopper.pay();
   await payflow("orders", "refund", orderId, "--reason", "품절", "--amount", "300", "--yes");
   await shopper.becomes(orderId, "PARTIALLY_REFUNDED");
@@ -131,7 +131,7 @@ test("orders show has the order, its payment, its money and who did what", async
     ],
     history: expect.arrayContaining([
       expect.objectContaining({ part: "order", status: "PENDING", actor: "shopper" }),
-      // one admin key may be several people's
+      // several operators may share one admin key, so the command line's user is recorded
       expect.objectContaining({
         part: "payment",
         reason: "품절",
@@ -152,7 +152,7 @@ test("orders show has the order, its payment, its money and who did what", async
   );
 });
 
-test("orders cancel cancels once, and refuses what is paid", async () => {
+test("orders cancel can be repeated, and rejects a paid order", async () => {
   const { orderId } = await shopper.place();
   await expect(payflow("orders", "cancel", orderId)).rejects.toThrow("add --yes to agree");
   expect(await shopper.get(orderId)).toMatchObject({ status: "PENDING" });
@@ -171,7 +171,7 @@ test("orders cancel cancels once, and refuses what is paid", async () => {
   );
 });
 
-test("payments query shows how an order stands after Toss was queried", async () => {
+test("payments query queries Toss and shows the payment's state", async () => {
   const { orderId } = await shopper.pay();
   for (const words of ["payments query", "payments ask"])
     expect(await one(...words.split(" "), orderId)).toMatchObject({

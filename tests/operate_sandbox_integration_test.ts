@@ -41,7 +41,7 @@ test.each([
   ["refund", { orderStatus: "REFUNDED", paymentStatus: "CANCELED" }],
   ["partial-refund", { orderStatus: "PARTIALLY_REFUNDED", paymentStatus: "PARTIAL_CANCELED" }],
   ["duplicate-webhook", paid],
-])("sandbox trigger %s plays it whole, with an order that it places", async (scenario, end) => {
+])("sandbox trigger %s places an order and plays the whole scenario", async (scenario, end) => {
   const result = await trigger(scenario);
   expect(result).toMatchObject({
     scenario,
@@ -53,8 +53,8 @@ test.each([
   expect((await fetch(String(result["sandboxPage"]))).status).toBe(200);
 });
 
-test("sandbox trigger late-deposit ends with money that waits for an account to go back to", async () => {
-  // a status query that is quick may find the deposit before the order is cancelled
+test("sandbox trigger late-deposit ends with a deposit that waits for a refund account", async () => {
+  // an early status query may find the deposit before the order is cancelled
   const { orderId } = await eventually(() => trigger("late-deposit"), { timeoutMs: 120_000 });
   expect(await shopper.get(String(orderId))).toMatchObject({ status: "CANCELED" });
   await eventually(
@@ -66,7 +66,7 @@ test("sandbox trigger late-deposit ends with money that waits for an account to 
   );
 });
 
-test("sandbox trigger takes an order of yours, in a status that fits", async () => {
+test("sandbox trigger takes an existing order in a suitable status", async () => {
   const { orderId } = await shopper.place();
   expect(await trigger("deposit", orderId)).toMatchObject({ orderId, ...paid });
   expect(await trigger("deposit-reversal", orderId)).toMatchObject({
@@ -83,7 +83,7 @@ test("sandbox trigger takes an order of yours, in a status that fits", async () 
   expect(text).toContain("orders show");
 });
 
-test("sandbox status shows what the sandbox holds and which faults are on", async () => {
+test("sandbox status shows the held amount and the active faults", async () => {
   await trigger("pay");
   await shopper.sandbox("/_sandbox/faults", { operation: "find", fault: "not_found", rate: 0 });
   const { json } = await runPayflow(["sandbox", "status"], env);
@@ -95,7 +95,7 @@ test("sandbox status shows what the sandbox holds and which faults are on", asyn
   expect((json as { heldAmount: number }).heldAmount).toBeGreaterThan(0);
 });
 
-test("sandbox trigger expire: a shopper who comes back too late pays nothing", async () => {
+test("sandbox trigger expire ends without a charge when the shopper returns too late", async () => {
   expect(await trigger("expire")).toMatchObject({
     orderStatus: "PENDING",
     steps: expect.arrayContaining([expect.stringContaining("payment_session_expired")]),
@@ -106,13 +106,13 @@ test.each([
   [{ TOSS_CLIENT_KEY: "live_ck_abcdefghijklmnopqrstuvwxyz" }, "for the sandbox only"],
   [{ TOSS_CLIENT_KEY: "test_ck_abcdefghijklmnopqrstuvwxyz" }, "for the sandbox only"],
   [{ TOSS_SANDBOX_URL: "http://127.0.0.1:1" }, "No sandbox responds at http://127.0.0.1:1"],
-])("sandbox trigger is refused with %j", async (change, reason) => {
+])("sandbox trigger is rejected with %j", async (change, reason) => {
   await expect(runPayflow(["sandbox", "trigger", "pay"], { ...env, ...change })).rejects.toThrow(
     reason,
   );
 });
 
-test("sandbox trigger refuses what it does not know", async () => {
+test("sandbox trigger rejects an unknown scenario or order id", async () => {
   await expect(trigger("deposti")).rejects.toThrow("Did you mean deposit?");
   await expect(trigger("pay", "1")).rejects.toThrow('"1" is not an order\'s id');
 });

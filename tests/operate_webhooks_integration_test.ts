@@ -39,7 +39,7 @@ const typesOf = (orderId: string) =>
     .filter(({ body }) => body.includes(orderId))
     .map(({ body }) => (JSON.parse(body) as { type: string }).type);
 
-test("an address gets the events of an order as it is paid and refunded, signed and in their order", async () => {
+test("webhooks endpoints create adds an endpoint that receives an order's events, signed and in order", async () => {
   const url = `http://127.0.0.1:${shop.port}/hooks`;
   const made = await webhooks("endpoints", "create", url, "--description", "배송");
   const secret = String(made["secret"]);
@@ -56,7 +56,7 @@ test("an address gets the events of an order as it is paid and refunded, signed 
   expect(all).not.toContain(secret);
 });
 
-test("deliveries are listed and shown, one is sent again, and so are all since a time", async () => {
+test("webhooks deliveries lists, show shows, and resend repeats one delivery or all since a time", async () => {
   const [{ endpointId } = {}] = await rows("endpoints", "list");
   const [last] = await rows("deliveries", "http://127.0.0.1", "--limit", "1");
   expect(last).toMatchObject({ eventType: "OrderRefunded", state: "delivered", lastStatus: 200 });
@@ -82,7 +82,7 @@ test("deliveries are listed and shown, one is sent again, and so are all since a
   await expect(webhooks("show", String(endpointId), unknown)).rejects.toThrow("delivery_not_found");
 });
 
-test("a secret is rotated, and an address is changed, turned off by itself, on again and removed", async () => {
+test("webhooks rotate, change and remove work, and 410 turns an endpoint off", async () => {
   const [{ endpointId, url } = {}] = await rows("endpoints");
   const id = String(endpointId);
   const rotated = await webhooks("rotate", id, "--former-for-hours", "1");

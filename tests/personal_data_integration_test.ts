@@ -61,7 +61,7 @@ async function everything(): Promise<string> {
   return JSON.stringify(rows);
 }
 
-test("a customer is erased on request: unpaid orders at once, paid ones when the merchant says so", async () => {
+test("erase removes a customer from unpaid orders, and from paid ones only with includePaid", async () => {
   const email = "o'neill.forget-me@shop.example";
   const unpaid = await placeAs(email.toUpperCase());
   const paid = await placeAs(email);
@@ -107,7 +107,7 @@ test("a customer is erased on request: unpaid orders at once, paid ones when the
   expect(rest).not.toContain("박지워");
 });
 
-test("only the merchant may erase a customer, and only by an e-mail address", async () => {
+test("erase needs the merchant's key and an e-mail address", async () => {
   const email = "forget@shop.example";
   expect((await eraseByApi({ email }, "nobodys-key")).status).toBe(401);
   for (const wrong of [{}, { email: "nobody" }, { email, all: true }])
@@ -115,7 +115,7 @@ test("only the merchant may erase a customer, and only by an e-mail address", as
   expect((await eraseByApi({ email })).body).toEqual({ erased: [], kept: [], nextCursor: null });
 });
 
-test("bun run erase calls the shop, and does nothing without a confirmation", async () => {
+test("bun run erase erases a customer, but not without a confirmation", async () => {
   const email = "by-command@shop.example";
   const { orderId } = await placeAs(email);
   const run = async (...words: string[]) => {
@@ -136,7 +136,7 @@ test("bun run erase calls the shop, and does nothing without a confirmation", as
   expect(await shopper.get(orderId)).toMatchObject({ customerEmail: null });
 });
 
-test("a thousand orders that are kept by law do not hide a later one that can be erased", async () => {
+test("erase reaches an erasable order after a thousand orders that are kept by law", async () => {
   const email = "regular@shop.example";
   const zeros = "00000000-0000-7000-8000-";
   const paid = await placeAs(email);
@@ -158,7 +158,7 @@ test("a thousand orders that are kept by law do not hide a later one that can be
   await orders`delete from orders where id::text like ${`${zeros}%`}`;
 });
 
-test("names are erased automatically: of unpaid orders after a month, of paid ones after five years", async () => {
+test("names are erased automatically, after a month for unpaid orders and five years for paid ones", async () => {
   const email = "in-time@shop.example";
   const [recent, unpaid, paid, old] = await Promise.all([1, 2, 3, 4].map(() => placeAs(email)));
   for (const order of [paid!, old!]) await shopper.confirm(await shopper.authenticate(order));
@@ -166,7 +166,7 @@ test("names are erased automatically: of unpaid orders after a month, of paid on
     await eventually(async () => {
       expect((await shopper.cancel(order.orderId)).status).toBe(200);
     });
-  // by a version of its own: else an event that is being applied would write the old times again
+  // increments the version, so that a concurrently applied event cannot write the old times back
   const age = (orderId: string, days: number) => orders`
     update orders set version = version + 1, expires_at = now() - make_interval(days => ${days}),
       confirmed_at = case when confirmed_at is null then null else now() - make_interval(days => ${days}) end

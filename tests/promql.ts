@@ -1,13 +1,13 @@
-// As much of Prometheus' query language as our alerts are written in: a comparison with a number, of sum or max over
-// series, and increase over a window. https://prometheus.io/docs/prometheus/latest/querying/basics/
+// The subset of PromQL that the alerts use: sum or max over series, increase over a window, compared with a number.
+// https://prometheus.io/docs/prometheus/latest/querying/basics/
 
 type Labels = Readonly<Record<string, string>>;
 export type Sample = { readonly name: string; readonly labels: Labels; readonly value: number };
-/** Samples of one moment. */
+/** All samples of one scrape. */
 export type Scrape = readonly Sample[];
 type Vector = readonly Omit<Sample, "name">[];
 
-/** Reads the text format. `extra` labels are what a scrape's configuration adds. */
+/** Parses the text format; `extra` are the labels that a scrape's configuration adds. */
 export function parseMetrics(text: string, extra: Labels = {}): Sample[] {
   return text
     .split("\n")
@@ -15,7 +15,7 @@ export function parseMetrics(text: string, extra: Labels = {}): Sample[] {
     .map((line) => {
       const [, name, labels = "", value] =
         /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
-      if (name === undefined) throw new Error(`No sample: ${line}`);
+      if (name === undefined) throw new Error(`Not a sample: ${line}`);
       return { name, labels: { ...labelsOf(labels), ...extra }, value: Number(value) };
     });
 }
@@ -39,12 +39,12 @@ export function metricNames(expression: string): string[] {
 }
 
 /**
- * The series for which an expression is true. `scrapes` are those of the window of any `increase`, oldest first; what
- * else there is is read from the last.
+ * The series for which an expression is true. `scrapes` is the window of `increase`, oldest first; everything else is
+ * read from the last scrape.
  */
 export function evaluate(expression: string, scrapes: readonly Scrape[]): Vector {
   const [, vector, operator, limit] = /^(.*?) (>|==|<) ([\d.]+)$/s.exec(expression.trim()) ?? [];
-  if (vector === undefined) throw new Error(`No comparison: ${expression}`);
+  if (vector === undefined) throw new Error(`Not a comparison: ${expression}`);
   const isTrue = {
     ">": (value: number) => value > Number(limit),
     "<": (value: number) => value < Number(limit),
@@ -76,7 +76,7 @@ function vectorOf(text: string, scrapes: readonly Scrape[]): Vector {
         JSON.stringify(labels) === key ? value : [],
       ),
     );
-    // a counter that fell has begun anew
+    // a counter that fell was reset
     const grown = values.slice(1).map((value, index) => {
       const before = values[index] ?? 0;
       return value < before ? value : value - before;
@@ -87,7 +87,7 @@ function vectorOf(text: string, scrapes: readonly Scrape[]): Vector {
 
 function select(text: string, scrape: Scrape): Vector {
   const [, name, inner = ""] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?$/s.exec(text.trim()) ?? [];
-  if (name === undefined) throw new Error(`No selector: ${text}`);
+  if (name === undefined) throw new Error(`Not a selector: ${text}`);
   const matchers = [...inner.matchAll(/(\w+)(=~|=)"([^"]*)"/g)];
   return scrape.filter(
     (sample) =>

@@ -7,7 +7,7 @@ import { testStack, type TestStack } from "./stack.ts";
 
 setDefaultTimeout(600_000);
 
-// nobody listens there: nothing is healed by events
+// unreachable, so that events cannot repair anything
 const noKafka = ["127.0.0.1:9"];
 const keycaps = [{ productId: "keycaps", quantity: 1 }];
 
@@ -62,11 +62,11 @@ describe("payment's database is restored, before any sweep", () => {
     expect(await heldInAll(order.orderId)).toBe(39_000);
     expect(await shopper.get(order.orderId)).toMatchObject({ status: "CONFIRMED" });
     expect((await rowOf(order.orderId))?.status).toBe("DONE");
-    // the tab that had paid is answered as before
+    // the tab that paid gets the same response as before
     expect((await shopper.confirm(first)).status).toBe(200);
   });
 
-  test("while Toss can't be queried nothing is decided", async () => {
+  test("while Toss can't be queried, a confirm gets 503 and is not sent", async () => {
     const order = await shopper.place(keycaps);
     const first = await shopper.authenticate(order);
     const second = await shopper.authenticate(order);
@@ -101,7 +101,7 @@ describe("payment's database is restored, before any sweep", () => {
     expect(await heldInAll(order.orderId)).toBe(39_000);
   });
 
-  test("a refund is made, and applied to its order, though the row itself is lost", async () => {
+  test("a refund succeeds and is applied to its order, though the payment's row is lost", async () => {
     const backup = await backUp(stack.databases.payment);
     const { orderId } = await shopper.pay(keycaps);
     await backup.putBack();
@@ -127,7 +127,7 @@ describe("payment's database is restored, before any sweep", () => {
     expect(await heldInAll(orderId)).toBe(30_000);
     const other = await shopper.refund(orderId, { reason: "변심", amount: 100 }, "key-1");
     expect(await other.json()).toMatchObject({ code: "idempotency_key_reused" });
-    // another refund is another refund
+    // a refund under another key is a new refund
     expect((await shopper.refund(orderId, body, "key-2")).status).toBe(200);
     expect(await heldInAll(orderId)).toBe(21_000);
   });
@@ -143,17 +143,17 @@ describe("payment's database is restored, before any sweep", () => {
     expect(await shopper.get(order.orderId)).toMatchObject({ status: "CANCELED" });
   });
 
-  test("what Toss does not show either needs manual review", async () => {
+  test("a paid order whose payment Toss does not know needs manual review", async () => {
     const { orderId } = await shopper.place(keycaps);
     const orders = postgres(stack.databases.order, { max: 1 });
     const paid = await shopper.pay(keycaps);
-    // as by a forged event: an order that was never paid follows another's payment
+    // simulates a forged event: an unpaid order has another order's payment
     await orders`
       update orders set status = 'CONFIRMED', confirmed_at = now(), payment =
         (select jsonb_set(payment, '{orderId}', to_jsonb(${orderId}::text)) from orders where id = ${paid.orderId})
       where id = ${orderId}`;
     await orders.end();
-    // a response of Toss may be stale: it takes two, ten seconds apart
+    // Toss's response may be stale, so two queries ten seconds apart are needed
     const doubted = await shopper.refund(orderId, { reason: "변심" });
     expect(doubted.status).toBe(503);
     expect(await doubted.json()).toMatchObject({ code: "payment_recovering" });
@@ -176,7 +176,7 @@ describe("payment's database is restored, and the sweeps run", () => {
   );
   afterAll(close);
 
-  test("a paid order is known to be paid again by itself, and does not expire", async () => {
+  test("a paid order's payment is rebuilt automatically, and does not expire", async () => {
     const order = await shopper.place(keycaps);
     const first = await shopper.authenticate(order);
     const backup = await backUp(stack.databases.payment);
@@ -196,14 +196,14 @@ describe("payment's database is restored, and the sweeps run", () => {
     expect(await heldInAll(orderId)).toBe(39_000);
   });
 
-  test("so is one that had expired meanwhile, and no money is refunded", async () => {
+  test("a paid order's payment that expired meanwhile is rebuilt, and nothing is refunded", async () => {
     const order = await shopper.place(keycaps);
     const first = await shopper.authenticate(order);
     const backup = await backUp(stack.databases.payment);
     expect((await shopper.confirm(first)).status).toBe(200);
     const { orderId } = order;
     await backup.putBack();
-    // as if order could not compare until payment had found that the order's time is over, several versions later
+    // simulates that payment expired the order, several versions later, before order could compare
     await payments`
       update payments set status = 'EXPIRED', version = 40, next_at = null, attempts = '[]', payment_keys = '{}',
         kept = null, changed_at = now() where id = ${orderId}`;
@@ -214,7 +214,7 @@ describe("payment's database is restored, and the sweeps run", () => {
     expect(await heldInAll(orderId)).toBe(39_000);
   });
 
-  test("a refund that was lost is counted again, and one more is made", async () => {
+  test("a lost refund is counted again, and the rest can be refunded", async () => {
     const { orderId } = await shopper.pay(keycaps);
     const backup = await backUp(stack.databases.payment);
     await shopper.refund(orderId, { reason: "변심", amount: 9000 }, "key-1");
@@ -230,7 +230,7 @@ describe("payment's database is restored, and the sweeps run", () => {
     expect(await shopper.get(orderId)).toMatchObject({ status: "REFUNDED" });
   });
 
-  test("an account that waits is there again, and its deposit counts", async () => {
+  test("a lost virtual account is rebuilt, and its deposit confirms the order", async () => {
     const order = await shopper.place(keycaps);
     const { orderId } = order;
     const account = await shopper.authenticate(order, { method: "VIRTUAL_ACCOUNT" });
@@ -246,7 +246,7 @@ describe("payment's database is restored, and the sweeps run", () => {
     await shopper.sandbox("/_sandbox/webhooks", { drop: true });
   });
 
-  test("an order with a snapshot that payment never sent is found by the same version", async () => {
+  test("a payment that differs from order's snapshot of the same version is rebuilt", async () => {
     const { orderId } = await shopper.pay(keycaps);
     await payments`
       update payments set kept = jsonb_set(kept, '{balanceAmount}', '1') where id = ${orderId}`;
@@ -315,7 +315,7 @@ describe("both databases are restored", () => {
   );
   afterAll(close);
 
-  /** The rows are as before, and the server is another one, or was started anew. */
+  /** Simulates that the same rows are on another or restarted server. */
   async function onAnotherServer(): Promise<void> {
     await payments`update proven_database set incarnation = 'another server'`;
     await stack.restartPayment();
@@ -337,7 +337,7 @@ describe("both databases are restored", () => {
     expect(await shopper.get(orderId)).toMatchObject({ status: "CONFIRMED" });
   });
 
-  test("nor when payment does not even know the order", async () => {
+  test("a second tab is not charged, though payment does not know the order", async () => {
     const payment = await backUp(stack.databases.payment);
     const order = await shopper.place(keycaps);
     const { orderId } = order;
@@ -359,7 +359,7 @@ describe("both databases are restored", () => {
     expect(await shopper.get(orderId)).toMatchObject({ status: "CONFIRMED" });
   });
 
-  test("money of an order that both have lost is reported", async () => {
+  test("money of an order that both databases lost is reported", async () => {
     const backups = [await backUp(stack.databases.order), await backUp(stack.databases.payment)];
     const { orderId } = await shopper.pay(keycaps);
     for (const backup of backups) await backup.putBack();
@@ -373,7 +373,7 @@ describe("both databases are restored", () => {
   });
 });
 
-describe("both databases are restored, and Toss's list can't be applied", () => {
+describe("both databases are restored, and the sweep over Toss's list fails", () => {
   let isStuck = false;
   beforeAll(() =>
     open({
@@ -387,7 +387,7 @@ describe("both databases are restored, and Toss's list can't be applied", () => 
   );
   afterAll(close);
 
-  test("Toss is queried about an order before it is charged, and none expires", async () => {
+  test("a confirm queries Toss about its order first, and no order expires", async () => {
     const [attempted, forgotten] = [await shopper.place(keycaps), await shopper.place(keycaps)];
     const [first, second, other] = [
       await shopper.authenticate(attempted),
@@ -400,7 +400,7 @@ describe("both databases are restored, and Toss's list can't be applied", () => 
     for (const backup of backups) await backup.putBack();
     isStuck = true;
     await payments`update proven_database set incarnation = 'another server'`;
-    // the rows came with OrderCreated
+    // simulates that OrderCreated has opened the payments
     await payments`
       insert into payments (id, version, status, order_name, amount_krw, currency, attempts, payment_keys,
         refunds, expires_at, changed_at, next_at)
@@ -408,7 +408,7 @@ describe("both databases are restored, and Toss's list can't be applied", () => 
       from unnest(${[attempted.orderId, forgotten.orderId]}::uuid[], array['키캡', '키캡']) as o(id, name)
       on conflict (id) do nothing`;
     await stack.restartPayment();
-    // its time is over; the process before the restart would have expired it
+    // expires the payment only now, because the process before the restart would have closed it
     await payments`
       update payments set expires_at = now() - interval '1 second', next_at = now() where id = ${forgotten.orderId}`;
     const refused = await shopper.confirm(second);

@@ -133,7 +133,7 @@ async function frameOf(
   return stage.screenshot();
 }
 
-/** The font comes in pieces, each loaded when one of its letters first shows. */
+/** Waits for the fonts: a part of a font loads when one of its letters is first shown. */
 export async function settle(page: Page): Promise<void> {
   await page.evaluate(async () => {
     await new Promise(requestAnimationFrame);

@@ -7,7 +7,7 @@ import { testStack, type TestStack } from "./stack.ts";
 setDefaultTimeout(600_000);
 
 let stack: TestStack;
-/** Stands in for the folder of a clone, where the local stack keeps its made-up keys. */
+/** A folder like a clone's, with the local stack's generated keys. */
 const clone = mkdtempSync(join(tmpdir(), "payflow-readme-"));
 
 beforeAll(async () => {
@@ -31,7 +31,7 @@ async function stepsOf(path: string) {
   return [...blocks].map(([, command = "", response]) => ({ command, response }));
 }
 
-/** The JSON, with a fixed value for whatever differs in every run. */
+/** The JSON, with fixed values for ids, times, keys and addresses. */
 function normalized(text: string): unknown {
   const even = text
     .replaceAll(stack.url, "http://localhost:8080")
@@ -46,7 +46,7 @@ function normalized(text: string): unknown {
 test.each([
   ["README.md", 4],
   ["docs/api-by-curl.md", 10],
-])("the commands of %s get the responses that it shows", async (path, count) => {
+])("the commands of %s return the responses shown there", async (path, count) => {
   const steps = await stepsOf(path);
   expect(steps.length).toBeGreaterThanOrEqual(count);
   const mark = "next step";

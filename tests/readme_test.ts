@@ -9,14 +9,14 @@ const documents = ["*.md", "{docs,examples,packages,ui,tests,bench}/**/*.md"]
   .sort();
 const textOf = (path: string) => readFileSync(join(root, path), "utf8");
 
-/** Code between ``` fences, with the language that it is in. */
+/** Fenced code blocks, with their languages. */
 const codeOf = (text: string) =>
   [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language = "", code = ""]) => ({
     language,
     code,
   }));
 
-/** What GitHub calls a document's headings in links. */
+/** The anchors that GitHub makes of a document's headings. */
 const anchorsOf = (text: string) =>
   [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
     heading
@@ -30,7 +30,7 @@ test("documents were found", () => {
   expect(documents).toContain("docs/events.md");
 });
 
-test.each(documents)("every relative link of %s leads somewhere", (path) => {
+test.each(documents)("every relative link of %s has a target", (path) => {
   const text = textOf(path).replace(/^```.*?^```$/gms, "");
   const links = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g)].map(
     ([, link, attribute]) => link ?? attribute ?? "",
@@ -44,7 +44,7 @@ test.each(documents)("every relative link of %s leads somewhere", (path) => {
   }
 });
 
-test.each(documents)("every test and script that %s names is there", (path) => {
+test.each(documents)("every test and script that %s names exists", (path) => {
   const { scripts } = JSON.parse(textOf("package.json")) as {
     scripts: Record<string, string>;
   };
@@ -55,7 +55,7 @@ test.each(documents)("every test and script that %s names is there", (path) => {
     expect(Object.keys(scripts), path).toContain(name);
 });
 
-test.each(documents)("every name that %s finds in a file is there", (path) => {
+test.each(documents)("every name that %s quotes from a file exists there", (path) => {
   for (const [, names = "", link = ""] of textOf(path).matchAll(
     /((?:`[\w.]+`(?:, )?)+) in \[[^\]]+\]\(([^)#]+\.tsx?)\)/g,
   )) {
@@ -65,7 +65,7 @@ test.each(documents)("every name that %s finds in a file is there", (path) => {
   }
 });
 
-test("README in Korean shows the same commands, responses and images", () => {
+test("README.ko.md has the same commands, responses, images and links as README.md", () => {
   const [english, korean] = [textOf("README.md"), textOf("README.ko.md")];
   expect(codeOf(korean)).toEqual(codeOf(english));
   const images = (text: string) =>
@@ -77,7 +77,7 @@ test("README in Korean shows the same commands, responses and images", () => {
   expect(targets(korean).symmetricDifference(targets(english))).toEqual(new Set(others));
 });
 
-test("README's images are few, each image is shown, and all are small", async () => {
+test("README has at most 7 images; every image is used and small", async () => {
   const texts = await Promise.all(
     ["README.md", "README.ko.md", "docs/operating.md"].map((path) =>
       Bun.file(join(root, path)).text(),

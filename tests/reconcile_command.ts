@@ -3,7 +3,7 @@ import type { TestStack } from "./stack.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** What `bun run reconcile --json` prints: a list, or one order's state. */
+/** The output of `bun run reconcile --json`: a list, or one order's state. */
 export async function reconcile<Printed = readonly Row[]>(
   stack: TestStack,
   ...words: string[]

@@ -9,7 +9,7 @@ let stack: TestStack;
 let shopper: ReturnType<typeof shopperOf>;
 
 beforeAll(async () => {
-  // No scheduled query, no webhook and no sweep may settle the payment first.
+  // no scheduled query, webhook or sweep may settle the payment first
   stack = await testStack({ payment: { RECONCILE_AFTER_MS: "600000" } });
   shopper = shopperOf(stack);
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
@@ -19,7 +19,7 @@ afterAll(() => stack.close());
 const listed = () => runReconcile(stack);
 const queried = (orderId: string) => runReconcile<Record<string, unknown>>(stack, orderId);
 
-test("bun run reconcile ORDER_ID ends a payment and a refund whose responses were lost", async () => {
+test("bun run reconcile ORDER_ID settles a payment and a refund whose responses were lost", async () => {
   const lose = (operation: string) =>
     shopper.sandbox("/_sandbox/faults", [{ operation, fault: "lose_response", times: 1 }]);
   const order = await shopper.place();

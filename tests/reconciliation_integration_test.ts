@@ -12,7 +12,7 @@ let shopper: ReturnType<typeof shopperOf>;
 let payments: postgres.Sql;
 
 beforeAll(async () => {
-  // nothing but the comparison finds what no webhook told
+  // only the comparison can find changes: no webhooks, sweeps or scheduled queries
   stack = await testStack({
     payment: { TRANSACTION_SWEEP_MS: "3600000", RECONCILE_AFTER_MS: "600000" },
     order: { SWEEP_MS: "500" },
@@ -37,7 +37,7 @@ async function paid() {
   return { ...order, paymentKey: authenticated.paymentKey };
 }
 
-/** The Korean day of what Toss has just done. */
+/** Today in Korea. */
 const today = () => new Date(Date.now() + 9 * 60 * 60_000).toISOString().slice(0, 10);
 
 async function booked(paymentKey: string) {
@@ -47,7 +47,7 @@ async function booked(paymentKey: string) {
   return [...rows];
 }
 
-/** The comparison of today finds each entry of today in Toss's list, and nothing else. */
+/** Expects that today's comparison matches all ledger entries of today, without differences. */
 async function expectMatch(): Promise<void> {
   const day = today();
   const [row] = await payments<{ count: number }[]>`
@@ -69,7 +69,7 @@ async function sumOfLedger(): Promise<number> {
   return row?.sum ?? 0;
 }
 
-test("a day whose movements are all booked matches", async () => {
+test("a day whose movements are all booked has no differences", async () => {
   const order = await paid();
   const refund = { reason: "변심", amount: 400 };
   expect((await shopper.refund(order.orderId, refund, "refund-1")).status).toBe(200);
@@ -92,7 +92,7 @@ test("a refund made by hand in Toss's console is booked by the comparison", asyn
   expect(await shopper.get(orderId)).toMatchObject({ refundedAmount: 300 });
 });
 
-test("a database that was restored has all of Toss's money booked again", async () => {
+test("after a restore of payment's database the comparison books all missing movements again", async () => {
   const before = await paid();
   const backup = await backUp(stack.databases.payment);
   const after = await paid();
@@ -114,7 +114,7 @@ test("a database that was restored has all of Toss's money booked again", async 
   await expectMatch();
 });
 
-test("what Toss does not list is shown until somebody says why it is none of its business", async () => {
+test("a ledger entry that Toss does not list is reported until it is resolved with a reason", async () => {
   const { orderId, paymentKey } = await paid();
   await payments`
     insert into ledger_entries (order_id, version, position, kind, amount_krw, occurred_at, payment_key)
@@ -135,6 +135,6 @@ test("what Toss does not list is shown until somebody says why it is none of its
     resolvedReason: "checked by hand",
   });
   expect(await runReconcile(stack)).toEqual([]);
-  // the next night finds it again, and it stays resolved
+  // the next comparison keeps it resolved
   expect((await compared()).differences).toEqual([]);
 });

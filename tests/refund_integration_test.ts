@@ -9,7 +9,7 @@ let stack: TestStack;
 let shopper: ReturnType<typeof shopperOf>;
 
 beforeAll(async () => {
-  // what settles a lost response comes well after the answer to the caller that lost it
+  // long enough that a lost response is settled only after the caller's own response
   stack = await testStack({ payment: { RECONCILE_AFTER_MS: "3000" } });
   shopper = shopperOf(stack);
 }, 600_000);
@@ -18,7 +18,7 @@ afterAll(() => stack.close());
 const keycaps = [{ productId: "keycaps", quantity: 1 }];
 
 describe("refund", () => {
-  test("partial ones add up, and the order shows the refunded amount", async () => {
+  test("partial refunds add up, and the order shows the refunded amount", async () => {
     const { orderId } = await shopper.pay(keycaps);
     const first = await shopper.refund(orderId, { reason: "한 개 품절", amount: 9000 });
     expect(first.status).toBe(200);
@@ -40,7 +40,7 @@ describe("refund", () => {
     expect(await shopper.heldByToss(orderId)).toMatchObject([{ balanceAmount: 0, approvals: 1 }]);
   });
 
-  test("is made once per key, and another request under it is refused", async () => {
+  test("is made once per key, and another request under the same key is rejected", async () => {
     const { orderId } = await shopper.pay(keycaps);
     const body = { reason: "변심", amount: 1000 };
     const answers = await Promise.all(
@@ -69,7 +69,7 @@ describe("refund", () => {
   });
 
   test.each(["lose_response", "error_after", "error_before"] as const)(
-    "whose answer is lost (%s) is settled by itself, and made once",
+    "whose response is lost (%s) is settled automatically, and made once",
     async (fault) => {
       const { orderId } = await shopper.pay(keycaps);
       await shopper.sandbox("/_sandbox/webhooks", { drop: true });
@@ -99,7 +99,7 @@ describe("refund", () => {
     await shopper.becomes(order.orderId, "CONFIRMED");
     const without = await shopper.refund(order.orderId, { reason: "변심" });
     expect(await without.json()).toMatchObject({ code: "refund_account_required" });
-    // each part to the account that was named with it
+    // each partial refund goes to its own account
     const account = (accountNumber: string, holderName: string) => {
       return { bank: "20", accountNumber, holderName };
     };
@@ -115,7 +115,7 @@ describe("refund", () => {
     ]);
   });
 
-  test("of a card names no account to Toss, whatever came with it", async () => {
+  test("of a card payment sends no account to Toss, even if the request has one", async () => {
     const { orderId } = await shopper.pay(keycaps);
     const refundAccount = { bank: "20", accountNumber: "1002123456789", holderName: "김토스" };
     await shopper.refund(orderId, { reason: "변심", refundAccount });
@@ -124,7 +124,7 @@ describe("refund", () => {
     ]);
   });
 
-  test("is the merchant's alone, and not for unpaid orders", async () => {
+  test("needs the merchant's key, and is rejected for unpaid orders", async () => {
     const order = await shopper.place(keycaps);
     const unpaid = await shopper.refund(order.orderId, { reason: "변심" });
     expect(unpaid.status).toBeGreaterThanOrEqual(404);

@@ -1,4 +1,4 @@
-// What a payment's kind means for its refund, its receipt and its escrow, over both services and the sandbox.
+// Refund limits, cash receipts and escrow by payment method, end to end.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
@@ -28,7 +28,7 @@ const paymentOf = async (orderId: string) => {
   return (await response.json()) as Record<string, unknown>;
 };
 
-test("a phone payment says that it goes back whole and until when; a part never reaches Toss", async () => {
+test("a phone payment shows its full-refund limit and deadline, and a partial refund never reaches Toss", async () => {
   const { orderId } = await pay("MOBILE_PHONE");
   expect(await paymentOf(orderId)).toMatchObject({
     method: "휴대폰",
@@ -61,7 +61,7 @@ test("a deposit's cash receipt comes with the deposit", async () => {
   expect(await paymentOf(orderId)).toMatchObject({ cashReceipt: { type: "지출증빙" } });
 });
 
-test("a payment in escrow says so, and goes back whole", async () => {
+test("an escrow payment is shown as such, and is refundable only in full", async () => {
   const { orderId } = await pay("TRANSFER", { transfer: { useEscrow: true } });
   expect(await paymentOf(orderId)).toMatchObject({
     isEscrow: true,
@@ -76,7 +76,7 @@ test("a payment in escrow says so, and goes back whole", async () => {
   expect(body).toContain("&quot;unitPrice&quot;:1000");
 });
 
-test("others see neither the receipt nor the limits", async () => {
+test("other callers see neither the cash receipt nor the refund limits", async () => {
   const { orderId } = await pay("TRANSFER", {}, { cashReceipt: "소득공제" });
   const response = await fetch(`${stack.url}/api/payments/${orderId}`);
   expect(await response.json()).toMatchObject({ cashReceipt: null, refundLimits: null });

@@ -1,4 +1,4 @@
-// A shopper requests a refund on a phone, an operator grants it in the console, and page and mail say so.
+// A refund request in browsers: the shopper's page, the operator's console and the mail.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { launchBrowser } from "@payflow/ui/testing";
 import type { Browser, Page } from "playwright-core";
@@ -29,7 +29,7 @@ async function pageOf(width: number): Promise<Page> {
   return await context.newPage();
 }
 
-test("a refund is requested, granted in the console, and shown on the shopper's page and in a mail", async () => {
+test("a requested refund is granted in the console, and shown on the shopper's page and in a mail", async () => {
   const { orderId } = await shopper.pay([{ productId: "keycaps", quantity: 1 }]);
   const phone = await pageOf(360);
   const [name = "", value = ""] = shopper.sessionOf(orderId).Cookie.split(/=(.*)/s);
@@ -54,7 +54,7 @@ test("a refund is requested, granted in the console, and shown on the shopper's 
   await desk.getByRole("button", { name: "환불하기" }).click();
   await desk.waitForURL(/done=granted/);
 
-  // the shopper's page follows by itself
+  // the shopper's page updates without a reload
   await phone.getByText("요청이 승인되어 환불 처리됐습니다.").waitFor();
   await phone.getByText("불편을 드려 죄송합니다").waitFor();
   await shopper.becomes(orderId, "PARTIALLY_REFUNDED");

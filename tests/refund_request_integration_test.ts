@@ -22,7 +22,7 @@ type Order = {
 };
 
 const keycaps = [{ productId: "keycaps", quantity: 1 }];
-const wish = { kind: "defective", text: "스위치 한 개가 눌리지 않습니다" };
+const wanted = { kind: "defective", text: "스위치 한 개가 눌리지 않습니다" };
 
 async function call(path: string, headers: Record<string, string>, body?: unknown) {
   return await fetch(`${stack.url}${path}`, {
@@ -41,10 +41,10 @@ const codeOf = async (response: Response) => ((await response.json()) as { code?
 /** A paid order whose shopper has requested a refund. */
 async function requested(): Promise<string> {
   const { orderId } = await shopper.pay(keycaps);
-  const response = await call(path(orderId), shopper.sessionOf(orderId), wish);
+  const response = await call(path(orderId), shopper.sessionOf(orderId), wanted);
   expect(response.status).toBe(200);
   expect(((await response.json()) as Order).refundRequest).toMatchObject({
-    ...wish,
+    ...wanted,
     status: "requested",
   });
   return orderId;
@@ -53,12 +53,12 @@ async function requested(): Promise<string> {
 const orderOf = async (orderId: string) => (await shopper.get(orderId)) as unknown as Order;
 
 describe("a refund request", () => {
-  test("is its shopper's to make and withdraw, moves no money and is in the history", async () => {
+  test("is made and withdrawn only by its shopper, moves no money and is in the history", async () => {
     const orderId = await requested();
     const other = await shopper.place();
-    const notOwn = await call(path(orderId), shopper.sessionOf(other.orderId), wish);
+    const notOwn = await call(path(orderId), shopper.sessionOf(other.orderId), wanted);
     expect(await codeOf(notOwn)).toBe("merchant_key_required");
-    const second = { ...wish, text: "다른 이유" };
+    const second = { ...wanted, text: "다른 이유" };
     const twice = await call(path(orderId), shopper.sessionOf(orderId), second);
     expect(await codeOf(twice)).toBe("refund_request_open");
     const list = await fetch(`${stack.url}/api/refund-requests`, { headers: merchant() });
@@ -78,19 +78,19 @@ describe("a refund request", () => {
     });
     const text = await history.text();
     expect(text).toContain(`"cause":"requestRefund","detail":{"kind":"defective"}`);
-    expect(text).not.toContain(wish.text);
+    expect(text).not.toContain(wanted.text);
     const entries = (JSON.parse(text) as { history: { cause: string; actor: string }[] }).history;
     const actors = entries.filter(({ cause }) => /RefundRequest|requestRefund/.test(cause));
     expect(actors.map(({ actor }) => actor)).toEqual(["shopper", "shopper"]);
   });
 
-  test("is not for orders that are not paid", async () => {
+  test("is rejected for an unpaid order", async () => {
     const { orderId } = await shopper.place();
-    const response = await call(path(orderId), shopper.sessionOf(orderId), wish);
+    const response = await call(path(orderId), shopper.sessionOf(orderId), wanted);
     expect([response.status, await codeOf(response)]).toEqual([409, "refund_not_requestable"]);
   });
 
-  test("granted by many at once is refunded once, and the order and its request show it", async () => {
+  test("granted concurrently is refunded once, and the order and its request show it", async () => {
     const orderId = await requested();
     const grants = await Promise.all(
       Array.from({ length: 5 }, () => decide(orderId, "/grant", { amount: 9000 })),
@@ -108,16 +108,16 @@ describe("a refund request", () => {
     expect(await codeOf(more)).toBe("refund_request_not_open");
   });
 
-  test("declined has the shop's sentence, and may be made again", async () => {
+  test("that was declined has the shop's answer, and can be made again", async () => {
     const orderId = await requested();
     const answer = "개봉한 상품은 환불이 어렵습니다";
     expect((await decide(orderId, "/decline", { answer })).status).toBe(200);
     expect((await orderOf(orderId)).refundRequest).toMatchObject({ status: "declined", answer });
-    const again = await call(path(orderId), shopper.sessionOf(orderId), wish);
+    const again = await call(path(orderId), shopper.sessionOf(orderId), wanted);
     expect(again.status).toBe(200);
   });
 
-  test("whose refund's answer is lost stays granting, and is granted by the refund's own outcome", async () => {
+  test("whose refund's response is lost stays granting, and is granted when the refund's outcome is known", async () => {
     const orderId = await requested();
     await shopper.sandbox("/_sandbox/webhooks", { drop: true });
     const fault = { operation: "cancel", fault: "lose_response", times: 1, orderId };
@@ -139,7 +139,7 @@ describe("a refund request", () => {
     await shopper.sandbox("/_sandbox/webhooks", {});
   });
 
-  test("whose refund is refused is open again, and its next grant refunds", async () => {
+  test("whose refund is rejected is open again, and the next grant refunds it", async () => {
     const order = await shopper.place(keycaps);
     const { orderId } = order;
     const { paymentKey, ...rest } = await shopper.authenticate(order, {
@@ -148,7 +148,7 @@ describe("a refund request", () => {
     await shopper.confirm({ paymentKey, ...rest });
     await shopper.sandbox(`/_sandbox/payments/${paymentKey}/deposit`, {});
     await shopper.becomes(orderId, "CONFIRMED");
-    await call(path(orderId), shopper.sessionOf(orderId), wish);
+    await call(path(orderId), shopper.sessionOf(orderId), wanted);
     const without = await decide(orderId, "/grant", {});
     expect(await codeOf(without)).toBe("refund_account_required");
     expect((await orderOf(orderId)).refundRequest?.status).toBe("requested");

@@ -42,7 +42,7 @@ test.each(packages)(
   },
 );
 
-/** Files of packages that code resolves by path, to serve them: `"htmx.org/dist/htmx.min.js"`. */
+/** Packages whose files the code resolves and serves to browsers, such as `"htmx.org/dist/htmx.min.js"`. */
 async function servedPackages(): Promise<string[]> {
   const code = [
     "ui",
@@ -62,7 +62,7 @@ async function servedPackages(): Promise<string[]> {
 const notices = filesOf("ui/notices/*.txt").map((path) => basename(path, ".txt"));
 const unscoped = (name: string) => name.replace(/^@[^/]+\//, "");
 
-test("each package that browsers load files of has its notice, and no other", async () => {
+test("ui/notices has exactly one notice for each package that is served to browsers", async () => {
   const served = await servedPackages();
   expect(served).toContain("htmx.org");
   expect(notices).toEqual(served.map(unscoped).sort());
@@ -70,7 +70,7 @@ test("each package that browsers load files of has its notice, and no other", as
   for (const name of served) expect(table).toContain(`[\`${name}\`](${unscoped(name)}.txt)`);
 });
 
-test("a notice has the licence that its package ships", async () => {
+test("each notice contains its package's licence", async () => {
   const plain = (text: string) => text.replaceAll(/\s+/g, " ").trim();
   const unlike: string[] = [];
   for (const name of await servedPackages()) {
@@ -88,7 +88,7 @@ test("a notice has the licence that its package ships", async () => {
 const manifestBeside = (path: string, name: string) =>
   join(root, path, "../node_modules", name, "package.json");
 
-test("fonts that lie in this repository are named with their folder in the notices", async () => {
+test("ui/notices/README.md names the folder of every font in this repository", async () => {
   const table = await textOf("ui/notices/README.md");
   const fonts = filesOf("{ui,packages}/**/*.{woff,woff2,ttf,otf}");
   const unnamed = fonts.filter((path) => !table.includes(path.slice(0, path.lastIndexOf("/"))));
@@ -110,7 +110,7 @@ type Workflow = {
 };
 
 test.each(filesOf(".github/workflows/*.yaml"))(
-  "%s may only read, pins its actions, and runs README's commands",
+  "%s has read-only permissions, pins its actions, and runs README's commands",
   async (path) => {
     const workflow = Bun.YAML.parse(await textOf(path)) as Workflow;
     const jobs = Object.values(workflow.jobs);
@@ -132,7 +132,7 @@ test.each(filesOf(".github/workflows/*.yaml"))(
   },
 );
 
-test("issue forms have the fields that GitHub demands", async () => {
+test("issue forms have the fields that GitHub requires", async () => {
   const forms = filesOf(".github/ISSUE_TEMPLATE/*.yml").filter(
     (path) => !path.endsWith("config.yml"),
   );
@@ -156,7 +156,7 @@ test("issue forms have the fields that GitHub demands", async () => {
   }
 });
 
-test("the changelog keeps the shape of Keep a Changelog", async () => {
+test("CHANGELOG.md follows Keep a Changelog", async () => {
   const text = await textOf("CHANGELOG.md");
   const [, ...versions] = text.split(/^## /m);
   expect(versions[0]).toStartWith("[Unreleased]\n");
@@ -169,7 +169,7 @@ test("the changelog keeps the shape of Keep a Changelog", async () => {
   }
 });
 
-test("each decision has a number of its own, and its links say that number", async () => {
+test("each ADR has a unique number, and links to it show that number", async () => {
   const files = filesOf("docs/adr/0*.md");
   const numbers = files.map((path) => basename(path).slice(0, 4));
   expect(new Set(numbers).size).toBe(numbers.length);

@@ -1,5 +1,5 @@
-// A release: a job migrates, then each replica is replaced in turn while shoppers buy. Nothing here waits for a time: a
-// replica is taken out by its readiness, as a load balancer does, and leaves when it has been.
+// A release: a job migrates, then the replicas are replaced one by one while shoppers buy. The test waits for states, not
+// times: a replica is removed from the load balancer when it is not ready, and then stopped.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import postgres from "postgres";
 import {
@@ -26,7 +26,7 @@ type Replica = {
 type Front = ReturnType<typeof startFront>;
 
 const shoppers = 4;
-/** Far more than fit into the time that the replacing takes. */
+/** Far more than can be made during the replacements. */
 const checkoutsMax = 1_000;
 const names = ["payment", "order"] as const;
 const merchantKey = "merchant-key-of-the-tests";
@@ -38,7 +38,7 @@ let settings: Record<Name, Record<string, string>>;
 let fronts: Record<Name, Front>;
 let shopper: ReturnType<typeof shopperOf>;
 
-/** A load balancer: takes turns among its replicas, and sends what one has refused to another, once. */
+/** A round-robin load balancer; resends a request once when the connection is refused. */
 function startFront() {
   let turn = 0;
   const front = { replicas: [] as Replica[], resent: 0, lost: [] as unknown[], url: "" };
@@ -102,7 +102,7 @@ async function start(name: Name): Promise<Replica> {
   return replica;
 }
 
-/** The database for a role that may read and write what others have made, and create, change or drop nothing. */
+/** The database's URL for a role that may read and write rows, but not create, alter or drop tables. */
 async function forWriters({ url }: TestDatabase): Promise<string> {
   const role = `writer_${crypto.randomUUID().replaceAll("-", "")}`;
   const sql = postgres(url, { max: 1 });
@@ -143,7 +143,7 @@ beforeAll(async () => {
   });
   const both = {
     MIGRATE: "off",
-    // a second signal ends it: longer than any test
+    // longer than any test; a second signal ends the process
     DRAIN_MS: "600000",
     KAFKA_BROKERS: kafka.brokers.join(","),
     KAFKA_PREFIX: testTopicPrefix(),
@@ -180,7 +180,7 @@ afterAll(async () => {
   for (const close of closing.reverse()) await close();
 });
 
-test("a process with MIGRATE=only migrates its database, needs no other setting, and ends", async () => {
+test("MIGRATE=only migrates the database with no other setting, and exits", async () => {
   for (const name of names) {
     const job = run(name, { MIGRATE: "only", DATABASE_URL: databases[name].url });
     expect(await job.exited).toBe(0);
@@ -190,7 +190,7 @@ test("a process with MIGRATE=only migrates its database, needs no other setting,
   }
 });
 
-test("every replica is replaced while shoppers buy: no request is lost, and each order is paid once", async () => {
+test("replacing every replica while shoppers buy loses no request, and each order is paid once", async () => {
   for (const name of names) fronts[name].replicas = [await start(name), await start(name)];
   const placed: { orderId: string; amount: number }[] = [];
   const refusals: string[] = [];
@@ -200,7 +200,7 @@ test("every replica is replaced while shoppers buy: no request is lost, and each
       const order = await shopper.place();
       placed.push(order);
       const authenticated = await shopper.authenticate(order);
-      // a shopper presses again when the shop says that it is busy, as on a machine that does much else
+      // retries like a shopper when a busy machine responds 503
       await eventually(async () => {
         const response = await shopper.confirm(authenticated);
         if (response.status === 503) refusals.push(await response.text());
@@ -210,7 +210,7 @@ test("every replica is replaced while shoppers buy: no request is lost, and each
     }
   }
   const buying = Array.from({ length: shoppers }, buy);
-  // what fails is reported by the await below
+  // the await below reports errors; until then a rejection must count as handled
   for (const each of buying) each.catch(() => {});
 
   for (const name of names) {
@@ -220,14 +220,14 @@ test("every replica is replaced while shoppers buy: no request is lost, and each
       front.replicas.push(successor);
       old.child.kill("SIGTERM");
       await eventually(async () => expect(await statusOf(`${old.url}/readyz`)).toBe(503));
-      // it still takes what the load balancer sends before it has noticed
+      // it still serves requests until the load balancer notices
       const before = old.answered;
       await eventually(() => old.answered > before, {
         what: `a replica of ${name} that stops to answer`,
         timeoutMs: 120_000,
       });
       front.replicas = front.replicas.filter((replica) => replica !== old);
-      // a request that was on its way when it was taken out arrives within DRAIN_MS
+      // requests sent before its removal arrive within DRAIN_MS
       await eventually(() => old.underWay === 0, { timeoutMs: 120_000 });
       old.child.kill("SIGTERM");
       expect(await old.child.exited).toBe(0);

@@ -11,11 +11,11 @@ export type Authenticated = {
   amount: number;
 };
 
-/** What an integrator and a buyer do, over HTTP. */
+/** Actions of a shopper and an integrator, over HTTP. */
 export function shopperOf(stack: Pick<TestStack, "url" | "sandboxUrl" | "merchantKey">) {
   const json = { "Content-Type": "application/json" };
   const sessions = new Map<string, string>();
-  /** Retries nothing: a test decides what it sees of a failure. */
+  /** No retries, so that tests see every failure. */
   const merchant = createPayflowClient({
     baseUrl: stack.url,
     apiKey: stack.merchantKey,
@@ -39,17 +39,17 @@ export function shopperOf(stack: Pick<TestStack, "url" | "sandboxUrl" | "merchan
     return { Cookie: sessions.get(orderId) ?? "" };
   }
 
-  /** Goes through Toss's window up to the point where the shop must confirm. */
+  /** Authenticates in Toss's window; the payment still needs its confirm. */
   async function authenticate(
     order: OrderAnswer,
     options: {
       method?: string;
       customerName?: string;
       taxFreeAmount?: number;
-      /** More of what the shop's page says when it opens the window. */
+      /** More fields of the session request. */
       session?: object;
       confirm?: unknown;
-      /** What the buyer chooses in the window besides. */
+      /** More choices in the window. */
       chosen?: object;
     } = {},
   ): Promise<Authenticated> {
@@ -96,7 +96,7 @@ export function shopperOf(stack: Pick<TestStack, "url" | "sandboxUrl" | "merchan
     });
   }
 
-  /** What the merchant does: returns money, all that is left when no amount is given. */
+  /** Refunds as the merchant; without an amount the whole balance. */
   async function refund(
     orderId: string,
     body: {
@@ -131,7 +131,7 @@ export function shopperOf(stack: Pick<TestStack, "url" | "sandboxUrl" | "merchan
     });
   }
 
-  /** Places an order and pays it whole. */
+  /** Places an order and pays it. */
   async function pay(items?: { productId: string; quantity: number }[]) {
     const order = await place(items);
     const response = await confirm(await authenticate(order));
@@ -163,7 +163,7 @@ export function shopperOf(stack: Pick<TestStack, "url" | "sandboxUrl" | "merchan
     return text === "" ? undefined : JSON.parse(text);
   }
 
-  /** Confirms at Toss without the shop, as an attempt did that the shop's database has lost. */
+  /** Confirms directly at Toss, like an attempt that payment's database has lost. */
   async function approveAtToss(confirm: Authenticated): Promise<void> {
     const response = await fetch(`${stack.sandboxUrl}/v1/payments/confirm`, {
       method: "POST",
@@ -173,7 +173,7 @@ export function shopperOf(stack: Pick<TestStack, "url" | "sandboxUrl" | "merchan
     if (!response.ok) throw new Error(await response.text());
   }
 
-  /** How often Toss took money by each payment of an order, what it still holds, and where the rest went. */
+  /** Toss's payments of an order: number of approvals, balance and refunds. */
   async function heldByToss(orderId: string) {
     const { payments } = (await sandbox("/_sandbox/payments")) as {
       payments: {
@@ -206,7 +206,7 @@ export function shopperOf(stack: Pick<TestStack, "url" | "sandboxUrl" | "merchan
   };
 }
 
-/** What a browser sends back of an answer's cookies. */
+/** The Cookie header for a response's cookies. */
 export function cookieOf(response: Response): string {
   const cookies = response.headers.getSetCookie();
   return cookies.map((cookie) => cookie.split(";")[0]).join("; ");

@@ -12,19 +12,19 @@ import {
 import { createTossSandbox } from "@payflow/toss-sandbox";
 
 export type TestStack = {
-  /** Where the shop is. */
+  /** The order service's address. */
   readonly url: string;
   readonly sandboxUrl: string;
-  /** Payment's own port, which only order may call. */
+  /** The payment service's address; only order may call it. */
   readonly paymentUrl: string;
   readonly internalKey: string;
   readonly merchantKey: string;
   readonly databases: { readonly order: string; readonly payment: string };
-  /** Settings by which others reach its topics. */
+  /** Kafka settings for other clients of the stack's topics. */
   readonly kafka: Readonly<Record<string, string>>;
-  /** Ends the payment service and starts another one on its database. */
+  /** Stops the payment service and starts a new one on the same database. */
   restartPayment(): Promise<void>;
-  /** The same of the order service. */
+  /** Stops the order service and starts a new one on the same database. */
   restartOrder(): Promise<void>;
   close(): Promise<void>;
 };
@@ -34,15 +34,15 @@ export type TestStackOptions = {
   readonly brokers?: readonly string[];
   readonly order?: Readonly<Record<string, string>>;
   readonly payment?: Readonly<Record<string, string>>;
-  /** Of the sandbox and of both services; the window's unless given. */
+  /** Keys of the sandbox and both services; by default those of the payment window. */
   readonly tossKeys?: { readonly clientKey: string; readonly secretKey: string };
-  /** Called between two steps of the payment service; what it throws stops that step there, as a crash would. */
+  /** Called at the payment service's fault points; an error that it throws stops the step, like a crash. */
   readonly faultPoint?: (name: string) => void;
 };
 
 const usualLog = process.env["TEST_LOG"] ? createLog("test", process.env["TEST_LOG"]) : silentLog;
 
-/** Both services and the sandbox in this process, on ports, databases and topics of their own, over the run's PostgreSQL and Kafka. */
+/** Both services and the sandbox in this process, with own ports, databases and topics, on the test run's servers. */
 export async function testStack(options: TestStackOptions = {}): Promise<TestStack> {
   const { log = usualLog } = options;
   const toss = options.tossKeys ?? { clientKey: "test_ck_sandbox", secretKey: "test_sk_sandbox" };
@@ -56,11 +56,11 @@ export async function testStack(options: TestStackOptions = {}): Promise<TestSta
   const kafka = {
     KAFKA_BROKERS: brokers.join(","),
     KAFKA_PREFIX: testTopicPrefix(),
-    // one broker holds the topics of every stack of a run
+    // one broker holds the topics of all stacks of a test run
     KAFKA_PARTITIONS: "1",
   };
 
-  // ports are known before the services are: each of them needs the others' addresses
+  // the servers listen before the services exist, because each service needs the others' addresses
   const parts: Record<"sandbox" | "payment" | "order", Service["fetch"]> = {
     sandbox: notYet,
     payment: notYet,
@@ -163,8 +163,8 @@ function notYet(): Response {
 }
 
 /**
- * Resolves when payment's sweep that begins with it has ended: until then it refuses confirms, since its database may
- * lack something, and the sweep may settle what a test wants to see open. The next sweep is minutes away.
+ * Resolves when payment's first sweep has ended. Before that payment rejects confirms, because its database may be stale,
+ * and the sweep could settle payments that a test expects to be open. The next sweep is minutes later.
  */
 async function firstSweep(database: string): Promise<void> {
   const payments = postgres(database, { max: 1 });

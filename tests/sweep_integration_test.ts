@@ -6,7 +6,7 @@ import { testStack, type TestStack } from "./stack.ts";
 
 setDefaultTimeout(600_000);
 
-// nobody listens there: no event ever arrives, as when a broker has lost its disk
+// unreachable: no event ever arrives, as when Kafka's disk is lost
 const noKafka = ["127.0.0.1:9"];
 
 let stack: TestStack;
@@ -23,12 +23,12 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => stack.close());
 
-test("a checkout works from end to end without Kafka", async () => {
+test("a checkout works without Kafka", async () => {
   const { orderId } = await shopper.pay();
   expect(await shopper.get(orderId)).toMatchObject({ status: "CONFIRMED" });
 });
 
-test("a refund made by hand at Toss is found without its webhook, and the order follows without its event", async () => {
+test("a refund in Toss's console is found without its webhook, and the order follows without an event", async () => {
   const { orderId } = await shopper.pay([{ productId: "keycaps", quantity: 1 }]);
   const [held] = await shopper.heldByToss(orderId);
   const path = `/_sandbox/payments/${held?.paymentKey}/cancel`;
@@ -37,11 +37,11 @@ test("a refund made by hand at Toss is found without its webhook, and the order 
   expect(order.refundedAmount).toBe(9000);
 });
 
-test("an order that can't follow its payment keeps no other from following", async () => {
+test("an order that can't follow its payment does not block other orders", async () => {
   const [broken, well] = [await shopper.pay(), await shopper.pay()];
   const orders = postgres(stack.databases.order, { max: 1 });
   const payments = postgres(stack.databases.payment, { max: 1 });
-  // as by a hand in the database: payment's snapshots speak of another sum
+  // a manual change in the database: payment's snapshots have another amount
   await orders`update orders set amount_krw = 999 where id = ${broken.orderId}`;
   await orders.end();
   for (const { orderId } of [broken, well]) {
@@ -65,7 +65,7 @@ test("an order whose OrderCreated was lost still expires", async () => {
     postgres(url, { max: 1 }),
   );
   const [orders, payments] = databases as [postgres.Sql, postgres.Sql];
-  // payment hears of the order by the sweep alone, before its time ends or after
+  // only the sweep sends the order to payment, before or after it expires
   await orders`update orders set expires_at = now() where id = ${orderId}`;
   await payments`update payments set expires_at = now(), next_at = now() where id = ${orderId}`;
   await Promise.all(databases.map((sql) => sql.end()));
@@ -81,7 +81,7 @@ test("the history of an order has both services' decisions and the unpublished e
     const { history } = (await (await fetch(path, { headers })).json()) as {
       history: { part: string; status: string; cause: string }[];
     };
-    // a slow run leaves time for a query and for sweeps, which bring the order to payment and its outcome back as well
+    // in a slow run a query or a sweep may make these entries first
     const early = ["askToss", "openPayment", "sweepPayments", "confirmOrder"];
     const causes = history.map((entry) => entry.cause);
     expect(causes.filter((cause) => !early.includes(cause))).toEqual([
@@ -101,10 +101,10 @@ test("the history of an order has both services' decisions and the unpublished e
   });
 });
 
-test("the metrics show an operator what waits", async () => {
+test("the metrics show the waiting events, and need a key", async () => {
   const headers = { Authorization: `Bearer ${stack.merchantKey}` };
   const text = await (await fetch(`${stack.url}/metrics`, { headers })).text();
-  // nobody takes the events, and these orders are paid all the same
+  // the events are not published, but the orders are paid
   expect(text).toMatch(/^payflow_outbox_waiting\{service="order"\} [1-9]\d*$/m);
   expect(text).toMatch(/^payflow_orders_total\{status="CONFIRMED",service="order"\} [1-9]\d*$/m);
   expect((await fetch(`${stack.url}/metrics`)).status).toBe(401);

@@ -1,4 +1,4 @@
-// Tax-free goods from the shop's file to the ledger, over both services and the sandbox.
+// Tax-free goods end to end: from shop.json to the ledger.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -37,7 +37,7 @@ const basket = [
   { productId: "keycaps", quantity: 1 },
 ];
 
-/** Places the order and opens Toss's window as the page does, with what the order says is tax free. */
+/** Places an order and pays it with its tax-free amount, as the page does. */
 async function pay(): Promise<{ orderId: string; paymentKey: string }> {
   const order = await shopper.place(basket);
   const authenticated = await shopper.authenticate(order, { taxFreeAmount: 24_000 });
@@ -61,7 +61,7 @@ async function inPayment<T>(read: (sql: postgres.Sql) => Promise<T>): Promise<T>
   }
 }
 
-test("the products' tax-free parts are the order's, the payment's and the ledger's", async () => {
+test("order, payment and ledger have the products' tax-free amounts", async () => {
   const { orderId, paymentKey } = await pay();
   expect(await shopper.get(orderId)).toMatchObject({
     amount: 69_000,
@@ -105,7 +105,7 @@ test("the products' tax-free parts are the order's, the payment's and the ledger
   ]);
 });
 
-test("what Toss books otherwise refuses no payment, and needs attention", async () => {
+test("a different tax-free amount at Toss does not fail the payment, and is flagged", async () => {
   await shopper.sandbox("/_sandbox/settings", { isTaxedOnly: true });
   const { orderId } = await pay();
   await shopper.sandbox("/_sandbox/settings", { isTaxedOnly: false });
@@ -113,12 +113,12 @@ test("what Toss books otherwise refuses no payment, and needs attention", async 
   const differing = () =>
     inPayment((sql) => sql`select id from payments where tax_free_differs order by id`);
   expect((await differing()).map(({ id }) => id)).toEqual([orderId]);
-  // nothing that Toss does not book as tax free is named to it
+  // the refund sends no tax-free amount that Toss does not have
   const part = await shopper.refund(orderId, { reason: "변심", amount: 1_000 });
   expect(await part.json()).toMatchObject({ taxFreeBalance: 0, cancels: [{ taxFreeAmount: 0 }] });
 });
 
-test("an order at a price of the merchant's has the tax-free part that it came with", async () => {
+test("a priced order has the tax-free amount of its request", async () => {
   const place = (taxFreeAmount: number) =>
     fetch(`${stack.url}/api/orders`, {
       method: "POST",

@@ -1,4 +1,4 @@
-// Spans of a checkout, as an OTLP receiver gets them over HTTP in JSON:
+// The spans of a checkout, received as OTLP over HTTP in JSON:
 // https://opentelemetry.io/docs/specs/otlp/#otlphttp
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { eventually } from "@payflow/local-stack/testing";
@@ -43,7 +43,7 @@ beforeAll(async () => {
     },
   });
   const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${receiver.port}/` };
-  // the response to the confirm says all: no webhook is needed, and none may begin traces of its own
+  // no webhook may start its own trace: the response to the confirm is enough
   stack = await testStack({
     order: { ...settings, CONFIRM_WAIT_MS: "30000" },
     payment: { ...settings, CONFIRM_WAIT_MS: "30000", RECONCILE_AFTER_MS: "60000" },
@@ -70,14 +70,14 @@ async function post(path: string, body: object): Promise<Response> {
   return await fetch(stack.url + path, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
-test("a checkout is one connected trace, from the shopper's press to the confirmed order", async () => {
+test("a checkout is one connected trace, from the shopper's request to the confirmed order", async () => {
   const placed = await post("/api/orders", {
     items: [{ productId: "dev-tool", quantity: 1 }],
     customerName: "김토스",
     customerEmail: "kim@example.com",
   });
   const order = (await placed.json()) as OrderAnswer;
-  // that payment has taken the order from its event is part of what is looked for
+  // the expected spans include payment's handling of OrderCreated
   await eventually(async () => {
     expect(spans.some(({ name }) => name === "process OrderCreated")).toBe(true);
   });
@@ -88,7 +88,7 @@ test("a checkout is one connected trace, from the shopper's press to the confirm
     const found = spans.filter(({ traceId }) => traceId === press.traceId);
     expect(found.filter(({ name }) => name === "process PaymentConfirmed")).toHaveLength(1);
     expect(found.filter(({ name }) => name === "send OrderConfirmed")).toHaveLength(1);
-    // each process sends its spans when it likes: a request's span may come after those of what it caused
+    // each process exports its spans in its own interval, so a parent may arrive after its children
     const ids = new Set([press.spanId, ...found.map(({ spanId }) => spanId)]);
     expect(found.filter(({ parentSpanId = "" }) => !ids.has(parentSpanId))).toEqual([]);
     return found;
@@ -107,7 +107,7 @@ test("a checkout is one connected trace, from the shopper's press to the confirm
   expect(paths).toContain(`${confirming} > payment: toss confirm`);
   const announced = `${confirming} > payment: save payments > payment: send PaymentConfirmed > order: process PaymentConfirmed`;
   expect(paths).toContain(announced);
-  // whichever came first, the answer or the event, made the order follow
+  // either the response or the event updated the order, whichever came first
   expect(
     paths.filter((path) => path.endsWith("order: save orders > order: send OrderConfirmed")),
   ).toHaveLength(1);
@@ -125,7 +125,7 @@ test("a checkout is one connected trace, from the shopper's press to the confirm
   console.log(`A checkout has ${own.length} spans`);
 });
 
-test("a caller that does not sample is followed, and orders are paid while nobody takes the spans", async () => {
+test("a caller's sampling flag is respected, and orders are paid while the receiver is down", async () => {
   const call = (digit: string, flags: string) =>
     fetch(`${stack.url}/api/products`, {
       headers: { traceparent: `00-${digit.repeat(32)}-${"6".repeat(16)}-${flags}` },

@@ -17,13 +17,13 @@ beforeAll(async () => {
 afterAll(() => stack.close());
 afterEach(() => shopper.sandbox("/_sandbox/settings", { amountMismatchCode: "INVALID_REQUEST" }));
 
-/** The order is as payable as if nothing had been tried. */
+/** Expects that the order can be paid at once. */
 async function paysAtOnce(order: Awaited<ReturnType<typeof shopper.place>>) {
   const paid = await shopper.confirm(await shopper.authenticate(order));
   expect(await paid.json()).toMatchObject({ status: "DONE" });
 }
 
-// Toss's documents don't say which code it refuses another sum by
+// Toss's documents don't say with which code it rejects a wrong amount
 test.each([
   "INVALID_REQUEST",
   "FORBIDDEN_REQUEST",
@@ -31,7 +31,7 @@ test.each([
   "PROVIDER_ERROR",
   "FAILED_PAYMENT_INTERNAL_SYSTEM_PROCESSING",
 ])(
-  "a window that was opened for another sum locks no order, by whichever code Toss refuses it: %s",
+  "a payment window opened with another amount does not block the order when Toss responds with %s",
   async (amountMismatchCode) => {
     await shopper.sandbox("/_sandbox/settings", { amountMismatchCode });
     const order = await shopper.place();
@@ -46,7 +46,7 @@ test.each([
   },
 );
 
-test("the payment of another order locks none", async () => {
+test("another order's payment does not block an order", async () => {
   const own = await shopper.place();
   const { paymentKey } = await shopper.authenticate(own);
   const order = await shopper.place();
@@ -63,7 +63,7 @@ test("the payment of another order locks none", async () => {
 });
 
 test.each(["..", ".", "", "a/b", "a%2fb", "a b", "키", "orders", "x".repeat(201)])(
-  'the paymentKey "%s" is refused everywhere, and locks no order',
+  'the paymentKey "%s" is rejected everywhere, and does not block the order',
   async (paymentKey) => {
     const order = await shopper.place();
     const { orderId, amount } = order;

@@ -52,7 +52,7 @@ const handled = async (orderId: string) =>
     expect(Number(row?.["n"])).toBe(0);
   });
 
-test("a forged webhook changes nothing: Toss is queried, and its response counts", async () => {
+test("a forged webhook changes nothing, because only Toss's response to the status query counts", async () => {
   const order = await shopper.place();
   const { paymentKey } = await shopper.authenticate(order);
   const lie = {
@@ -78,7 +78,7 @@ test("a forged webhook changes nothing: Toss is queried, and its response counts
   expect((await shopper.get(paid.orderId)).status).toBe("CONFIRMED");
 });
 
-test("a delivery that is repeated is one, and a flood about one payment is bounded", async () => {
+test("a repeated delivery is stored once, and webhooks for one payment are rate-limited", async () => {
   const { orderId } = await shopper.pay();
   for (let copy = 0; copy < 5; copy++) await post(hookOf({ orderId }), "whtrans_same");
   expect(await stored(orderId)).toBe(1);
@@ -87,7 +87,7 @@ test("a delivery that is repeated is one, and a flood about one payment is bound
   );
   const count = await stored(orderId);
   expect(count).toBeLessThanOrEqual(70);
-  // what is not stored must come again, or a flood would hide what Toss has to say
+  // a webhook that is not stored must get 429, so that Toss resends it
   const statuses = flood.map((response) => response.status).toSorted();
   expect(statuses).toEqual([
     ...Array<number>(count - 1).fill(200),
@@ -97,7 +97,7 @@ test("a delivery that is repeated is one, and a flood about one payment is bound
   expect((await shopper.get(orderId)).status).toBe("CONFIRMED");
 });
 
-test("webhooks without news make no version and no history, and only payments that may hold money are queried", async () => {
+test("webhooks without a change make no version and no history, and declined attempts are not queried", async () => {
   const order = await shopper.place();
   const { orderId } = order;
   const keys: string[] = [];
@@ -110,7 +110,7 @@ test("webhooks without news make no version and no history, and only payments th
   }
   const { paymentKey } = await shopper.authenticate(order);
   await shopper.confirm({ paymentKey, orderId, amount: order.amount });
-  // as when the last look at each has passed
+  // simulates that all scheduled queries are done
   await payments`
     update payments set attempts = (select jsonb_agg(a || '{"nextAt": null}') from jsonb_array_elements(attempts) a)
     where id = ${orderId}`;
@@ -135,12 +135,12 @@ test("webhooks without news make no version and no history, and only payments th
   });
 });
 
-test("a note of a deposit counts only with the secret of its payment", async () => {
+test("a deposit webhook is stored only with its payment's secret", async () => {
   const order = await shopper.place();
   const authenticated = await shopper.authenticate(order, { method: "VIRTUAL_ACCOUNT" });
   expect((await shopper.confirm(authenticated)).status).toBe(200);
   const { orderId } = order;
-  const note = (secret?: unknown) => ({
+  const depositHook = (secret?: unknown) => ({
     createdAt: "2026-01-05T14:22:42.104512",
     orderId,
     secret,
@@ -148,7 +148,7 @@ test("a note of a deposit counts only with the secret of its payment", async () 
     transactionKey: "txrd_1",
   });
   for (const secret of [undefined, null, "", "ps_forged"])
-    expect((await post(note(secret))).status).toBe(200);
+    expect((await post(depositHook(secret))).status).toBe(200);
   expect(await stored(orderId)).toBe(0);
 
   await shopper.sandbox(`/_sandbox/payments/${authenticated.paymentKey}/deposit`, {});
@@ -156,12 +156,12 @@ test("a note of a deposit counts only with the secret of its payment", async () 
     headers: { Authorization: `Basic ${btoa("test_sk_sandbox:")}` },
   });
   const { secret } = (await atToss.json()) as { secret: string };
-  expect((await post(note(secret))).status).toBe(200);
+  expect((await post(depositHook(secret))).status).toBe(200);
   expect(await stored(orderId)).toBe(1);
   await shopper.becomes(orderId, "CONFIRMED");
 });
 
-test("unknown webhooks are accepted, but fill neither the table nor Toss's quota", async () => {
+test("webhooks for unknown payments are accepted, but are bounded and cause no query", async () => {
   for (let batch = 0; batch < 6; batch++) {
     const posts = Array.from({ length: 50 }, (_, n) =>
       post(
@@ -181,7 +181,7 @@ test("unknown webhooks are accepted, but fill neither the table nor Toss's quota
   expect(Number(row?.["waiting"])).toBe(0);
 });
 
-test("types that PayFlow does not know are kept, garbage is refused", async () => {
+test("webhooks of an unknown type are stored, and malformed ones rejected", async () => {
   const { orderId } = await shopper.pay();
   expect((await post(hookOf({ orderId }, "SOMETHING_NEW"))).status).toBe(200);
   expect(await stored(orderId)).toBe(1);
@@ -191,7 +191,7 @@ test("types that PayFlow does not know are kept, garbage is refused", async () =
   expect((await post("x".repeat(70_000))).status).toBe(413);
 });
 
-test("webhooks that are duplicated, reordered and hours late end in the right state", async () => {
+test("duplicated and reordered webhooks end in the right state", async () => {
   await shopper.sandbox("/_sandbox/webhooks", { duplicate: 2, reorder: true });
   const { orderId } = await shopper.pay([{ productId: "keycaps", quantity: 1 }]);
   const refund = await shopper.refund(orderId, { reason: "변심", amount: 1000 });
@@ -204,7 +204,7 @@ test("webhooks that are duplicated, reordered and hours late end in the right st
   });
 });
 
-test("a refund by hand of which the first query does not know yet is found by its webhook alone", async () => {
+test("a refund in Toss's console is found by its webhook although the first response is stale", async () => {
   await shopper.sandbox("/_sandbox/webhooks", {});
   const { orderId } = await shopper.pay([{ productId: "keycaps", quantity: 1 }]);
   await handled(orderId);
@@ -214,7 +214,7 @@ test("a refund by hand of which the first query does not know yet is found by it
     await payments`select payment_keys[1] as key from payments where id = ${orderId}`;
   const byHand = { cancelReason: "전화로 요청", cancelAmount: 1000 };
   await shopper.sandbox(`/_sandbox/payments/${payment?.["key"]}/cancel`, byHand);
-  // no longer than the claim of a webhook holds
+  // one claim of the webhook is enough
   await eventually(
     async () => expect(await shopper.get(orderId)).toMatchObject({ refundedAmount: 1000 }),
     { timeoutMs: 60_000 },

@@ -15,7 +15,7 @@ afterAll(async () => {
   await stack.close();
 });
 
-/** A cheap phone on a bad line: 400 kbit/s, 150 ms to the server and back, a quarter of this machine's speed. */
+/** A cheap phone on a slow connection: 400 kbit/s, 150 ms round trip, a quarter of this machine's CPU speed. */
 const line = { offline: false, latency: 150, downloadThroughput: 50_000, uploadThroughput: 50_000 };
 const slowdown = 4;
 const phone = {
@@ -27,7 +27,7 @@ const phone = {
     "Mozilla/5.0 (Linux; Android 14; SM-A155N) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Mobile Safari/537.36",
 };
 
-/** What the page's own observers have seen since it began. */
+/** Measurements of the page's performance observers. */
 type Seen = { readonly lcpMs: number; readonly layoutShift: number };
 
 function observe(): void {
@@ -48,7 +48,7 @@ function observe(): void {
 const seenBy = (page: Page) => page.evaluate(() => (window as never as { seen: Seen }).seen);
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 
-/** After the fonts and what they may have moved. */
+/** The measurements after the network is idle and the fonts are rendered. */
 async function settled(page: Page): Promise<Seen> {
   await page.waitForLoadState("networkidle");
   await page.evaluate(() => document.fonts.ready);
@@ -58,7 +58,7 @@ async function settled(page: Page): Promise<Seen> {
   return await seenBy(page);
 }
 
-test("a first visit on a bad line loads at most 150 KB, nothing moves, and a press leads to the window", async () => {
+test("a first visit on a slow connection loads at most 150 KB, without layout shifts, and can pay", async () => {
   const context = await browser.newContext(phone);
   context.setDefaultTimeout(300_000);
   try {

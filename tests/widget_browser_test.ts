@@ -1,4 +1,4 @@
-// A shop with keys of Toss's payment widget, in a browser over the real parts: the sandbox's SDK draws the widget.
+// A shop with keys of Toss's payment widget, in a browser; the sandbox's SDK renders the widget.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { launchBrowser } from "@payflow/ui/testing";
 import type { Browser } from "playwright-core";
@@ -19,17 +19,17 @@ afterAll(async () => {
   await stack.close();
 });
 
-test("an order is paid by the widget, and refunded, under a policy that lets nothing else in", async () => {
-  const complaints: string[] = [];
+test("an order is paid with the widget and refunded, without violating the content security policy", async () => {
+  const pageErrors: string[] = [];
   const context = await browser.newContext({
     viewport: { width: 1280, height: 900 },
     locale: "ko-KR",
   });
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();
-  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("pageerror", (error) => pageErrors.push(error.message));
   page.on("console", (message) => {
-    if (/content security policy|refused to/i.test(message.text())) complaints.push(message.text());
+    if (/content security policy|refused to/i.test(message.text())) pageErrors.push(message.text());
   });
   await page.goto(`${stack.url}/?quantity.dev-tool=1`);
   expect(await page.locator('input[name="method"]').count()).toBe(0);
@@ -50,5 +50,5 @@ test("an order is paid by the widget, and refunded, under a policy that lets not
   ]);
   expect((await shopper.refund(orderId, { reason: "변심" })).status).toBe(200);
   expect(await shopper.heldByToss(orderId)).toMatchObject([{ balanceAmount: 0 }]);
-  expect(complaints).toEqual([]);
+  expect(pageErrors).toEqual([]);
 }, 600_000);

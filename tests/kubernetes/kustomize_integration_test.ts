@@ -1,4 +1,4 @@
-// The manifests as Kustomize itself puts them together, where kubectl is installed.
+// Builds the manifests with Kustomize itself, if kubectl is installed.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,7 +29,7 @@ const ofKind = (manifests: readonly Manifest[], kind: string) =>
 test.skipIf(kubectl === null).each([
   ["overlays/single", 1, []],
   ["overlays/production", 3, ["order", "payment"]],
-] as const)("kubectl puts %s together", async (overlay, replicas, budgets) => {
+] as const)("kubectl kustomize builds %s", async (overlay, replicas, budgets) => {
   const built = await build(join(folder, overlay));
   const containers = built.flatMap(containersOf);
   expect(containers.length).toBeGreaterThan(3);
@@ -49,23 +49,20 @@ test.skipIf(kubectl === null).each([
     expect("annotations" in (template?.metadata ?? {})).toBe(overlay === "overlays/production");
 });
 
-test.skipIf(kubectl === null)(
-  "the component for KEDA takes the place of the autoscalers",
-  async () => {
-    const copy = mkdtempSync(join(tmpdir(), "payflow-keda-"));
-    try {
-      cpSync(folder, copy, { recursive: true });
-      const file = join(copy, "overlays/production/kustomization.yaml");
-      const text = await Bun.file(file).text();
-      await Bun.write(
-        file,
-        text.replace("components:\n", "components:\n  - ../../components/keda\n"),
-      );
-      const built = await build(join(copy, "overlays/production"));
-      expect(ofKind(built, "ScaledObject")).toEqual(["order", "payment"]);
-      expect(ofKind(built, "HorizontalPodAutoscaler")).toEqual([]);
-    } finally {
-      rmSync(copy, { recursive: true });
-    }
-  },
-);
+test.skipIf(kubectl === null)("the KEDA component replaces the autoscalers", async () => {
+  const copy = mkdtempSync(join(tmpdir(), "payflow-keda-"));
+  try {
+    cpSync(folder, copy, { recursive: true });
+    const file = join(copy, "overlays/production/kustomization.yaml");
+    const text = await Bun.file(file).text();
+    await Bun.write(
+      file,
+      text.replace("components:\n", "components:\n  - ../../components/keda\n"),
+    );
+    const built = await build(join(copy, "overlays/production"));
+    expect(ofKind(built, "ScaledObject")).toEqual(["order", "payment"]);
+    expect(ofKind(built, "HorizontalPodAutoscaler")).toEqual([]);
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+});

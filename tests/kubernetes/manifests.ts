@@ -1,5 +1,5 @@
-// deploy/k8s as Kustomize puts it together, as far as rules need it: the documents of an overlay, of what it builds on and
-// of its components. Patches, names of images and numbers of replicas are left to Kustomize itself.
+// A part of Kustomize for deploy/k8s: the documents of an overlay, its resources and its components. Patches, image names
+// and replica counts are not applied.
 import { dirname, join } from "node:path";
 import { containersOf, type Manifest } from "./workload.ts";
 
@@ -20,13 +20,13 @@ export async function readKustomization(path: string): Promise<Kustomization> {
   return Bun.YAML.parse(text) as Kustomization;
 }
 
-/** The documents of a file; `---` parts them. */
+/** All YAML documents of a file. */
 export async function readManifests(path: string): Promise<Manifest[]> {
   const parsed = Bun.YAML.parse(await Bun.file(join(folder, path)).text()) as Manifest | Manifest[];
   return [parsed].flat();
 }
 
-/** What a kustomization has, with its labels on each document and on each template of a pod. */
+/** The documents of a kustomization, with its labels on each document and each pod template. */
 export async function collect(path: string): Promise<Manifest[]> {
   const { resources = [], components = [], labels = [] } = await readKustomization(path);
   const parts = await Promise.all(
@@ -46,13 +46,13 @@ function labelled(manifest: Manifest, pairs: Record<string, string>): Manifest {
   return copy;
 }
 
-/** Every file of manifests under deploy/k8s, kustomizations aside. */
+/** All manifest files under deploy/k8s, without kustomizations. */
 export function manifestFiles(): string[] {
   const files = [...new Bun.Glob("**/*.yaml").scanSync(folder)];
   return files.filter((file) => !file.endsWith("kustomization.yaml")).sort();
 }
 
-/** Folders that have a kustomization. */
+/** All folders with a kustomization. */
 export function kustomizations(): string[] {
   return [...new Bun.Glob("**/kustomization.yaml").scanSync(folder)].map(dirname).sort();
 }

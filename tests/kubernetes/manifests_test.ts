@@ -32,7 +32,7 @@ const readme = await Bun.file(join(folder, "README.md")).text();
 
 describe("schemas", () => {
   test.each(manifestFiles())(
-    "%s has what Kubernetes' schemas allow, and nothing else",
+    "%s conforms to Kubernetes' schemas, without unknown fields",
     async (file) => {
       const manifests = await readManifests(file);
       expect(manifests.length).toBeGreaterThan(0);
@@ -44,7 +44,7 @@ describe("schemas", () => {
     },
   );
 
-  test("a misspelled field and a value of a wrong type are found", async () => {
+  test("schemaFaults() finds a misspelled field and a value of a wrong type", async () => {
     const deployment = () =>
       structuredClone(named(production, "Deployment", "order")) as unknown as {
         spec: { replicas: unknown; template: { spec: { containers: Record<string, unknown>[] } } };
@@ -62,7 +62,7 @@ describe("schemas", () => {
 });
 
 describe("kustomizations", () => {
-  test("each names files and folders that are there, and patches kinds that it has", async () => {
+  test("each names existing files and folders, and patches existing kinds", async () => {
     for (const path of kustomizations()) {
       const kustomization = await readKustomization(path);
       const { resources = [], components = [], configMapGenerator = [] } = kustomization;
@@ -81,7 +81,7 @@ describe("kustomizations", () => {
     }
   });
 
-  test("each overlay sets a tag for every image, and none that moves", async () => {
+  test("each overlay sets a fixed version for every image", async () => {
     for (const overlay of overlays) {
       const { images = [] } = await readKustomization(overlay);
       const used = (await collect(overlay)).flatMap(containersOf).map(({ image }) => image);
@@ -92,7 +92,7 @@ describe("kustomizations", () => {
 });
 
 describe("workloads", () => {
-  test("none runs as root, keeps a capability, writes to its root file system or has a token", () => {
+  test("none runs as root, has capabilities, a writable root file system or a service account token", () => {
     expect(workloads.length).toBeGreaterThan(9);
     for (const manifest of workloads) {
       const { kind, metadata } = manifest;
@@ -108,7 +108,7 @@ describe("workloads", () => {
         expect(securityContext).toMatchObject({
           allowPrivilegeEscalation: false,
           capabilities: { drop: ["ALL"] },
-          // Kafka's entry point writes its settings beside its programs
+          // Kafka's entry point writes its settings into its program folder
           ...(name === "kafka" ? {} : { readOnlyRootFilesystem: true }),
         });
         expect(resources).toMatchObject({
@@ -119,7 +119,7 @@ describe("workloads", () => {
     }
   });
 
-  test("probes call routes that are there", () => {
+  test("probes call existing routes", () => {
     const routes = healthRoutes({ needed: {}, isStopping: () => false }).routes.map(
       ({ path }) => path,
     );
@@ -132,7 +132,7 @@ describe("workloads", () => {
       }
   });
 
-  test("each is given the time that it needs to stop: DRAIN_MS, the last requests and the loops", async () => {
+  test("the grace period is longer than DRAIN_MS plus the limits for requests and loops", async () => {
     const serve = await Bun.file(join(root, "packages/shared/http/serve.ts")).text();
     const limit = (name: string) =>
       Number(new RegExp(`${name} = ([\\d_]+);`).exec(serve)?.[1]?.replaceAll("_", ""));
@@ -158,7 +158,7 @@ describe("settings", () => {
     writeFileSync(join(secrets, name), `${values[name] ?? crypto.randomUUID()}\n`);
 
   test.each(overlays)(
-    "the services of %s start with theirs, and read each of them",
+    "the services of %s accept their settings, and every setting is used",
     async (overlay) => {
       const manifests = await collect(overlay);
       for (const [name, read] of [
@@ -195,7 +195,7 @@ describe("settings", () => {
     },
   );
 
-  test("no secret stands in a manifest; each comes from a Secret that the README makes", async () => {
+  test("no manifest contains a secret; each comes from a Secret that the README creates", async () => {
     const given = await Promise.all(
       overlays.map(async (overlay) => [
         ...Object.keys(await settingsOf(overlay)),
@@ -239,7 +239,7 @@ describe("network policies", () => {
   const internet: End = { ip: "203.0.113.7" };
   const ports = { order: ["http", 8080], payment: ["http", 8081] };
 
-  test("each selects pods that are there", () => {
+  test("each selects existing pods", () => {
     for (const manifests of [single, production]) {
       const pods = manifests.map(labelsOf);
       for (const { kind, metadata, spec } of manifests) {
@@ -257,7 +257,7 @@ describe("network policies", () => {
     ["single", single],
     ["production", production],
   ] as const)(
-    "in %s order alone reaches payment, and the ingress controller alone reaches order",
+    "in %s only order reaches payment, and only the ingress controller reaches order",
     (name, manifests) => {
       const others = ["migrate-order", "migrate-payment", "postgres", "kafka", "payment"];
       expect(isAllowed(manifests, pod("order"), pod("payment"), ports.payment)).toBe(true);
@@ -275,14 +275,14 @@ describe("network policies", () => {
     ["single", single, pod("postgres"), pod("kafka"), 9092],
     ["production", production, { ip: "10.20.0.5" }, { ip: "10.30.0.5" }, 9093],
   ] as const)(
-    "in %s both services reach their databases and Kafka, migrations only databases, and of the internet https alone",
+    "in %s the services reach databases, Kafka and https; migrations reach only databases",
     (_, manifests, database, kafka, kafkaPort) => {
       const reach = (from: string, to: End, port: number) =>
         isAllowed(manifests, pod(from), to, [port]);
       for (const from of ["order", "payment", "migrate-order", "migrate-payment"]) {
         expect([from, reach(from, database, 5432)]).toEqual([from, true]);
         expect([from, reach(from, kafka, kafkaPort)]).toEqual([from, !from.startsWith("migrate")]);
-        // payment calls Toss, order the shop's own servers by webhooks
+        // payment calls Toss, and order sends webhooks to the shop's servers
         expect([from, reach(from, internet, 443)]).toEqual([from, !from.startsWith("migrate")]);
         expect([from, reach(from, internet, 80)]).toEqual([from, false]);
         expect([from, reach(from, { ip: "10.99.0.1" }, 443)]).toEqual([from, false]);

@@ -1,13 +1,13 @@
 import { matches, type Labels, type Manifest, type Peer, type Policy } from "./workload.ts";
 
-/** A pod by its labels, or an address outside of the cluster. */
+/** A pod by its labels, or an address outside the cluster. */
 export type End =
   { readonly labels: Labels; readonly namespace?: string } | { readonly ip: string };
 
 /**
- * Whether the policies let a connection through: it leaves the one pod and enters the other, and each end that a policy
- * selects needs a rule that allows it. https://kubernetes.io/docs/concepts/services-networking/network-policies/
- * @param ports by which the rules may name the port: its number and its name
+ * Whether the policies allow a connection: each end that a policy selects needs a rule that allows it.
+ * https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ * @param ports the port's number and name; a rule may use either
  */
 export function isAllowed(
   manifests: readonly Manifest[],

@@ -3,9 +3,8 @@ import type { Manifest } from "./workload.ts";
 type Validated = { readonly prototype: { validate(): void } };
 
 /**
- * What Kubernetes' own schemas, in the form of the package kubernetes-models, find wrong with a manifest; and each field
- * that they do not have, which Kubernetes would drop without a word. They are compiled to functions that allow unknown
- * fields, so a field is known when its schema reads it.
+ * A manifest's violations of Kubernetes' schemas (package kubernetes-models), and its unknown fields, which Kubernetes
+ * would silently drop. The compiled schemas allow unknown fields, so a field is unknown when its schema does not read it.
  */
 export async function schemaFaults(manifest: Manifest): Promise<string[]> {
   const { apiVersion, kind } = manifest;
@@ -26,7 +25,7 @@ export async function schemaFaults(manifest: Manifest): Promise<string[]> {
   return [...unread].map((path) => `${path} is not known`);
 }
 
-/** The same, and each path in it that has not been read is in `unread`. */
+/** A proxy of the value that keeps the paths that were not read in `unread`. */
 function watched<T>(value: T, path: string, unread: Set<string>): T {
   if (typeof value !== "object" || value === null) return value;
   const inner = new Map<PropertyKey, unknown>();

@@ -65,7 +65,7 @@ export type Manifest = {
   };
 };
 
-/** Of a Deployment, a StatefulSet or a Job. */
+/** The pod of a Deployment, a StatefulSet or a Job. */
 export const podOf = (manifest: Manifest): Pod | undefined => manifest.spec?.template?.spec;
 export const labelsOf = (manifest: Manifest): Labels =>
   manifest.spec?.template?.metadata.labels ?? {};
@@ -77,7 +77,7 @@ export function matches(selector: Selector, labels: Labels): boolean {
   return (
     Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
     matchExpressions.every(({ key, operator, values = [] }) => {
-      if (operator !== "In") throw new Error(`The rules know no operator ${operator}`);
+      if (operator !== "In") throw new Error(`Unsupported selector operator ${operator}`);
       return values.includes(labels[key] ?? "");
     })
   );

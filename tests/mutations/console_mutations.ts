@@ -30,7 +30,7 @@ export const consoleMutations: readonly Mutation[] = [
     file: "packages/order/presentation/admin_orders.ts",
     find: "const key = `console:${parseInput(IdempotencyKey, given)}`;",
     replace: "const key = parseInput(IdempotencyKey, given);",
-    killer: { file: "tests/console_integration_test.ts", name: "a refund is one" },
+    killer: { file: "tests/console_integration_test.ts", name: "a refund is made once" },
   },
   {
     rule: "An export contains exactly the orders of its filter",

@@ -34,7 +34,7 @@ export const edgeMutations: readonly Mutation[] = [
     file: "packages/access/credential.ts",
     find: "if (mayAct(holder, needed)) return;",
     replace: 'if (mayAct(holder, "metrics")) return;',
-    killer: { file: rolesTest, name: "each route lets in" },
+    killer: { file: rolesTest, name: "each route allows the roles" },
   },
   {
     rule: "A revoked or expired key is rejected everywhere",
@@ -42,7 +42,7 @@ export const edgeMutations: readonly Mutation[] = [
     file: credentials,
     find: "c.hash = ${hash} and ${endedAt} is null",
     replace: "c.hash = ${hash}",
-    killer: { file: rolesTest, name: "each route lets in" },
+    killer: { file: rolesTest, name: "each route allows the roles" },
   },
   {
     rule: "A revoked or expired key is rejected everywhere",

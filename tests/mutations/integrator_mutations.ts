@@ -34,7 +34,7 @@ export const integratorMutations: readonly Mutation[] = [
     file: "packages/order/service.ts",
     find: "refuseLateOrders(app, config, { deps, log })",
     replace: "app",
-    killer: { file: "tests/floods_integration_test.ts", name: "new orders are refused at once" },
+    killer: { file: "tests/floods_integration_test.ts", name: "new orders are rejected at once" },
   },
   {
     rule: "A save with a conflict fails without its batch",
@@ -53,7 +53,7 @@ export const integratorMutations: readonly Mutation[] = [
     file: "packages/order/application/place_order.ts",
     find: "await requireNewReference(change.state, deps);",
     replace: "",
-    killer: { file: facts, name: "a second order with a reference is refused" },
+    killer: { file: facts, name: "a second order with the same reference is rejected" },
   },
   {
     rule: "Shoppers are redirected only to allowed origins",
@@ -77,7 +77,7 @@ export const integratorMutations: readonly Mutation[] = [
     file: "packages/order/domain/order.ts",
     find: "metadata: {}, returnUrl: null, refundRequest: request,",
     replace: "returnUrl: null, refundRequest: request,",
-    killer: { file: facts, name: "who is forgotten leaves no metadata" },
+    killer: { file: facts, name: "erasing a customer removes metadata" },
   },
   {
     rule: "Shoppers do not get the merchant's metadata",

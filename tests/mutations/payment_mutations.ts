@@ -33,7 +33,7 @@ export const paymentMutations: readonly Mutation[] = [
     file: "packages/outbox/migrations/0001_messages.sql",
     find: "before update or delete or truncate on audit",
     replace: "before truncate on audit",
-    killer: { ...actors, name: "an erasure leaves an audit row" },
+    killer: { ...actors, name: "an erasure leaves an append-only audit row" },
   },
   {
     rule: "Every change records its actor",
@@ -41,7 +41,7 @@ export const paymentMutations: readonly Mutation[] = [
     file: "packages/order/infrastructure/http_payments.ts",
     find: "headers.set(actingHeader, sentActing(acting()));",
     replace: "void [actingHeader, sentActing, acting];",
-    killer: { ...actors, name: "a refund is its key's" },
+    killer: { ...actors, name: "a refund is recorded for its key" },
   },
   {
     rule: "Money is returned to the provided account",

@@ -41,7 +41,7 @@ export const restoreMutations: readonly Mutation[] = [
     file: decide,
     find: "if (!needsProof || (await deps.proof.isProven())) return null;",
     replace: "if (options) return null;",
-    killer: { file: putBack, name: "Toss is queried about an order before it is charged" },
+    killer: { file: putBack, name: "a confirm queries Toss about its order first" },
   },
   {
     rule: "No payment expires before the database is verified",
@@ -49,7 +49,7 @@ export const restoreMutations: readonly Mutation[] = [
     file: "packages/payment/application/settle.ts",
     find: "isOverdue(payment, moment) && (await isSure())",
     replace: "isOverdue(payment, moment) && (isSure || true)",
-    killer: { file: putBack, name: "Toss is queried about an order before it is charged" },
+    killer: { file: putBack, name: "a confirm queries Toss about its order first" },
   },
   {
     rule: "Money at Toss for an order without a payment is considered when the payment is opened",
@@ -57,7 +57,7 @@ export const restoreMutations: readonly Mutation[] = [
     file: "packages/payment/infrastructure/postgres_proof.ts",
     find: "if (kept.length === 0) return;",
     replace: "if (kept) return;",
-    killer: { file: putBack, name: "money of an order that both have lost" },
+    killer: { file: putBack, name: "money of an order that both databases lost" },
   },
   {
     rule: "An order that was closed unpaid stays closed when its payment is rebuilt",

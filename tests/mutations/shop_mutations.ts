@@ -18,7 +18,7 @@ export const shopMutations: readonly Mutation[] = [
     file: "packages/order/application/confirm_order.ts",
     find: "      if (known !== undefined) return known;\n",
     replace: "",
-    killer: { file: floods, name: "many identical confirms are one call" },
+    killer: { file: floods, name: "identical confirms make one call" },
   },
   {
     rule: "Calls of one kind leave slots for other kinds",
@@ -26,7 +26,7 @@ export const shopMutations: readonly Mutation[] = [
     file: "packages/order/infrastructure/http_payments.ts",
     find: "return await pools[pool](",
     replace: "return await pools.confirms(",
-    killer: { file: floods, name: "leave room for webhooks and reads" },
+    killer: { file: floods, name: "leave slots for webhooks and reads" },
   },
   {
     rule: "One client address has a bounded number of concurrent calls",
@@ -34,7 +34,7 @@ export const shopMutations: readonly Mutation[] = [
     file: "packages/shared/http/networks.ts",
     find: ".slice(0, 4)",
     replace: "",
-    killer: { file: floods, name: "bounded, by IPv6's /64 as well" },
+    killer: { file: floods, name: "are limited, IPv6 by its /64" },
   },
   {
     rule: "A save wakes the waiting call at once",

@@ -15,7 +15,7 @@ export const shopperMutations: readonly Mutation[] = [
     find: 'if ((last?.status === "granting" || last?.status === "granted") && isSame) return undefined; requireUndecided(orderId, last);',
     replace:
       'if (last === null) requireUndecided(orderId, last);\n  if (last?.status === "granting") return changed(order, { ...last, refusedRefunds: last.refusedRefunds + 1 });\n  requireUndecided(orderId, last);',
-    killer: { file: requestTest, name: "granted by many at once is refunded once" },
+    killer: { file: requestTest, name: "granted concurrently is refunded once" },
   },
   {
     rule: "A granted request keeps the refund that was decided first",

@@ -232,7 +232,7 @@ export const stormMutations: readonly Mutation[] = [
       "idempotencyKey: cancel.idempotencyKey, account: account && { ...account, accountNumber: account.accountNumber.slice(0, -1) } };",
     killer: {
       file: "tests/late_money_integration_test.ts",
-      name: "waits for an account to go back to",
+      name: "is then returned to it",
     },
   },
   {
