@@ -304,8 +304,8 @@ export const paymentMutations: readonly Mutation[] = [
     killer: { file: "packages/payment/application/settle_due_payments_integration_test.ts" },
   },
   {
-    rule: "Money returned by a closed order is no refund of it",
-    broken: "a deposit that went back is kept as its payment",
+    rule: "A deposit that a closed order returns is not a refund",
+    broken: "the returned deposit is kept as its payment",
     file: "packages/payment/domain/effect.ts",
     find: "kept?.approvedAt === null && !isUnpaid",
     replace: 'kept?.approvedAt === null && charge.status !== "CANCELED"',

@@ -134,8 +134,8 @@ export const storageMutations: readonly Mutation[] = [
     killer: { file: relayTest, name: "rows written while Kafka is unavailable" },
   },
   {
-    rule: "A table that can't be pruned just now keeps no other from being pruned",
-    broken: "those behind it are not pruned",
+    rule: "A table whose pruning fails does not stop the pruning of others",
+    broken: "the tables after it are not pruned",
     file: "packages/outbox/retention.ts",
     find: "await step.catch((error: unknown) => void failures.push(error));",
     replace: "await step;",
