@@ -190,7 +190,7 @@ export const paymentMutations: readonly Mutation[] = [
     rule: "Toss's list is read, so a lost webhook costs only minutes",
     broken: "its entries are ignored",
     file: "packages/payment/application/sweep_transactions.ts",
-    find: "await settlePayment(payment, deps, paymentKeys);",
+    find: "await settlePayment(payment, deps, [paymentKey]);",
     replace: "void settlePayment;",
     killer: scenarios,
   },

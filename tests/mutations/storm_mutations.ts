@@ -309,7 +309,7 @@ export const stormMutations: readonly Mutation[] = [
     rule: "A change without a webhook is found in Toss's list",
     broken: "the sweep over the list queries nothing",
     file: "packages/payment/application/sweep_transactions.ts",
-    find: "await settlePayment(payment, deps, paymentKeys);",
+    find: "await settlePayment(payment, deps, [paymentKey]);",
     replace: "",
     killer: { file: sweepTest, name: "found without its webhook" },
   },

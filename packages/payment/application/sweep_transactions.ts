@@ -46,13 +46,14 @@ export async function settleListed(
   await deps.proof.keepUnclaimed(listed.filter(({ orderId }) => !own.has(orderId)));
   const behind = findBehind(listed, payments);
   let isWhole = true;
-  for (const [payment, paymentKeys] of behind) {
+  // each paymentKey alone: one that can never be settled blocks neither others of its order nor later sweeps
+  const each = [...behind].flatMap(([payment, keys]) => keys.map((key) => [payment, key] as const));
+  for (const [payment, paymentKey] of each) {
     try {
       await deps.faultPoint("transactionSweep:found");
-      await settlePayment(payment, deps, paymentKeys);
+      await settlePayment(payment, deps, [paymentKey]);
       await deps.faultPoint("transactionSweep:settled");
     } catch (error) {
-      // a payment that can never be settled must not block the later sweeps
       if (deps.isPassing(error)) isWhole = false;
       deps.onFault(payment, error);
     }

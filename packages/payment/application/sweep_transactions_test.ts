@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
-import { at } from "../testing/given.ts";
+import { isPassing } from "@payflow/database";
+import { openPayment, type Payment } from "../domain/payment.ts";
+import { answered, at, atToss, facts } from "../testing/given.ts";
 import type { PaymentDeps, SweepProgress } from "./ports.ts";
-import { sweepTransactions } from "./sweep_transactions.ts";
+import { settleListed, sweepTransactions } from "./sweep_transactions.ts";
 
 /** A sweep during whose `restoredAt`th list, from 1 on, the database was restored. */
 async function sweptWhile(restoredAt: number) {
@@ -26,4 +28,36 @@ test("a sweep of a database that was restored meanwhile ends, and leaves its pro
   expect(await sweptWhile(1)).toEqual([]);
   expect((await sweptWhile(2)).length).toBe(1);
   expect((await sweptWhile(Infinity)).at(-1)).toBe("proven before");
+});
+
+test("a response that stays unreadable blocks neither the sweep nor what else its order has", async () => {
+  let saved: Payment = { ...openPayment(facts), version: 1 };
+  const faults: unknown[] = [];
+  const of = (finding: object) => ({
+    payments: {
+      findMany: async () => [saved],
+      find: async () => saved,
+      save: async ({ state }: { state: Payment }) => ((saved = state), "saved"),
+    },
+    gateway: {
+      find: async (paymentKey: string) =>
+        paymentKey === "lost" ? answered(atToss({ paymentKey })) : finding,
+    },
+    moment: () => at(20),
+    proof: { isProven: async () => true, keepUnclaimed: async () => {} },
+    isPassing,
+    onFault: (_: unknown, error: unknown) => faults.push(error),
+    onRebuilt: () => {},
+    faultPoint: () => {},
+  });
+  const listed = ["poisoned", "lost"].map((paymentKey) => ({
+    ...{ kind: "approval", orderId: facts.orderId, paymentKey, transactionKey: paymentKey },
+    ...{ amount: 1000, currency: "KRW", at: at(10).now },
+  }));
+  const settle = (finding: object) =>
+    settleListed(listed as never, of({ kind: "unknown", code: "", ...finding }) as never);
+  expect(await settle({ isUnreadable: true })).toEqual({ behind: 1, isWhole: true });
+  expect(saved.kept?.paymentKey).toBe("lost");
+  expect(faults.length).toBe(1);
+  expect((await settle({})).isWhole).toBe(false);
 });

@@ -159,7 +159,7 @@ export function tossGateway(config: TossConfig): PaymentGateway {
     if (isMissing || isImpossible) return { kind: "missing" };
     if (status !== 0)
       log.warn({ ...about, status, code, tossTraceId }, "Toss did not answer a status query");
-    return { kind: "unknown", code, message };
+    return { kind: "unknown", code, message, isUnreadable: status === 200 };
   }
 
   return {

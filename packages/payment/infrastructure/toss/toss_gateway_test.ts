@@ -62,3 +62,18 @@ test.each(["..", ".", "", "a/b", "a?b", "a%2fb", "confirm", "orders"])(
       expect(answer).toMatchObject({ kind: "refused" });
   },
 );
+
+test("find() tells a payment that can't be read from a response that is missing", async () => {
+  const gateway = (status: number) =>
+    tossGateway({
+      apiUrl: "http://toss.test",
+      secretKey: "test_sk_sandbox",
+      timeoutMs: 1_000,
+      perSecond: 100,
+      fetch: async () => Response.json({ paymentKey: 7 }, { status }),
+      log: silentLog,
+    });
+  const find = (status: number) => gateway(status).find("tviva20260105140000AAAAA", "0123456789");
+  expect(await find(200)).toMatchObject({ kind: "unknown", isUnreadable: true });
+  expect(await find(503)).toMatchObject({ kind: "unknown", isUnreadable: false });
+});
