@@ -57,7 +57,7 @@ const cookieOf = (response: Response) =>
     .getSetCookie()
     .map((cookie) => cookie.split(";")[0] ?? "")
     .join("; ");
-const ask = async (path: string, headers = {}, app = appOf()) =>
+const send = async (path: string, headers = {}, app = appOf()) =>
   (await app.request(path, { headers })).json();
 
 describe("identifyCaller()", () => {
@@ -66,7 +66,7 @@ describe("identifyCaller()", () => {
     const begun = await app.request("/begin");
     const sessionId = await begun.text();
     const Cookie = cookieOf(begun);
-    expect(await ask("/who", { Cookie })).toMatchObject({ sessionId });
+    expect(await send("/who", { Cookie })).toMatchObject({ sessionId });
     const again = await app.request("/begin", { headers: { Cookie } });
     expect(await again.text()).toBe(sessionId);
     expect(again.headers.getSetCookie()).toEqual([]);
@@ -96,32 +96,32 @@ describe("identifyCaller()", () => {
       "payflow_session=%E0%A4%A",
       "payflow_orders=0123456789.x",
     ];
-    for (const forged of forgeries) expect(await ask("/who", { Cookie: forged })).toEqual(nobody);
+    for (const forged of forgeries) expect(await send("/who", { Cookie: forged })).toEqual(nobody);
     const elsewhere = appOf({ sessionSecret: "another" });
-    expect(await ask("/who", { Cookie }, elsewhere)).toEqual(nobody);
+    expect(await send("/who", { Cookie }, elsewhere)).toEqual(nobody);
   });
 
   test("an order is visible to its session and to browsers with its link", async () => {
     const begun = await appOf().request("/begin");
     const own = { Cookie: cookieOf(begun) };
     const path = `/owns/order-1/${await begun.text()}`;
-    expect(await ask(path, own)).toEqual([true, true]);
-    expect(await ask("/owns/order-1/other", own)).toEqual([false, false]);
+    expect(await send(path, own)).toEqual([true, true]);
+    expect(await send("/owns/order-1/other", own)).toEqual([false, false]);
     const granted = { Cookie: cookieOf(await appOf().request("/grant/order-1")) };
     // a browser with the link sees the order, but does not own it
-    expect(await ask("/owns/order-1/other", granted)).toEqual([false, true]);
-    expect(await ask("/owns/order-2/other", granted)).toEqual([false, false]);
-    expect(await ask("/owns/order-1/other")).toEqual([false, false]);
+    expect(await send("/owns/order-1/other", granted)).toEqual([false, true]);
+    expect(await send("/owns/order-2/other", granted)).toEqual([false, false]);
+    expect(await send("/owns/order-1/other")).toEqual([false, false]);
   });
 
   test("a granted browser sees an order only until the grant expires", async () => {
     const Cookie = cookieOf(await appOf().request("/grant/order-1"));
     const path = "/owns/order-1/other";
-    expect(await ask(path, { Cookie })).toEqual([false, true]);
+    expect(await send(path, { Cookie })).toEqual([false, true]);
     try {
       clock.now = grantedUntil;
-      expect(await ask(path, { Cookie })).toEqual([false, false]);
-      expect(await ask("/who", { Cookie })).toMatchObject({ orderIds: [] });
+      expect(await send(path, { Cookie })).toEqual([false, false]);
+      expect(await send("/who", { Cookie })).toMatchObject({ orderIds: [] });
     } finally {
       clock.now = "2026-11-22T00:00:00.000Z";
     }
@@ -135,7 +135,7 @@ describe("identifyCaller()", () => {
       begun.replace("payflow_session", "payflow_orders"),
       granted.replace("payflow_orders", "payflow_session"),
     ])
-      expect(await ask("/who", { Cookie })).toEqual(nobody);
+      expect(await send("/who", { Cookie })).toEqual(nobody);
   });
 
   test("keeps the newest 30 granted orders, once each", async () => {
@@ -145,7 +145,7 @@ describe("identifyCaller()", () => {
       const response = await app.request(`/grant/order-${n}`, { headers: { Cookie } });
       Cookie = cookieOf(response) || Cookie;
     }
-    const { orderIds } = (await ask("/who", { Cookie })) as {
+    const { orderIds } = (await send("/who", { Cookie })) as {
       orderIds: string[];
     };
     expect(orderIds).toHaveLength(30);

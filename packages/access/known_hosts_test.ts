@@ -17,10 +17,10 @@ function appOf(publicUrl: string) {
 }
 
 test("knownHosts() accepts PUBLIC_URL's name with any port and case", async () => {
-  const ask = appOf("https://shop.example");
+  const send = appOf("https://shop.example");
   for (const host of ["shop.example", "SHOP.example:443", "shop.example:8080"])
-    expect((await ask(host)).status, host).toBe(200);
-  expect((await ask(undefined)).status).toBe(200);
+    expect((await send(host)).status, host).toBe(200);
+  expect((await send(undefined)).status).toBe(200);
 });
 
 test.each([
@@ -35,7 +35,7 @@ test.each([
   "10.0.0.7:8080",
   "wwwxshop.example",
   "www.www.shop.example",
-])("knownHosts() refuses %s in production by 421", async (host) => {
+])("knownHosts() rejects %s in production with 421", async (host) => {
   const response = await appOf("https://shop.example")(host);
   expect(response.status).toBe(421);
   expect(await response.json()).toMatchObject({ code: "misdirected_request" });
@@ -57,7 +57,7 @@ test.each([
   "shop.example, evil.example",
   "\u00e9\u00ff:",
   "[a]",
-])("knownHosts() refuses %j, which is no host, by 400", async (host) => {
+])("knownHosts() rejects the invalid host %j with 400", async (host) => {
   for (const url of ["https://shop.example", "http://localhost:8080"]) {
     const response = await appOf(url)(host);
     expect(response.status).toBe(400);
@@ -81,7 +81,7 @@ test.each([
   ["https://shop.example", "shop.example."],
   ["https://www.shop.example", "shop.example"],
   ["https://www.shop.example", "www.shop.example.:443"],
-])("knownHosts() of %s leads %s to it", async (url, host) => {
+])("knownHosts() of %s redirects %s to it", async (url, host) => {
   const response = await appOf(url)(host);
   expect(response.status).toBe(308);
   expect(response.headers.get("Location")).toBe(`${url}/orders?a=%20b`);

@@ -1,4 +1,4 @@
-// What needs an operator: both services' types, and what order parses of payment's.
+// Items that need an operator: the types of both services, and the schemas by which order parses those of payment.
 import * as v from "valibot";
 import { IsoTime, Whole } from "@payflow/shared";
 

@@ -22,7 +22,7 @@ test.each([
   ["postgres:///d?host=/run&port=6432&user=u", "/run:6432"],
   ["postgres://u@/d?host=a,b&port=1,2", "a:1 b:2"],
   ["postgres://u:p@h/d?host=other", "other:5432"],
-])("parseDatabaseAddress(%p) names the hosts %p", (text, hosts) => {
+])("parseDatabaseAddress(%p) returns the hosts %p", (text, hosts) => {
   const read = parse(text).hosts.map(({ host, port }) => `${host}:${port}`);
   expect(read.join(" ")).toBe(hosts);
   expect(parse(text)).toMatchObject({ user: "u", database: "d" });
@@ -57,7 +57,7 @@ test.each([
   "postgres://u.ref:p@aws-0-ap-northeast-2.pooler.supabase.com:6543/d?pgbouncer=true&connection_limit=1",
   "postgresql://u:p@h:25060/d?sslmode=require&schema=public&pool_timeout=20&connect_timeout=10",
   "postgres://u:p@h:5432/d?target_session_attrs=read-write&application_name=shop&options=-c%20x.y%3D1",
-])("parseDatabaseAddress() takes %p", (text) => {
+])("parseDatabaseAddress() accepts %p", (text) => {
   expect(parse(text)).toMatchObject({ password: "p", database: "d" });
 });
 
@@ -102,7 +102,7 @@ test.each([
   ["postgres://u:p@h/d?passfile=x", "passfile: take it out"],
   ["postgres://u:p@h/d?statement_timeout=1", "the service sets its own"],
   ["postgres://u:p@h/d?sslmdoe=require", "sslmdoe: is not a known parameter"],
-])("parseDatabaseAddress(%p) says %p", (text, sentence) => {
+])("parseDatabaseAddress(%p) throws %p", (text, sentence) => {
   expect(faultOf(text)).toContain(sentence);
 });
 

@@ -183,7 +183,7 @@ test.each([
   ["remote_write", "on"],
   ["remote_apply", "remote_apply"],
 ])(
-  "openDatabase() waits for the disk where synchronous_commit is %s: %s",
+  "with openDatabase() a commit waits for the disk if synchronous_commit is %s: %s",
   async (set, effective) => {
     const url = new URL(database.url);
     url.searchParams.set("options", `-c synchronous_commit=${set}`);

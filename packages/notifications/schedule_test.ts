@@ -157,7 +157,7 @@ describe("webhookUrl()", () => {
     ["https://:secret@shop.example/", open],
     ["https://shop.example/#part", closed],
     ["https://10.0.0.1/", closed],
-  ])("refuses %s", (text, rule) => {
+  ])("rejects %s", (text, rule) => {
     expect(() => webhookUrl(text, rule)).toThrow(/^url: /);
   });
 });

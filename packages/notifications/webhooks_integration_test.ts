@@ -202,7 +202,7 @@ describe("sending again", () => {
     expect((await bed.findDelivery(endpointId, eventIds[0])).log.length).toBe(3);
   });
 
-  test("goes on after a whole page of events of one time", async () => {
+  test("continues after a whole page of events of the same time", async () => {
     const { endpointId } = await bed.endpoint("https://a.example/hooks");
     await bed.order(1);
     const at = new Date(Date.now() - minuteMs).toISOString();

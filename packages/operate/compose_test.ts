@@ -132,7 +132,7 @@ test.each([
   ["order", ["packages/order/config.ts", kafka]],
   ["payment", ["packages/payment/config.ts", kafka]],
   ["sandbox", ["packages/toss-sandbox/config.ts"]],
-])("compose.yaml hands every setting of %s on", async (name, files) => {
+])("compose.yaml passes every setting of %s on", async (name, files) => {
   const environment = compose.services[name]?.environment ?? {};
   for (const file of files) {
     const text = await Bun.file(join(root, file)).text();

@@ -369,7 +369,7 @@ test.each([
   ["reconcile --resolve why", "--resolve needs --day"],
   ["reconcile key --day 2026-01-01 --resolve why", "Nothing that differs on 2026-01-01"],
   ["payments query", "ORDER is missing"],
-])("%s is refused with the way out", async (words, reason) => {
+])("%s is rejected with a remedy", async (words, reason) => {
   await expect(run(words)).rejects.toThrow(reason);
 });
 

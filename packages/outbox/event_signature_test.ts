@@ -35,7 +35,7 @@ test.each([
     },
   ],
   ["an empty signature", { headers: { ...signed.headers, [signatureHeader]: "v1=" } }],
-])("%s does not pass", (_, change) => {
+])("isSigned() rejects %s", (_, change) => {
   expect(keys(oldKey).isSigned({ ...signed, ...change })).toBe(false);
 });
 

@@ -412,7 +412,7 @@ test("no row is deleted before Kafka has acknowledged it", async () => {
   answer.resolve();
   expect(await run).toBe(10);
   expect((await outbox()).unpublished).toBe(0);
-  expect(points).toEqual(["relay:read", "relay:acknowledged", "relay:marked"]);
+  expect(points).toEqual(["relay:read", "relay:acknowledged", "relay:deleted"]);
 });
 
 test("resends a batch after a lost response of Kafka, and loses no later batch of the same size", async () => {

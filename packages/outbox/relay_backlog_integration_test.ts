@@ -56,7 +56,7 @@ const oldestRows = (except: readonly WaitingKey[]) =>
   waitingRows(slots, { except, exceptKeys: [], share, limit: batchMax });
 
 test.each([10_000, 100_000])(
-  "of a backlog of %d behind all that was published, a relay looks at as much as a batch needs",
+  "a relay with a backlog of %d reads only the rows that a batch needs",
   async (more) => {
     await sql`truncate waiting_events`.execute(db);
     await fill(more, true);

@@ -124,25 +124,25 @@ export function topicFaults(
   const days = (ms: number) => `${Math.round((10 * ms) / dayMs) / 10} days`;
   const faults = [
     insync > replicas &&
-      `takes no event at all: it has ${replicas} replicas and min.insync.replicas=${insync}`,
+      `accepts no events: it has ${replicas} replicas and min.insync.replicas=${insync}`,
     replicas < Math.min(replicasMax, brokers) &&
       `has ${replicas} replicas, and there are ${brokers} brokers: reassign its partitions`,
     brokers >= 3 &&
       insync < 2 &&
-      "acknowledges events that one broker alone has: set min.insync.replicas=2",
+      "acknowledges events that only one broker has: set min.insync.replicas=2",
     configs["unclean.leader.election.enable"] === "true" &&
       "may drop acknowledged events when a broker is lost: set unclean.leader.election.enable=false",
     kept >= 0 &&
       kept < retentionMs &&
       `keeps events for ${days(kept)} only, and consumers may be offline for longer: set retention.ms=${retentionMs}`,
     (kept < 0 || kept > retentionMsMax) &&
-      `keeps events for longer than inboxes remember them: set retention.ms=${retentionMs}`,
+      `keeps events for longer than inboxes keep their ids: set retention.ms=${retentionMs}`,
     number("retention.bytes") >= 0 &&
       "drops events by size, however new they are: set retention.bytes=-1",
     (configs["cleanup.policy"] ?? "delete") !== "delete" &&
       "drops all but the last event of a key: set cleanup.policy=delete",
     number("max.message.bytes") < batchBytesMax &&
-      `takes less at once than the largest events need: set max.message.bytes=${batchBytesMax}`,
+      `accepts smaller batches than the largest events need: set max.message.bytes=${batchBytesMax}`,
   ];
   return faults.flatMap((fault) => (fault ? [`Kafka's topic ${topic} ${fault}`] : []));
 }

@@ -20,15 +20,15 @@ test("a topic created by createTopics() has no fault, with one broker and with t
 
 test.each([
   [{ "min.insync.replicas": "1" }, "set min.insync.replicas=2"],
-  [{ "min.insync.replicas": "4" }, "takes no event at all: it has 3 replicas"],
+  [{ "min.insync.replicas": "4" }, "accepts no events: it has 3 replicas"],
   [{ "unclean.leader.election.enable": "true" }, "may drop acknowledged"],
   [{ "retention.ms": "3600000" }, "keeps events for 0 days only"],
   [{ "retention.ms": "604800000" }, "keeps events for 7 days only"],
-  [{ "retention.ms": "-1" }, "for longer than inboxes remember"],
+  [{ "retention.ms": "-1" }, "for longer than inboxes keep their ids"],
   [{ "retention.bytes": "1000000" }, "drops events by size"],
   [{ "cleanup.policy": "compact,delete" }, "all but the last event"],
   [{ "max.message.bytes": "1000000" }, "set max.message.bytes=1048576"],
-])("%o is told in one sentence", (change, sentence) => {
+])("topicFaults() reports %o in one sentence", (change, sentence) => {
   const faults = faultsOf(change);
   expect(faults).toHaveLength(1);
   expect(faults[0]).toStartWith("Kafka's topic OrderCreated ");

@@ -155,7 +155,7 @@ export const edgeMutations: readonly Mutation[] = [
     file: hosts,
     find: "if (isOwn) return await next();",
     replace: "if (isOwn || name) return await next();",
-    killer: { file: hostsTest, name: "in production by 421" },
+    killer: { file: hostsTest, name: "in production with 421" },
   },
   {
     rule: "Only the shop's own hosts are served",
@@ -163,7 +163,7 @@ export const edgeMutations: readonly Mutation[] = [
     file: hosts,
     find: "(isDevelopment && isLoopback(name))",
     replace: "isLoopback(name)",
-    killer: { file: hostsTest, name: "in production by 421" },
+    killer: { file: hostsTest, name: "in production with 421" },
   },
   {
     rule: "No redirect goes to another site",
