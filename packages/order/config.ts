@@ -18,7 +18,7 @@ import {
 } from "@payflow/shared/http";
 import { escrowSettings, paymentMethods } from "@payflow/ui";
 
-/** An origin to which shoppers may be sent: of https, or on this machine. */
+/** An origin to which shoppers may be sent: https, or http on this machine. */
 const returnOrigin = v.pipe(
   v.string(),
   v.check(isReturnOrigin, "must be an origin as https://shop.example"),
@@ -61,7 +61,7 @@ const settings = {
   unpaidRetentionDays: ["UNPAID_RETENTION_DAYS", v.optional(wholeNumber(1, 1_826), "30")],
   sweepMs: ["SWEEP_MS", durationMs(60_000, { min: 100 })],
   mail: {
-    /** Undefined: mails are kept, and not sent. */
+    /** Undefined: mails are stored, but not sent. */
     smtpUrl: [
       "SMTP_URL",
       v.optional(v.pipe(v.string(), v.regex(/^smtps?:\/\/[^/\s]+/, "must be smtp:// or smtps://"))),
@@ -73,7 +73,7 @@ const settings = {
   orderTtlMs: ["ORDER_TTL_MS", durationMs(2_700_000, { min: 1_000 })],
 } as const;
 
-/** The environment as the order service needs it. Throws ConfigError with every fault. */
+/** Reads the order service's settings from the environment. Throws ConfigError that lists every fault. */
 export function readOrderConfig(env: Environment) {
   const findFaults = (given: Environment) => [
     ...checkTossKeys(given),
@@ -88,7 +88,7 @@ export function readOrderConfig(env: Environment) {
 
 export type OrderConfig = ReturnType<typeof readOrderConfig>;
 
-/** Nothing but scheme, host and port. */
+/** True for scheme, host and port without anything else. */
 function isReturnOrigin(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || url.href !== `${url.origin}/` || /[\s\\*]/.test(text)) return false;

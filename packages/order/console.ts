@@ -24,7 +24,7 @@ type ConsoleDeps = ApiDeps &
     readonly log: Logger;
   };
 
-/** The operator's console, wired: its pages over the use cases of both services, and what says who has signed in. */
+/** Wires the operator console: `app` serves its pages for both services, `identify` is its sign-in middleware. */
 export function createConsole(config: OrderConfig, given: ConsoleDeps) {
   const { db, log, operate, now, shopName, refusalOf } = given;
   const describeOrders = async (orderIds: readonly string[]) => {
@@ -63,7 +63,7 @@ export function createConsole(config: OrderConfig, given: ConsoleDeps) {
   return { app, identify: keys.identify };
 }
 
-/** Where the payment window comes from, when that is not Toss. */
+/** The origin of the payment window; undefined when that is Toss's own. */
 function sandboxOf(sdkUrl: string): string | undefined {
   const { hostname, origin } = new URL(sdkUrl);
   return hostname.endsWith(".tosspayments.com") ? undefined : origin;

@@ -29,15 +29,15 @@ import { paymentEventConsumer } from "./presentation/payment_event_consumer.ts";
 import { webhookLimitOf } from "./presentation/webhook_routes.ts";
 import { addOrderWorkers } from "./workers.ts";
 
-/** Nobody mistypes more often, and who guesses addresses gets nowhere. */
+/** Enough for typing errors, too few to guess addresses. */
 const findsPerMinute = 10;
 
-/** The order service, wired. Its database must be reachable to create it; payment and Kafka may come later. */
+/** Wires the order service. Its database must be reachable at creation; payment and Kafka may come up later. */
 export async function createOrderService(
   config: OrderConfig,
   options: {
     readonly log: Logger;
-    /** For tests: another way to payment, and a stop between two steps. */
+    /** For tests: replaces calls to payment, and injects faults between steps. */
     readonly paymentFetch?: (request: Request) => Promise<Response>;
     readonly faultPoint?: OrderDeps["faultPoint"];
   },
@@ -46,7 +46,7 @@ export async function createOrderService(
   const shop = await readShop(config.shopFile);
   if (isSampleShop(shop))
     log.warn(
-      `${config.shopFile} is still the sample shop's: put your own shop in before going live`,
+      `${config.shopFile} is still the sample shop: replace it by your own before going live`,
     );
   const service = await openService({
     ...config,
@@ -58,7 +58,7 @@ export async function createOrderService(
     ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
   });
   const { db, now, faultPoint, metrics, tracer } = service;
-  // orders are listed by their ids, newest first: replicas must take the time in them from one clock
+  // orders are listed by id, newest first: all replicas take the ids' time from the database's clock
   const newId = () => Bun.randomUUIDv7("hex", Date.parse(now()));
   const products = shop.products.map(({ en: _, taxFreeAmount, ...product }) => ({
     ...product,
@@ -84,10 +84,10 @@ export async function createOrderService(
       count(order, events);
     },
   });
-  // whom a mail goes to is read when it is sent or shown
+  // the recipient is read when the mail is sent or shown
   const compose: ComposeMail = async ({ orderId, facts: mail, createdAt: at }) => {
     const order = await orders.find(orderId);
-    // erased meanwhile
+    // erased since the mail was stored
     if (order === undefined || order.customerEmail === "" || mail === null) return undefined;
     const to = { name: order.customerName, address: order.customerEmail };
     return { to, ...renderMail({ mail, at, order, shop, link: links.urlOf(order) }) };
@@ -121,7 +121,7 @@ export async function createOrderService(
     anonymousScope: anonymousScopes(sessionSecret),
     search: postgresOrderSearch(db),
     operate: payments.operate,
-    // off where limits are off
+    // off when RATE_LIMIT_PER_MINUTE is 0
     findLimit: createRateLimit(Math.min(config.rateLimitPerMinute, findsPerMinute)),
     streams: createStreamPlaces(),
     watch: watch.watch,
@@ -135,7 +135,7 @@ export async function createOrderService(
     health: service.health({
       payment: () => payments.find({ orderIds: [] }),
       kafka: async () => {
-        if (!service.isReading()) throw new Error("Kafka is not read");
+        if (!service.isReading()) throw new Error("The Kafka consumer does not run");
       },
     }),
   };

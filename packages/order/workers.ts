@@ -14,7 +14,7 @@ import { mayPass } from "./infrastructure/http_payments.ts";
 import type { OrderWatch } from "./infrastructure/order_watch.ts";
 import type { ApiDeps } from "./presentation/api_route.ts";
 
-/** What the order service does by itself: comparing with payment, querying deposits, erasing. */
+/** Adds the background workers: sweeps of payments, queries of watched deposits, erasure. */
 export function addOrderWorkers(
   { db, every, add }: OpenedService,
   config: OrderConfig,
@@ -28,7 +28,8 @@ export function addOrderWorkers(
     progress: sweepProgress(db, "payments"),
     isPassing: mayPass,
     onFault(orderId, err) {
-      if (mayPass(err)) log.warn({ orderId, err }, "not compared, will try again");
+      if (mayPass(err))
+        log.warn({ orderId, err }, "order was not compared with its payment, will retry");
       else log.error({ orderId, err }, "order can't follow its payment: both need manual review");
     },
     async onOrphan(payment) {
@@ -39,11 +40,11 @@ export function addOrderWorkers(
     },
   };
   add(watch.worker);
-  // a worker each: none may have to wait for another's end
+  // one worker per sweep, so that a slow sweep does not delay the others
   for (const sweep of [sweepUnsettled, sweepChanges, sweepFollowed])
     every(config.sweepMs, sweep.name, async (signal) => {
       const behind = await sweep(sweepDeps, signal);
-      if (behind > 0) log.warn({ behind }, "these orders had missed what became of their payment");
+      if (behind > 0) log.warn({ behind }, "orders had missed changes of their payments");
     });
   every(config.depositPollMs, "watched deposits", () =>
     queryWatchedDeposits(watch.listAwaitingDeposit(), deps),

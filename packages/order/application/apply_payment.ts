@@ -5,7 +5,7 @@ import { decideAndSave } from "./decide.ts";
 import type { OrderDeps, Recorded } from "./ports.ts";
 
 /**
- * Makes an order follow its payment: for events, for payment's responses, for sweeps alike.
+ * Applies a payment snapshot to its order: for events, for payment's responses and for sweeps.
  * Throws AppError `order_not_found`, and `payment_mismatch` as `Order.applyPayment` does.
  */
 export function applyPayment(
@@ -22,7 +22,7 @@ export function applyPayment(
   return decideAndSave({ ...recorded, orderId, detail, decide }, deps);
 }
 
-/** The order after it has followed the payment in a response; then a refusal is thrown as payment gave it. */
+/** Applies the payment in a response to the order. Then throws the response's refusal, if it has one, as AppError. */
 export async function followed(
   answer: PaymentAnswer,
   { cause, order: presumed }: { readonly cause: string; readonly order: Order },
@@ -33,7 +33,7 @@ export async function followed(
   return { order: order ?? presumed, payment: accepted(answer) };
 }
 
-/** The payment in a response that is no refusal. Throws AppError as payment threw it. */
+/** Returns the payment in a response. Throws the response's refusal as AppError. */
 export function accepted({ payment, refusal }: PaymentAnswer): PaymentView {
   if (refusal !== null) throw refusedBy(refusal);
   if (payment === null) throw new Error("Payment's response has neither a payment nor a refusal");

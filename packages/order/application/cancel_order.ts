@@ -4,8 +4,8 @@ import { fromOrder, loadOrder } from "./decide.ts";
 import type { OrderDeps } from "./ports.ts";
 
 /**
- * Cancels an unpaid order: payment closes it, since only payment knows whether it was paid a moment ago. Cancelled
- * again, it stays as it is. Throws AppError `order_not_found`, `order_not_cancelable`, `payment_unavailable`.
+ * Cancels an unpaid order. Payment closes it first, because only payment knows whether a confirm has just succeeded.
+ * Idempotent. Throws AppError `order_not_found`, `order_not_cancelable`, `payment_unavailable`.
  */
 export async function cancelOrder(
   { orderId }: { readonly orderId: string },

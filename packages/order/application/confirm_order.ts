@@ -7,13 +7,13 @@ export type ConfirmOrder = {
   readonly paymentKey: string;
   readonly orderId: string;
   readonly amount: number;
-  /** Whether the caller is the order's own shopper, has its link, or is the merchant; nobody is when it is left out. */
+  /** Whether the caller is the order's shopper, has its link, or is the merchant. Default: false. */
   readonly isPrivy?: (order: Order) => boolean;
 };
 
 /**
- * Lets payment confirm what Toss's window came back with, and makes the order follow its response at once, Kafka or
- * not. Throws AppError `order_not_found`, `payment_unavailable` and every refusal of payment.
+ * Has payment confirm the result of Toss's payment window, and applies its response to the order without waiting for
+ * Kafka. Throws AppError `order_not_found`, `payment_unavailable` and every refusal of payment.
  */
 export async function confirmOrder(command: ConfirmOrder, deps: OrderDeps) {
   const { paymentKey, orderId, amount } = command;
@@ -26,13 +26,13 @@ export async function confirmOrder(command: ConfirmOrder, deps: OrderDeps) {
 
 export type Confirming = ReturnType<typeof createConfirming>;
 
-/** `confirmOrder`, with identical confirms of this process answered together by the one that is under way. */
+/** `confirmOrder`, where identical concurrent confirms in this process share one call. */
 export function createConfirming() {
   const underWay = new Map<string, ReturnType<typeof confirmOrder>>();
   const keyOf = ({ orderId, paymentKey, amount }: ConfirmOrder) =>
     JSON.stringify([orderId, paymentKey, amount]);
   return {
-    /** An identical confirm is under way: one more makes no call and no query. */
+    /** True while an identical confirm is under way: one more makes no call and no query. */
     isUnderWay: (command: ConfirmOrder): boolean => underWay.has(keyOf(command)),
     confirm(command: ConfirmOrder, deps: OrderDeps) {
       const key = keyOf(command);

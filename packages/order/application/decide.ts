@@ -3,18 +3,18 @@ import { Order, type Moment } from "../domain/order.ts";
 import { mailsOf } from "../domain/order_mails.ts";
 import type { FromOrder, OrderDeps, Recorded } from "./ports.ts";
 
-/** So many others in a row got in between only when something is wrong. */
+/** Version conflicts in a row after which the save gives up: normal contention causes fewer. */
 const staleMax = 20;
 
 /**
- * Loads, decides and saves until the decision was made on the newest version. `decide` returns undefined when there is
- * nothing to change; a message is then remembered as handled. Returns the order as it then is. Throws AppError
+ * Loads an order, decides and saves by optimistic lock; retries on a version conflict. `decide` returns undefined when
+ * nothing changes; the message is then recorded as handled. Returns the resulting order. Throws AppError
  * `order_not_found`, `order_busy`.
  */
 export async function decideAndSave(
   options: Recorded & {
     readonly orderId: string;
-    /** As the caller has loaded it, perhaps a while ago: decided on before it is loaded anew. */
+    /** The caller's copy, perhaps stale: used for the first try, which saves a query. */
     readonly presumed?: Order | undefined;
     readonly decide: (order: Order, moment: Moment) => Change<Order, OrderEvent> | undefined;
   },
@@ -25,7 +25,7 @@ export async function decideAndSave(
     const order = stale < 0 && presumed ? presumed : await loadOrder(orderId, deps);
     const change = decide(order, { now: deps.now(), newId: deps.newId });
     if (change === undefined) {
-      // only what was loaded now shows that there is nothing to do
+      // a stale copy does not prove that nothing changes: decide on a fresh one
       if (stale < 0) continue;
       if (recorded.message !== undefined) await deps.orders.take(recorded.message);
       return order;
@@ -35,11 +35,11 @@ export async function decideAndSave(
     if (result === "saved") return change.state;
     if (result === "handled") return order;
   }
-  const text = `Order "${orderId}" is being changed by many at once`;
+  const text = `Order "${orderId}" has too many concurrent changes`;
   throw new AppError("unavailable", "order_busy", text, { retryAfterSeconds: 1 });
 }
 
-/** The change with the mails that it causes, which are written with it. */
+/** Adds the mails that the change causes, so that one statement writes both. */
 export function withMails(
   before: Order | null,
   change: Change<Order, OrderEvent>,

@@ -8,15 +8,15 @@ type EraseDeps = OrderDeps &
     readonly deliveries: { readonly eraseMails: (orderId: string) => Promise<void> };
   };
 
-/** Of one call. */
+/** Orders per call of `eraseCustomer`. */
 const ordersMax = 1_000;
-/** Of one step; the next one follows at once. */
+/** Orders per step of `eraseDue`; the worker runs the next step at once. */
 const dueMax = 200;
 
 /**
- * Removes a person's name and e-mail from all orders that can do without, up to a thousand in one call. Paid ones are
- * kept for five years by law (전자상거래 등에서의 소비자보호에 관한 법률 시행령 제6조), until they are erased by themselves;
- * `includePaid` removes them all the same. `nextCursor`: where the next call goes on; null when all orders were seen.
+ * Removes a customer's name and e-mail address from their orders, at most a thousand in one call. By law paid orders
+ * keep them for five years (전자상거래 등에서의 소비자보호에 관한 법률 시행령 제6조), after which `eraseDue` erases them;
+ * `includePaid` erases them now. `nextCursor`: the next call's cursor; null after the last order.
  */
 export async function eraseCustomer(
   command: {
@@ -40,7 +40,7 @@ export async function eraseCustomer(
   return { erased, kept, nextCursor: last?.orderId ?? null };
 }
 
-/** One step of what the shop promises by itself. Returns how many orders were erased. Throws when one could not be. */
+/** One step of the scheduled erasure. Returns how many orders were due. Throws the first failure at the end. */
 export async function eraseDue(
   { unpaidDays }: { readonly unpaidDays: number },
   deps: EraseDeps,
@@ -49,15 +49,17 @@ export async function eraseDue(
   const failures: unknown[] = [];
   for (const { orderId } of due)
     await eraseOrder(orderId, deps).catch((error: unknown) => failures.push(error));
-  // all others are erased first; whoever repeats this waits longer each time
+  // thrown last: a failing order must not keep the others from being erased; the worker backs off
   if (failures.length > 0) throw failures[0];
   return due.length;
 }
 
-/** False: it has to be kept by now. Payment first: once the order names nobody, nobody would ask payment again. */
+/**
+ * Erases one order. Returns false if the order must be kept by now. Payment and mails come first: an erased order is not
+ * listed again, so they would have no retry.
+ */
 export async function eraseOrder(orderId: string, deps: EraseDeps, includePaid = false) {
   await deps.payments.erase({ orderId });
-  // before the order: once it names nobody, nobody would come back for them; they name nobody themselves
   await deps.deliveries.eraseMails(orderId);
   const mayErase = (order: Order) => includePaid || Order.keptUntil(order, deps.now()) === null;
   const decide = (order: Order) =>

@@ -1,11 +1,11 @@
 import type { Order } from "../domain/order.ts";
 
-/** An answer takes no less: how long it took must not tell an unknown order from another address. */
+/** Minimum response time: timing must not tell an unknown order from a wrong address. */
 export const answerMs = 400;
 
 /**
- * The order of this number if it was placed with this e-mail address, whatever the letters' case. Undefined for an unknown
- * order and for another address alike, each after `answerMs`; an erased order has no address, and is found by none.
+ * Finds an order by its number and its e-mail address, which is compared case-insensitively. Returns undefined for an
+ * unknown order and for a wrong address alike, each after `answerMs`. An erased order is never found.
  */
 export async function findByEmail(
   { orderNumber, email }: { readonly orderNumber: string; readonly email: string },

@@ -17,8 +17,8 @@ type PlaceOrder = ({ readonly items: readonly OrderLine[] } | GivenPrice) &
 type PlacedOrder = { readonly order: Order; readonly replayed: boolean };
 
 /**
- * Places an order, once per idempotency key: the same key with the same request gives the order as it was first
- * answered. Throws AppError `idempotency_key_reused` for another request, `merchant_reference_taken` when another order
+ * Places an order once per idempotency key: a retry with the same key and request returns the order as in the first
+ * response. Throws AppError `idempotency_key_reused` for another request, `merchant_reference_taken` when another order
  * has the reference, `unknown_product`, `invalid_request`.
  */
 export async function placeOrder(command: PlaceOrder, deps: OrderDeps): Promise<PlacedOrder> {
@@ -27,7 +27,7 @@ export async function placeOrder(command: PlaceOrder, deps: OrderDeps): Promise<
   try {
     quote = "items" in command ? quoteItems(command.items, deps.products()) : quotePrice(command);
   } catch (refusal) {
-    // a repeated request is answered as before, whatever the shop sells by now
+    // a retry gets its first response, even if the product is no longer sold
     const placed = await findPlaced(claim, deps);
     if (placed === undefined) throw refusal;
     return placed;
@@ -43,7 +43,7 @@ export async function placeOrder(command: PlaceOrder, deps: OrderDeps): Promise<
     const placed = await findPlaced(claim, deps);
     if (placed !== undefined) return placed;
     await requireNewReference(change.state, deps);
-    // another order has the number
+    // the order number is taken
     tailLength.growFrom(length);
   }
 }
@@ -59,7 +59,7 @@ async function requireNewReference(order: Order, { orders }: OrderDeps): Promise
   throw new AppError("conflict", "merchant_reference_taken", text, { extensions });
 }
 
-/** What the key was used for before. Throws AppError `idempotency_key_reused` when that was another request. */
+/** Finds the order of an earlier request with this key. Throws AppError `idempotency_key_reused` if they differ. */
 async function findPlaced(
   claim: Claim | undefined,
   deps: OrderDeps,

@@ -16,7 +16,7 @@ export type Claim = { readonly scope: string; readonly key: string; readonly req
 
 type Message = { readonly id: string; readonly topic: string };
 
-/** What is recorded with a change: the use case, more about it, and the message that it answers. */
+/** Saved with a change: the use case, its details, and the consumed message that caused it. */
 export type Recorded = {
   readonly cause: string;
   readonly detail?: unknown;
@@ -24,20 +24,20 @@ export type Recorded = {
 };
 
 export type OrderRepository = {
-  /** A new order would wait for too long to be written, and is better refused. */
+  /** True while the queue of writes is so long that new orders should be refused. */
   isLate(): boolean;
   find(orderId: string): Promise<Order | undefined>;
   /**
-   * Writes a decision in one statement: order, events, consumed message, claimed idempotency key. A new order is stale
-   * when its key is claimed, or its number or its reference taken.
+   * Writes a change in one statement: order, events, consumed message, claimed idempotency key. A new order is stale
+   * when its key is claimed already, or its number or reference is taken.
    */
   save(
     change: Change<Order, OrderEvent>,
     options: Recorded & { readonly claim?: Claim | undefined },
   ): Promise<"saved" | "stale" | "handled">;
-  /** By what no two orders have the same. */
+  /** By a unique column. */
   findBy(name: "orderNumber" | "merchantReference", value: string): Promise<Order | undefined>;
-  /** Remembers that a message has been handled and changed nothing. */
+  /** Records a message as handled that changed nothing. */
   take(message: Message): Promise<void>;
   findClaim(
     claim: Claim,
@@ -46,29 +46,29 @@ export type OrderRepository = {
 
 export type RefundCommand = Omit<CallBody<"refund">, keyof FromOrder>;
 
-/** What order sends along, so that payment can rebuild a row that it lost. */
+/** Sent with calls, so that payment can rebuild a row that its database lost. */
 export type FromOrder = { readonly facts: OrderFacts; readonly known: KnownPayment };
 
 type Page = { readonly afterId: string; readonly limit: number };
-/** A place in the order of changes (time, then order id). */
+/** A cursor in the order of changes (time, then order id). */
 export type ChangesPage = Page & { readonly since: string };
 
 type FollowedOrder = Order & { readonly changedAt: string };
 
-/** What is read of orders, but for one order by its id. */
+/** Queries of orders, except the look-up of one order by its id. */
 export type OrderQueries = {
-  /** A browser's own orders: those of its session and those that it was let in to, newest first, at most 50. */
+  /** A browser's orders: those of its session and those that it has access to by link; newest first, at most 50. */
   listOwnOrders(by: { sessionId: string; orderIds: readonly string[] }): Promise<readonly Order[]>;
-  /** Orders that wait for their payment for longer than `minAgeMs`, by id. */
+  /** Orders older than `minAgeMs` that still wait for their payment, sorted by id. */
   listUnsettled(page: Page & { minAgeMs: number }): Promise<readonly Order[]>;
-  /** Orders that follow a payment in the order of its newest change, behind a place in that order. */
+  /** Orders with a payment snapshot, sorted by the time at which it was applied, after a cursor. */
   listFollowed(page: ChangesPage): Promise<readonly FollowedOrder[]>;
-  /** The last of them up to a place, newest first. */
+  /** The last of these orders up to a time, newest first. */
   listFollowedBefore(page: { until: string; limit: number }): Promise<readonly FollowedOrder[]>;
   listRefundRequested(page: Page): Promise<readonly Order[]>;
-  /** Orders that still name this customer, whatever the letters' case, by id. */
+  /** Orders with this e-mail address, compared case-insensitively; sorted by id. */
   listByEmail(page: Page & { email: string }): Promise<readonly Order[]>;
-  /** Orders whose customer's name has been kept for as long as it may be. */
+  /** Orders whose customer data is past its retention time. */
   listToErase(due: { unpaidDays: number; limit: number }): Promise<readonly Order[]>;
 };
 
@@ -76,7 +76,7 @@ export type OrderQueries = {
 export type PaymentService = {
   [Name in PaymentCall]: (body: CallBody<Name>) => Promise<CallAnswer<Name>>;
 } & {
-  /** Hands one of Toss's webhooks on as it came; the status is that of payment's response. */
+  /** Forwards one of Toss's webhooks unchanged. Returns the status of payment's response. */
   forwardWebhook(webhook: { readonly body: string; readonly headers: Headers }): Promise<number>;
 };
 
@@ -92,10 +92,10 @@ export type OrderDeps = {
   readonly faultPoint: (name: string) => void | Promise<void>;
 };
 
-/** How far a sweep has come, for all replicas together and beyond a restart. */
+/** How far a sweep has come, shared by all replicas and kept over restarts. */
 export type SweepProgress = {
   read(): Promise<string | undefined>;
   advance(doneUntil: string): Promise<void>;
-  /** Back to an earlier place, since payment has lost what it had there. */
+  /** Moves back to an earlier time, after payment lost rows from then on. */
   goBack(doneUntil: string): Promise<void>;
 };

@@ -1,11 +1,11 @@
 import type { OrderDeps } from "./ports.ts";
 
-/** Orders of one call; payment queries Toss about all of them side by side. */
+/** Orders per call; payment queries Toss about all of them concurrently. */
 const callMax = 50;
 
 /**
- * Has payment query Toss about the accounts whose orders somebody is looking at: a deposit whose webhook is lost then
- * shows within a minute instead of an hour.
+ * Has payment query Toss about the virtual accounts of orders that are open in a browser: a deposit whose webhook was
+ * lost then shows within a minute instead of an hour.
  */
 export async function queryWatchedDeposits(
   orderIds: readonly string[],
@@ -13,7 +13,7 @@ export async function queryWatchedDeposits(
 ): Promise<void> {
   const failures: unknown[] = [];
   for (let from = 0; from < orderIds.length; from += callMax) {
-    // one that hangs must not keep the others from being queried
+    // a call that times out must not keep the others from being made
     await payments
       .ask({ orderIds: orderIds.slice(from, from + callMax) })
       .catch((error: unknown) => failures.push(error));

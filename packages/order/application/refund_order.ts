@@ -5,8 +5,8 @@ import { fromOrder, loadOrder, orderNotFound } from "./decide.ts";
 import type { FromOrder, OrderDeps, RefundCommand } from "./ports.ts";
 
 /**
- * Lets payment return money, and makes the order follow its response at once. `isOpen`: Toss has not answered yet.
- * Money whose order was lost, when order's database was put back, can be returned as well. Throws AppError
+ * Has payment refund money, and applies its response to the order at once. `isOpen`: Toss has not responded yet.
+ * Works without the order's row too, because a restored order database may lack it. Throws AppError
  * `order_not_found`, `payment_unavailable` and every refusal of payment.
  */
 export async function refundOrder(
@@ -23,8 +23,8 @@ export async function refundOrder(
 }
 
 /**
- * The shopper names the account to which a deposit for a closed order goes back. Throws AppError `order_not_found`,
- * `refund_account_not_needed`, `payment_unavailable`.
+ * Sets the shopper's account for the refund of a deposit that came for a closed order. Throws AppError
+ * `order_not_found`, `refund_account_not_needed`, `payment_unavailable`.
  */
 export async function provideRefundAccount(
   command: Omit<CallBody<"refund-account">, keyof FromOrder>,

@@ -34,10 +34,9 @@ export function declineRefundRequest(
 }
 
 /**
- * Refunds for the request, all that is left or `amount` of it: decided in the order first, so that whoever repeats the
- * call, or makes it at the same time, makes the same refund. While its outcome is unknown the request stays `granting`.
- * Throws AppError `order_not_found`, as `grant` of the domain and as `refundOrder` does; after a refusal the request is
- * open again.
+ * Grants the request by a refund of `amount`, or of all that is left. The refund is stored in the order first, so that
+ * retries and concurrent calls make the same one. While its outcome is unknown the request stays `granting`; a refusal
+ * reopens it. Throws AppError `order_not_found`, and as `grant` of the domain and `refundOrder` do.
  */
 export async function grantRefundRequest(
   command: OfOrder & {
@@ -62,7 +61,7 @@ export async function grantRefundRequest(
     const { isOpen } = await refundOrder(command, deps);
     if (isOpen) return await loadOrder(orderId, deps);
   } catch (error) {
-    // whether it was made is unknown unless payment refused it: repeating the call will tell
+    // unless payment refused the refund, its outcome is unknown: a retry repeats the same refund
     if (!(error instanceof AppError) || error.kind === "unavailable" || error.kind === "too_many")
       throw error;
     const reopen = (now: Order) => decisions.refundRefused(now, refundRequest);

@@ -8,31 +8,31 @@ type Queries = Pick<OrderQueries, "listUnsettled" | "listFollowed" | "listFollow
 
 export type SweepDeps = OrderDeps &
   Queries & {
-    /** A healthy event takes milliseconds; an order that waits this long may wait for one that is lost. */
+    /** Age from which orders are compared: events take milliseconds, so an older order may have missed one. */
     readonly unsettledAfterMs: number;
     readonly progress: SweepProgress;
     readonly followedProgress: SweepProgress;
-    /** True for a failure that will pass by itself. */
+    /** True for a transient failure. */
     readonly isPassing: (error: unknown) => boolean;
     readonly onFault: (orderId: string, error: unknown) => void;
-    /** A payment whose order is not there: the order's database was put back. Kept for an operator to see. */
+    /** Stores a payment without an order for operators. It shows that order's database was restored. */
     readonly onOrphan: (payment: PaymentSnapshot) => Promise<void>;
   };
 
-/** A sweep under way, and what it has found so far. */
+/** The dependencies and the running results of one sweep. */
 type Sweep = SweepDeps & {
   readonly signal: AbortSignal | undefined;
-  /** Orders that had missed a change of their status. */
+  /** Orders whose status was stale. */
   behind: number;
-  /** False once an order could not follow, and may the next time. */
+  /** False after a transient failure: the sweep's progress then stays, so that the next sweep retries. */
   isWhole: boolean;
 };
 
 const pageMax = 200;
 
 /**
- * Compares orders that still wait with their payments, and tells payment of those that it has not heard of: so whatever
- * became of the events, both agree again. Returns how many orders had missed a change of their status.
+ * Compares unsettled orders with their payments, and opens payments that payment does not have. So both services agree
+ * again after events were lost. Returns how many orders had a stale status.
  */
 export async function sweepUnsettled(deps: SweepDeps, signal?: AbortSignal): Promise<number> {
   const sweep: Sweep = { ...deps, signal, behind: 0, isWhole: true };
@@ -47,8 +47,8 @@ export async function sweepUnsettled(deps: SweepDeps, signal?: AbortSignal): Pro
 }
 
 /**
- * Makes orders follow their payments, once payment has learnt what it lacked of what they know. One order that payment
- * can't compare costs no other its comparison: the page is halved until that order is alone.
+ * Has payment compare these orders and rebuild rows that it lost, then applies the payments to the orders. If the call
+ * fails, the page is halved until the failing order is alone, so that the other orders are compared.
  */
 async function settleOrders(orders: readonly Order[], sweep: Sweep): Promise<void> {
   const [one, two] = orders;
@@ -58,7 +58,7 @@ async function settleOrders(orders: readonly Order[], sweep: Sweep): Promise<voi
     .compare({ facts: sent.map(({ facts }) => facts), known: sent.map(({ known }) => known) })
     .catch((error: unknown) => ({ error }));
   if ("error" in compared) {
-    // throws when payment, or its database, is away: then it is no order's failure
+    // throws when payment or its database is unavailable: then no single order is the cause
     await sweep.payments.changed({ since: sweep.now(), afterId: "", limit: 1 });
     if (two === undefined) return attempt(one.orderId, sweep, () => Promise.reject(compared.error));
     const middle = Math.ceil(orders.length / 2);
@@ -71,7 +71,7 @@ async function settleOrders(orders: readonly Order[], sweep: Sweep): Promise<voi
   await followAll(orders, compared.payments, { sweep, begin });
 }
 
-/** All at once, so that a few statements write them all. */
+/** Concurrently, so that the store gathers the writes into a few statements. */
 async function followAll(
   orders: readonly (Order | undefined)[],
   payments: readonly PaymentSnapshot[],
@@ -92,7 +92,7 @@ async function followAll(
   await Promise.all(payments.map(follow));
 }
 
-/** An order that can never follow must not keep all later sweeps from going on. */
+/** Reports a failure and goes on: one order that always fails must not stop all later sweeps. */
 async function attempt(orderId: string, sweep: Sweep, work: () => Promise<void>): Promise<void> {
   await work().catch((error: unknown) => {
     if (sweep.isPassing(error)) sweep.isWhole = false;
@@ -100,14 +100,14 @@ async function attempt(orderId: string, sweep: Sweep, work: () => Promise<void>)
   });
 }
 
-/** Where the first sweep of all begins. */
+/** How long before now the very first sweep begins. */
 const startsBackMs = 15 * 60_000;
-/** Changes are dated by their statement, which may wait for a lock, ten seconds at the most, before others see it. */
+/** Re-read before the cursor: a change has its statement's time, but may wait up to ten seconds for a lock. */
 const overlapMs = 60_000;
 
 /**
- * Payments that changed since the last sweep are compared too: a settled order may have been refunded. Returns how
- * many orders had missed a change of their status.
+ * Applies payments that changed since the last sweep: a settled order may have been refunded. Returns how many orders
+ * had a stale status.
  */
 export async function sweepChanges(deps: SweepDeps, signal?: AbortSignal): Promise<number> {
   const sweep: Sweep = { ...deps, signal, behind: 0, isWhole: true };
@@ -124,7 +124,7 @@ export async function sweepChanges(deps: SweepDeps, signal?: AbortSignal): Promi
     for (const [index, snapshot] of snapshots.entries()) {
       const order = found[index];
       if (order === undefined) await deps.onOrphan(snapshot);
-      // payment's database was put back, and it has yet to learn what this order knows
+      // payment's database was restored, and lacks a change that this order has applied
       else if (doubtOf(snapshot, order.payment) !== null) doubted.push(order);
     }
     await followAll(found, snapshots, { sweep, begin: () => deps.faultPoint("sweep:listed") });
@@ -133,13 +133,13 @@ export async function sweepChanges(deps: SweepDeps, signal?: AbortSignal): Promi
   return sweep.behind;
 }
 
-/** What changed since a place, page by page; `progress` follows behind each that was handled whole. */
+/** Yields pages of rows that changed since a time. `progress` advances after each page without transient failures. */
 async function* changedSince<Row extends { readonly orderId: string; readonly changedAt: string }>(
   since: string,
   sweep: Sweep,
   read: (page: ChangesPage) => Promise<readonly Row[]>,
 ): AsyncIterable<readonly Row[]> {
-  // rows may change faster than pages are read: what changes from here on is the next sweep's
+  // rows may change faster than pages are read: later changes are left to the next sweep
   const until = sweep.now();
   let place = { since: plusMs(since, -overlapMs), afterId: "" };
   for (;;) {
@@ -148,21 +148,21 @@ async function* changedSince<Row extends { readonly orderId: string; readonly ch
     if (last === undefined || sweep.signal?.aborted) return;
     yield page;
     if (sweep.signal?.aborted) return;
-    // by the clock of whoever has the rows, so that a difference between two clocks leaves nothing out
+    // the time of the rows' own database, so that clock skew between services cannot skip rows
     if (sweep.isWhole) await sweep.progress.advance(last.changedAt);
     if (page.length < pageMax || last.changedAt > until) return;
     place = { since: last.changedAt, afterId: last.orderId };
   }
 }
 
-/** So few rows tell whether payment still has what happened before a place: what it lost is all that came after one moment. */
+/** A few rows before the cursor are enough: a restored database lacks everything after one point in time. */
 const probeMax = 5;
 
 /**
- * The other way round: whether payment still has what these orders were told. Each round reads what changed since the
- * last one, and a few rows before; when payment lacks any of those, it goes back to where both agree. So a payment
- * database that was put back is noticed for settled orders too, at the same cost however many there are. Returns how
- * many orders payment had to learn anew.
+ * Checks the other direction: whether payment still has the snapshots that orders applied. Each round reads the orders
+ * that changed since the last round and a few before. If payment lacks one of these few, the round goes back to where
+ * both agree. This detects a restored payment database for settled orders too, at constant cost. Returns how many
+ * orders have a snapshot that payment lacks or contradicts.
  */
 export async function sweepFollowed(deps: SweepDeps, signal?: AbortSignal): Promise<number> {
   const since = await agreedPlace(deps);
@@ -177,7 +177,7 @@ export async function sweepFollowed(deps: SweepDeps, signal?: AbortSignal): Prom
   return doubted;
 }
 
-/** The place up to which payment was compared; an earlier one when it has lost what it had by then. */
+/** The time up to which payment was compared; an earlier one if payment has lost rows since. */
 async function agreedPlace(deps: SweepDeps): Promise<string> {
   const doneUntil = await deps.followedProgress.read();
   if (doneUntil === undefined) {
@@ -191,14 +191,14 @@ async function agreedPlace(deps: SweepDeps): Promise<string> {
     const doubted = await listDoubted(probe, deps);
     const oldest = probe.at(-1);
     if (oldest !== undefined && doubted.includes(oldest)) continue;
-    // what comes after the oldest is read again from there
+    // payment has the oldest row but lacks a later one: read again from the oldest
     const agreed = oldest !== undefined && doubted.length > 0 ? oldest.changedAt : place;
     if (agreed < doneUntil) await deps.followedProgress.goBack(agreed);
     return agreed;
   }
 }
 
-/** Those of the orders of which payment does not have what they know. */
+/** The orders whose snapshot payment lacks or contradicts. */
 async function listDoubted<O extends Order>(
   orders: readonly O[],
   deps: SweepDeps,

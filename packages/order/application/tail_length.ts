@@ -4,26 +4,26 @@ import { longestTail, shortestTail } from "../domain/order_number.ts";
 export type TailLength = ReturnType<typeof createTailLength>;
 
 /**
- * How long order numbers have to be, as far as this process knows: the shortest tail at the beginning of each day, one
- * character more before a taken number becomes likely, and whenever one was. So numbers are as short as the day's orders
- * let them be, and few orders need a second one.
+ * The length of the random tail of order numbers, in this process. Each day begins with the shortest one. It grows by a
+ * character before a collision becomes likely, and after each collision. So numbers stay short, and few orders need a
+ * second try.
  */
 export function createTailLength() {
   let day = "";
   let length = shortestTail;
   let placed = 0;
   return {
-    /** Of one more try to place an order; one that was begun before midnight does not turn the day back. */
+    /** The length for one more try to place an order. A try that began before midnight does not reset the day. */
     at(placedAt: string): number {
       const today = koreanDayOf(placedAt);
       if (today > day) [day, length, placed] = [today, shortestTail, 0];
       placed += 1;
-      // of one process, so many meet a taken one on every eighth day (https://en.wikipedia.org/wiki/Birthday_problem)
+      // this many orders collide on one day in eight (https://en.wikipedia.org/wiki/Birthday_problem)
       const fewEnough = Math.sqrt(orderNumberCharacters.length ** length) / 2;
       if (placed > fewEnough && length < longestTail) length += 1;
       return length;
     },
-    /** A number with a tail of this length is taken. Throws RangeError when there is no longer one. */
+    /** Reports that a number with a tail of this length was taken. Throws RangeError at the longest length. */
     growFrom(taken: number): void {
       if (taken >= longestTail)
         throw new RangeError(`An order number of ${taken} characters is taken`);

@@ -15,33 +15,33 @@ import { afterRefund, type RefundRequest } from "./refund_request.ts";
 
 export type Order = Quote & {
   readonly orderId: string;
-  /** What people call it by: `1127-K7P3`. */
+  /** The short number for people: `1127-K7P3`. */
   readonly orderNumber: string;
   readonly version: number;
   /** The browser session that placed it; null when an integrator did. */
   readonly sessionId: string | null;
   readonly currency: "KRW";
-  /** What the shop's own system calls it by; no two orders have the same. */
+  /** The order's unique name in the shop's own system. */
   readonly merchantReference: string | null;
-  /** Given with the order for whoever placed it; empty once it was erased. */
+  /** Set by the integrator when placing the order; empty after erasure. */
   readonly metadata: Readonly<Metadata>;
-  /** Where the shopper goes when all is done; null for our own page. */
+  /** Where the shopper is sent after payment; null for our own page. */
   readonly returnUrl: string | null;
-  /** Both are empty once they have been erased. */
+  /** Name and e-mail address are empty after erasure. */
   readonly customerName: string;
   readonly customerEmail: string;
-  /** The language that it was placed in, in which its shopper is written to. */
+  /** The shopper's language when placing; mails use it. */
   readonly language: Language;
   readonly createdAt: string;
   readonly expiresAt: string;
   readonly status: OrderStatus;
-  /** When its money came; null while the order has none. */
+  /** When the payment was approved; null for an unpaid order. */
   readonly confirmedAt: string | null;
-  /** Won that went back of it. */
+  /** In won. */
   readonly refundedAmount: number;
-  /** The newest result of the payment that has been applied; an order is what its payment says. */
+  /** The newest applied snapshot of the payment; the order's status is derived from it. */
   readonly payment: PaymentSnapshot | null;
-  /** The newest one of its shopper. */
+  /** The shopper's newest request. */
   readonly refundRequest: RefundRequest | null;
 };
 
@@ -54,7 +54,7 @@ export type Moment = { readonly now: string; readonly newId: () => string };
 
 export const Order = { place, asPlaced, applyPayment, facts, isNews, erase, keptUntil };
 
-/** A new order that can be paid until `ttlMs` from now; its number has `tailLength` characters behind the day. */
+/** A new order that can be paid for `ttlMs` from now; its number has `tailLength` characters after the day. */
 function place(
   input: PlaceInput,
   moment: Moment & { orderId: string; tailLength: number; ttlMs: number },
@@ -94,9 +94,9 @@ function place(
 }
 
 /**
- * Makes the order follow its payment. Only a snapshot newer than the one applied last changes anything, and it sets
- * everything, so the order in which snapshots come, and how often, does not matter. Undefined: it is no news.
- * Throws AppError `payment_mismatch` when the snapshot speaks of another order or another sum.
+ * Applies a payment snapshot. Only a newer snapshot than the last applied one has an effect, and it sets all values, so
+ * duplicate and reordered snapshots are harmless. Returns undefined for a snapshot that changes nothing.
+ * Throws AppError `payment_mismatch` when the snapshot is of another order or another amount.
  */
 function applyPayment(
   order: Order,
@@ -128,8 +128,8 @@ function applyPayment(
 }
 
 /**
- * Without what tells who placed it; nobody is told. The session goes too: a browser is a person's. So do metadata and
- * the address, which may hold anything; the shop's reference stays, for its books.
+ * Removes personal data, without an event. The session goes too, because it identifies a browser; so do metadata and
+ * the return address, which may hold anything. The shop's reference stays, for its accounting.
  */
 function erase(order: Order): Change<Order, OrderEvent> {
   const request = order.refundRequest && { ...order.refundRequest, text: "", answer: null };
@@ -146,7 +146,7 @@ function erase(order: Order): Change<Order, OrderEvent> {
 
 const keptYears = 5;
 
-/** Until when a shop must be able to show who paid; null once that is over, and where no money came or is on its way. */
+/** Until when the law makes the shop keep the customer's data; null after that, and where no money came or may come. */
 function keptUntil(order: Order, now: string): string | null {
   const { payment, createdAt, confirmedAt } = order;
   const came = confirmedAt !== null || (payment?.returnedAmount ?? 0) > 0;
@@ -157,7 +157,7 @@ function keptUntil(order: Order, now: string): string | null {
   return until.toISOString() > now ? until.toISOString() : null;
 }
 
-/** The order as it was when it was placed, which is what a repeated request is answered with. */
+/** The order as it was placed: the response to a retried request. */
 function asPlaced(order: Order): Order {
   const later = { payment: null, refundRequest: null };
   return { ...order, ...unpaid, ...later, status: "PENDING", version: 1 };
@@ -168,7 +168,7 @@ function facts(order: Order): OrderFacts {
   return { orderId, orderName, amount, taxFreeAmount, currency, expiresAt };
 }
 
-/** That its payment was opened, as every payment is, tells an order nothing. Throws as `applyPayment` does. */
+/** A payment that was only opened (READY) does not change the order. Throws as `applyPayment` does. */
 function isNews(order: Order, snapshot: PaymentSnapshot): boolean {
   const text = `Cannot apply a payment of ${snapshot.amount} for order "${snapshot.orderId}" to order "${order.orderId}" of ${order.amount}`;
   if (snapshot.orderId !== order.orderId || snapshot.amount !== order.amount)
@@ -178,7 +178,7 @@ function isNews(order: Order, snapshot: PaymentSnapshot): boolean {
   if (payment === null)
     return status !== "READY" || failure !== null || refunding || returnedAmount > 0;
   const isNewer = snapshot.paymentVersion > payment.paymentVersion;
-  // otherwise it can't have come after what the order knows: payment's database was put back, and the sweeps mend that
+  // a contradiction shows that payment's database was restored; the sweeps repair that
   return isNewer && !contradicts(payment, snapshot);
 }
 
@@ -188,7 +188,7 @@ function names({ orderNumber, merchantReference }: Order) {
 
 const unpaid = { confirmedAt: null, refundedAmount: 0 };
 
-/** What a payment's status makes of its order; one that was refunded whole is CANCELED at Toss. */
+/** The order's status by its payment's; a fully refunded payment is CANCELED at Toss. */
 const statuses: Readonly<Record<PaymentStatus, OrderStatus>> = {
   READY: "PENDING",
   IN_PROGRESS: "PENDING",

@@ -1,9 +1,9 @@
-// What a shopper is written about a change of their order. A mail is decided with the change and written with it, so
-// each is written once; it has sums and places, and nobody's name: whom it goes to is read when it is sent.
+// Which mails a change of an order causes. The change's statement inserts them, so each mail exists once. A stored mail
+// holds no name or address: the recipient is read from the order when the mail is sent.
 import type { OrderMail } from "@payflow/shared";
 import type { Order } from "./order.ts";
 
-/** The mails of a change, in their order. Orders of integrators have none: their shops write to their own customers. */
+/** The mails of a change, in sending order. Orders of integrators have none: their shops send their own mails. */
 export function mailsOf(before: Order | null, after: Order): OrderMail[] {
   if (after.sessionId === null || after.customerEmail === "") return [];
   if (before === null) return [{ kind: "placed" }];
@@ -39,7 +39,7 @@ function ofStatus(before: Order, { status, payment }: Order): OrderMail[] {
   }
 }
 
-/** A request that was decided by this change. */
+/** The mail about a refund request that this change decided. */
 function answer(before: Order, after: Order): OrderMail | undefined {
   const { refundRequest: request } = after;
   if (request === null || request.status === before.refundRequest?.status) return undefined;

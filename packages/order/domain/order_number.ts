@@ -1,8 +1,8 @@
 import { koreanDayOf, orderNumberCharacters } from "@payflow/shared";
 
-/** So many characters behind the day make 390,625 numbers; each further one 25 times as many. */
+/** Four characters after the day give 390,625 numbers; each further one 25 times as many. */
 export const shortestTail = 4;
-/** As many as the random bits of a UUID have room for. */
+/** The 62 random bits of a UUIDv7 fill no more characters. */
 export const longestTail = 13;
 
 /** The random part of a UUIDv7 (RFC 9562 §5.7, rand_b). */
@@ -10,7 +10,7 @@ const randomBits = (1n << 62n) - 1n;
 
 /**
  * The short number of an order: month and day of placing in Korea, then `tail` characters of its id's random part. A
- * longer number of the same order begins with the shorter one.
+ * longer number of the same order starts with its shorter one.
  */
 export function orderNumber(orderId: string, placedAt: string, tail: number): string {
   const base = orderNumberCharacters.length;

@@ -1,12 +1,11 @@
 import { AppError, invalidField, sumWon, type OrderItem, type Product } from "@payflow/shared";
 
-/** What a shopper chooses: so many pieces of a product. */
 export type OrderLine = { readonly productId: string; readonly quantity: number };
 
 export type Quote = {
   readonly items: readonly OrderItem[];
   readonly amount: number;
-  /** Of the amount, what bears no VAT. */
+  /** The part of `amount` that bears no VAT. */
   readonly taxFreeAmount: number;
   readonly orderName: string;
 };
@@ -20,7 +19,7 @@ export type GivenPrice = Pick<Quote, "orderName" | "amount"> & {
 const orderNameMaxLength = 100;
 
 /**
- * Gives lines the shop's prices. Lines of one product are put together.
+ * Prices lines by the shop's products. Lines of one product are merged.
  * Throws AppError `unknown_product`, or `invalid_request` for more than 99 pieces of a product.
  */
 export function quoteItems(lines: readonly OrderLine[], products: readonly Product[]): Quote {
@@ -47,13 +46,13 @@ export function quoteItems(lines: readonly OrderLine[], products: readonly Produ
   return { items, amount, taxFreeAmount, orderName: nameOrder(items) };
 }
 
-/** A price that the merchant sets. Throws AppError `invalid_request` when more than all of it bears no VAT. */
+/** Throws AppError `invalid_request` when `taxFreeAmount` exceeds `amount`. */
 export function quotePrice({ orderName, amount, taxFreeAmount = 0 }: GivenPrice): Quote {
   if (taxFreeAmount > amount) throw invalidField("taxFreeAmount", "must not be more than amount");
   return { items: [], amount, taxFreeAmount, orderName };
 }
 
-/** "첫 상품 외 2건", as Korean receipts have it. */
+/** "첫 상품 외 2건", as on Korean receipts. */
 function nameOrder(items: readonly OrderItem[]): string {
   const rest = items.length > 1 ? ` 외 ${items.length - 1}건` : "";
   const first = items[0]?.name ?? "";

@@ -1,15 +1,15 @@
-// What becomes of a shopper's refund request. Each decision is a change of the order, so its history says who made it.
+// Decisions on a shopper's refund request. Each one is a change of the order, so the order's history shows its actor.
 import { AppError, type Change, type OrderEvent, type RefundRequestKind } from "@payflow/shared";
 import type { Moment, Order } from "./order.ts";
 import { isOpenRequest, requireUndecided, type RefundRequest } from "./refund_request.ts";
 
-/** Enough for a shopper who is declined and has more to say; each takes an operator's time. */
+/** Per order: enough to ask again after a decline; a limit, because each request takes an operator's time. */
 const requestsMax = 5;
 
 type Decision = Change<Order, OrderEvent> | undefined;
 
 /**
- * The shopper requests a refund of a paid order. Undefined: the very same request is open. Throws AppError
+ * The shopper requests a refund of a paid order. Returns undefined if the same request is open. Throws AppError
  * `refund_request_open`, `refund_not_requestable`.
  */
 export function request(
@@ -35,7 +35,7 @@ export function request(
   return changed(order, { ...given, ...head, ...none, status: "requested" });
 }
 
-/** Undefined: withdrawn already. Throws AppError `refund_request_not_open`, `refund_request_granting`. */
+/** Returns undefined if withdrawn already. Throws AppError `refund_request_not_open`, `refund_request_granting`. */
 export function withdraw(order: Order, { now }: Pick<Moment, "now">): Decision {
   const { orderId, refundRequest } = order;
   if (refundRequest?.status === "withdrawn") return undefined;
@@ -43,7 +43,7 @@ export function withdraw(order: Order, { now }: Pick<Moment, "now">): Decision {
   return changed(order, { ...refundRequest, status: "withdrawn", decidedAt: now });
 }
 
-/** Undefined: declined already by the same sentence. Throws as `withdraw` does. */
+/** Returns undefined if declined already with the same answer. Throws as `withdraw` does. */
 export function decline(
   order: Order,
   { answer }: { readonly answer: string },
@@ -56,8 +56,8 @@ export function decline(
 }
 
 /**
- * Decides on the refund of `amount`, all that is left unless given; the refund itself is what grants the request.
- * Undefined: this refund is decided, or made, already. Throws AppError `amount_exceeds_balance` and as `withdraw` does.
+ * Stores the refund of `amount`, by default of all that is left. The request is granted once that refund is applied.
+ * Returns undefined if this refund is stored already. Throws AppError `amount_exceeds_balance` and as `withdraw` does.
  */
 export function grant(
   order: Order,
@@ -76,7 +76,7 @@ export function grant(
   return changed(order, { ...last, status: "granting", refund, answer });
 }
 
-/** The refund was refused: the request waits for a decision again. Undefined: that is known, or it went on meanwhile. */
+/** Reopens a request whose refund was refused. Returns undefined if it has been reopened or changed since. */
 export function refundRefused(order: Order, of: RefundRequest): Decision {
   const { refundRequest: last } = order;
   const isThis = last?.requestId === of.requestId && last.refusedRefunds === of.refusedRefunds;

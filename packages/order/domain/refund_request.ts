@@ -1,24 +1,24 @@
 import { AppError, type RefundRequestKind, type RefundRequestStatus } from "@payflow/shared";
 
-/** What a shopper wants to be refunded for, and what the shop made of it; an order has one open request at the most. */
+/** A shopper's request for a refund, and the shop's decision. An order has at most one open request. */
 export type RefundRequest = {
   readonly requestId: string;
-  /** Of the order's requests, from 1 on. */
+  /** Counts the order's requests from 1. */
   readonly number: number;
   readonly status: RefundRequestStatus;
   readonly kind: RefundRequestKind;
-  /** In the shopper's words; empty when nothing was written, or once it was erased. */
+  /** The shopper's own words; may be empty, and is emptied by erasure. */
   readonly text: string;
   readonly requestedAt: string;
-  /** The refund by which it is granted, decided before payment is called; repeated calls make this one. */
+  /** The refund that grants the request. It is stored before payment is called, so that retries make the same one. */
   readonly refund: {
     readonly amount: number;
-    /** What the order had been refunded before. */
+    /** The order's `refundedAmount` before this refund. */
     readonly refundedBefore: number;
   } | null;
-  /** Refunds of it that were refused: the next one has a key of its own. */
+  /** Refused refunds of this request; part of the next refund's key. */
   readonly refusedRefunds: number;
-  /** The shop's sentence for the shopper. */
+  /** The shop's message to the shopper. */
   readonly answer: string | null;
   readonly decidedAt: string | null;
 };
@@ -27,7 +27,7 @@ export function isOpenRequest({ status }: RefundRequest): boolean {
   return status === "requested" || status === "granting";
 }
 
-/** Payment's key of the refund: one for each try, so that none is made twice and a refused one can be tried anew. */
+/** The refund's idempotency key: retries share it, and a refund after a refusal gets another one. */
 export function refundKey({ requestId, refusedRefunds }: RefundRequest): string {
   return `request:${requestId}:${refusedRefunds}`;
 }
@@ -36,8 +36,8 @@ type Refunded = { readonly refundedAmount: number };
 type OfRequest = { readonly refundRequest: RefundRequest | null };
 
 /**
- * What a refund makes of an open request: granted once its own refund shows, or all of the money went back. A refund of
- * another sum is another, unless its sum is reached with it.
+ * Marks an open request as granted once its own refund, or a full refund of the order, is applied. Any other refund
+ * counts as its own only if it leads to exactly the same refunded amount.
  */
 export function afterRefund(
   { refundRequest: request, refundedAmount: before }: Refunded & OfRequest,
@@ -51,7 +51,7 @@ export function afterRefund(
   return { ...request, status: "granted", decidedAt: now };
 }
 
-/** Throws AppError `refund_request_not_open` or `refund_request_granting` unless it waits for a decision. */
+/** Throws AppError `refund_request_not_open` or `refund_request_granting` unless the request waits for a decision. */
 export function requireUndecided(
   orderId: string,
   request: RefundRequest | null,

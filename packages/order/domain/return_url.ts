@@ -1,17 +1,17 @@
 import { invalidField } from "@payflow/shared";
 import type { Order } from "./order.ts";
 
-/** Members that are added to the query of the address to which a shopper goes back. */
+/** Parameters that `returnAddress` adds to the query. */
 const added = ["orderId", "orderNumber", "status"] as const;
 
 /**
- * The address to which an order's shopper goes back, as it is kept; null: none is given. Throws AppError `invalid_request` unless its origin
- * is one of these: anybody who may place an order could otherwise send shoppers anywhere in the shop's name.
+ * Validates and normalizes a return address. Throws AppError `invalid_request` unless its origin is one of `origins`:
+ * otherwise an integrator's key could make the shop an open redirect.
  */
 export function returnUrlOf(given: string | undefined, origins: readonly string[]): string | null {
   if (given === undefined) return null;
   const refused = (why: string) => invalidField("returnUrl", why);
-  // what URL parsers mend or leave out has no place in it: spaces, controls, backslashes, a scheme without its slashes
+  // rejects input that URL parsers silently repair: spaces, control characters, backslashes, a scheme without slashes
   const url = /^https?:\/\/[^\s\\\p{Cc}]+$/iu.test(given) ? URL.parse(given) : null;
   if (url === null) throw refused("must be a whole http or https address");
   if (url.username !== "" || url.password !== "") throw refused("must not name a user");
@@ -22,8 +22,8 @@ export function returnUrlOf(given: string | undefined, origins: readonly string[
 }
 
 /**
- * Where the order's shopper goes back to, and learns how it ended; undefined without an address, and for one whose
- * origin is allowed no longer.
+ * The address to which the order's shopper returns, with the order's outcome in its query. Returns undefined without an
+ * address, and for an origin that is no longer allowed.
  */
 export function returnAddress(
   { returnUrl, ...order }: Pick<Order, "returnUrl" | (typeof added)[number]>,
@@ -32,7 +32,7 @@ export function returnAddress(
   const url = returnUrl === null ? null : URL.parse(returnUrl);
   if (url === null || !origins.includes(url.origin)) return undefined;
   const facts = new URLSearchParams(added.map((name) => [name, order[name]]));
-  // added as text: what is there already stays as it was written
+  // appended as text, so that the existing query stays byte for byte
   url.search = url.search === "" ? `?${facts}` : `${url.search}&${facts}`;
   return url.href;
 }

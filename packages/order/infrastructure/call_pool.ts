@@ -26,7 +26,7 @@ export function createCallPool(options: {
       return await call();
     } finally {
       const [next] = waiting;
-      // a place that is handed on stays taken
+      // the place passes to the next waiting call, so `underWay` stays the same
       if (next === undefined) underWay -= 1;
       else waiting.delete(next);
       next?.();

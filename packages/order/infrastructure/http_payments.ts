@@ -19,19 +19,19 @@ import { fetchDirectly, type Logger, type Metrics } from "@payflow/shared/http";
 import type { PaymentService } from "../application/ports.ts";
 import { createCallPool } from "./call_pool.ts";
 
-/** Of calls that ask nobody else. */
+/** For calls that payment answers from its own database. */
 const readTimeoutMs = 5_000;
 const sweepTimeoutMs = 15_000;
-/** What payment rebuilds it queries Toss about, whose list may take a minute. */
+/** To rebuild a row payment may read Toss's list, which may take a minute. */
 const compareTimeoutMs = 90_000;
-/** Some calls query Toss first, closing even twice. */
+/** For calls that query Toss first; closing queries it twice. */
 const closeTimeoutMs = 40_000;
-/** A month of a large shop is added up, and Kafka may take messages once more only after a while. */
+/** For reports over a month of a large shop, and for replays of messages to Kafka. */
 const slowTimeoutMs = 25_000;
 /**
- * Places by kind of call, so that none can take another's. Together they stay below the 256 requests that Bun has
- * under way at the most (BUN_CONFIG_MAX_HTTP_REQUESTS). Calls that end soon may wait for a place; those that may wait
- * for Toss are refused at once, and their callers come back.
+ * A pool per kind of call, so that one kind cannot starve another. Together they stay below Bun's limit of 256
+ * concurrent requests (BUN_CONFIG_MAX_HTTP_REQUESTS). Short calls may wait for a place. Calls that may wait for Toss
+ * are refused at once when their pool is full, and their callers retry.
  */
 const poolSizes = {
   webhooks: { places: 40, waitingMax: 1_000 },
@@ -44,7 +44,7 @@ const poolSizes = {
 };
 type Kind = { readonly pool: keyof typeof poolSizes; readonly timeoutMs: number };
 
-/** A failure of payment's own, which would be the same again; to whoever called, payment is away all the same. */
+/** A permanent failure in payment: a retry would fail too. Callers still get `payment_unavailable`. */
 class PaymentFault extends Error {}
 export const mayPass = (error: unknown) =>
   isPassing(error) && !((error as Error).cause instanceof PaymentFault);
@@ -66,7 +66,7 @@ export function httpPayments(options: {
   ) as Record<Kind["pool"], ReturnType<typeof createCallPool>>;
   for (const [name, { state }] of Object.entries(pools)) options.onPool?.(`payment_${name}`, state);
 
-  /** Holds a place of the pool until the response has been read; the time limit counts from here. */
+  /** Holds a place of the pool until the response has been read; the time-out includes the wait for a place. */
   async function call<T>(
     request: Kind & { readonly path: string; readonly body: BodyInit; readonly headers: Headers },
     read: (response: Response) => Promise<T>,
@@ -74,14 +74,14 @@ export function httpPayments(options: {
     const { path, pool, timeoutMs, body, headers } = request;
     headers.set("X-Internal-Key", options.internalApiKey);
     headers.set(actingHeader, sentActing(acting()));
-    const about = () => ({
+    const spanOptions = () => ({
       name: `POST ${path}`,
       kind: "client" as const,
       parent: traceparent(),
       attributes: { "http.request.method": "POST", "url.full": url.href },
     });
     const exchange = () =>
-      inSpan(tracer, about, async (span) => {
+      inSpan(tracer, spanOptions, async (span) => {
         const trace = traceparent();
         if (trace !== undefined) headers.set("traceparent", trace);
         const response = await send(new Request(url, { method: "POST", body, headers, signal }));
@@ -125,8 +125,8 @@ export function httpPayments(options: {
     "replay-cause": slow,
   };
 
-  /** A call of payment, whose response must follow the schema. */
-  const ask =
+  /** Calls payment and parses the response by the call's schema. */
+  const callPayment =
     <Name extends InternalCall>(name: Name) =>
     (body: InternalBody<Name>): Promise<InternalAnswer<Name>> => {
       const path = `/internal/payments/${name}`;
@@ -148,16 +148,16 @@ export function httpPayments(options: {
     };
 
   const calls = Object.fromEntries(
-    Object.keys(paymentCalls).map((name) => [name, ask(name as PaymentCall)]),
+    Object.keys(paymentCalls).map((name) => [name, callPayment(name as PaymentCall)]),
   ) as unknown as Omit<PaymentService, "forwardWebhook">;
   return {
     ...calls,
-    operate: (name, body) => ask(name)(body),
+    operate: (name, body) => callPayment(name)(body),
     forwardWebhook({ body, headers: given }) {
       const headers = new Headers([...given].filter(([name]) => passedOnHeaders.includes(name)));
       const kind = { pool: "webhooks", timeoutMs: readTimeoutMs } as const;
       return call({ ...kind, path: "/webhooks/toss", body, headers }, async (response) => {
-        // its status says all; its body must not keep the place
+        // only the status matters; an unread body would hold the connection
         await response.body?.cancel();
         return response.status;
       });
@@ -165,7 +165,7 @@ export function httpPayments(options: {
   };
 }
 
-/** The order and the paymentKey that a call is about, for the log. */
+/** The order id and the paymentKey in a call's body, for the log. */
 function named(body: object): object {
   const { orderId, facts, paymentKey } = body as Readonly<Record<string, unknown>>;
   return { orderId: orderId ?? (facts as { orderId?: string } | undefined)?.orderId, paymentKey };

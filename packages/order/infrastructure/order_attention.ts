@@ -13,12 +13,12 @@ import { isRefundRequested } from "./postgres_order_queries.ts";
 
 const itemsMax = 100;
 
-/** Payments that hold money, and whose orders are not here. */
+/** Payments that hold money, but whose orders are not in this database. */
 export const orphanedPayments = sql`orphaned_payments p
   where (payment->>'balanceAmount')::bigint > 0
     and not exists (select from orders o where o.id = p.order_id)`;
 
-/** Keeps a payment whose order is not here; true when it is new, or other than it was. */
+/** Stores a payment whose order is not in this database. Returns true when it is new or has changed. */
 export async function keepOrphan(db: Kysely<never>, payment: PaymentSnapshot): Promise<boolean> {
   const { rows } = await sql`
     insert into orphaned_payments as o (order_id, payment)
@@ -28,7 +28,7 @@ export async function keepOrphan(db: Kysely<never>, payment: PaymentSnapshot): P
   return rows.length > 0;
 }
 
-/** What needs an operator of what order has: refund requests, payments without their orders, notifications and messages. */
+/** Items for operators: refund requests, payments without orders, notifications and messages. */
 export async function readOrderAttention(db: Kysely<never>): Promise<AttentionItem[]> {
   const [orders, ...others] = await Promise.all([
     sql<Pick<AttentionItem, "kind" | "orderId" | "amount" | "since">>`
@@ -45,7 +45,7 @@ export async function readOrderAttention(db: Kysely<never>): Promise<AttentionIt
   return [...ofOrders, ...others.flat()];
 }
 
-/** What an operator watches of orders in the database. */
+/** Metrics that are read from order's database. */
 export const orderFigures: readonly DatabaseFigure[] = [
   ...figuresOf({
     refund_request: countOf(sql`select from orders where ${isRefundRequested}`),

@@ -1,16 +1,16 @@
-// Where rows of orders are read from: each source is one index, and rows come in the order of ids.
+// Sources of order rows for searches. Each source reads one index and returns rows in the order of their ids.
 import { sql, type RawBuilder } from "kysely";
 import type { OrderTerm } from "@payflow/back-office";
 
-/** So many rows of each source are looked at for one page, when no index has all conditions. */
+/** Rows of each source that are read for one page when no index covers all conditions. */
 export const lookMax = 5_000;
-/** As many rows as an index may have for the beginning of a text, which it does not have in the order of ids. */
+/** Rows that a prefix may match in an index: such rows must be sorted, because the index is not in the order of ids. */
 export const candidatesMax = 10_000;
 
 export type Sql = RawBuilder<unknown>;
 export type Walk = IdRange & { readonly isNewestFirst: boolean };
 
-/** Rows of one index that are in the range, in the order of ids. */
+/** Up to `limit` rows of one index within the range, in the order of ids. */
 export type Source = (walk: Walk, limit: number) => Sql;
 
 const email = sql`lower(customer_email) collate "C"`;
@@ -27,7 +27,7 @@ export const all: Source = (walk, limit) => sql`
 
 const inRange = ({ from, to }: IdRange) => sql`id >= ${from}::uuid and id <= ${to}::uuid`;
 
-/** Orders with these values in the leading columns of an index that goes on with the id; `where`: as the index is partial. */
+/** Orders with these values in the leading columns of an index that ends with the id; `where`: its condition. */
 export function ofKey(
   columns: readonly Sql[],
   values: readonly unknown[],
@@ -41,13 +41,12 @@ export function ofKey(
     limit ${limit}`;
 }
 
-/** How the rows of a term are found. */
 type Lookup = {
   readonly isMet: Sql;
   readonly indexed: Source;
-  /** The index lacks orders for which nobody has tried to pay. */
+  /** The index lacks orders without a payment attempt. */
   readonly isOfTried?: true;
-  /** Of the beginning of a text: its rows in the order of the index. */
+  /** For a prefix: its rows in the order of the index. */
   readonly start?: (limit: number) => Sql;
 };
 
@@ -80,7 +79,7 @@ const few = (isMet: Sql, rest = sql``): Lookup => ({
   indexed: among(sql`select * from orders where ${isMet} ${rest}`),
 });
 
-/** As a range, of which no plan can sort the whole table. */
+/** Equality as a range, so that no plan sorts the whole table. */
 const one = (column: Sql, value: string) =>
   few(sql`(${column} >= ${value} and ${column} <= ${value})`, sql`order by ${column} limit 1`);
 
@@ -89,7 +88,7 @@ const equal = (column: Sql, value: Sql, where: Sql): Lookup => ({
   indexed: ofKey([column], [value], where),
 });
 
-/** Text that begins so: no character sorts behind the last one that Unicode has. */
+/** Text with this prefix, as a range up to the last Unicode character. */
 function begun(column: Sql, text: string, where: Sql): Lookup {
   const isMet = sql`(${column} >= lower(${text}) and ${column} < lower(${text}) || chr(1114111))`;
   const start = (limit: number) => sql`
@@ -102,10 +101,10 @@ const among =
   (walk, limit) => sql`
     select * from (${candidates}) c where ${inRange(walk)} order by id ${direction(walk)} limit ${limit}`;
 
-/** Those for which nobody has tried to pay are among them. */
+/** Includes all orders without a payment attempt. */
 const pending = ofKey([sql`status`], ["PENDING"]);
 
-/** Sources that have all rows of a term together; `isWhole`: also of names and sums that nobody has tried to pay for long. */
+/** Sources that together have all rows of a term; `isWhole`: also older orders without a payment attempt. */
 export function sourcesOf(term: OrderTerm, isWhole: boolean): Source[] {
   const { isMet, indexed, isOfTried } = lookupOf(term);
   if (!isOfTried) return [indexed];
@@ -117,16 +116,16 @@ export function sourcesOf(term: OrderTerm, isWhole: boolean): Source[] {
 
 // UUIDv7 ids sort by the time of placing, so a span of time is a range of ids.
 
-/** UUIDs in hexadecimal digits alone, both included. */
+/** Inclusive bounds, as UUIDs without hyphens. */
 type IdRange = { readonly from: string; readonly to: string };
 
-/** Ids that were made from `since` on and before `until`, in milliseconds since 1970; 48 bits have no room for more. */
+/** Ids made in [since, until), in milliseconds since 1970; a UUIDv7 has 48 bits for them. */
 export function idsBetween(since = 0, until = 2 ** 48): IdRange {
   const timeOf = (ms: number) => Math.max(0, ms).toString(16).padStart(12, "0");
   return { from: timeOf(since).padEnd(32, "0"), to: timeOf(until - 1).padEnd(32, "f") };
 }
 
-/** What is left of a range behind `cursor`. */
+/** The rest of a range after `cursor`. */
 export function idsBehind({ from, to }: IdRange, cursor: string, isNewestFirst: boolean): IdRange {
   const next = neighbour(cursor, isNewestFirst ? -1n : 1n);
   if (isNewestFirst) return { from, to: next < to ? next : to };

@@ -6,7 +6,7 @@ import type { Order } from "../domain/order.ts";
 type OrderVersion = Pick<Order, "orderId" | "version" | "status">;
 export type OrderWatch = ReturnType<typeof createOrderWatch>;
 
-/** Tells pages of new versions of the orders that they show, whichever replica saved them. */
+/** Notifies open pages of new versions of their orders, whichever replica saved them. */
 export function createOrderWatch(db: Kysely<never>, log: Log) {
   async function findNewer(known: readonly OrderVersion[]) {
     const { rows } = await sql<OrderVersion>`

@@ -40,10 +40,10 @@ export function postgresOrderQueries(db: Kysely<never>): OrderQueries {
   };
 }
 
-/** In the text of the index orders_refund_requested. */
+/** Must have the text of the condition of the index orders_refund_requested. */
 export const isRefundRequested = sql`refund_request->>'status' in ('requested', 'granting')`;
 
-/** One status after the other, by the index orders_by_status. */
+/** One sub-query per status, so that each uses the index orders_by_status. */
 export function unsettledOrders(page: Page<"listUnsettled">): RawBuilder<AggregateRow> {
   const ofStatus = (status: OrderStatus) => sql`
     (select * from orders where status = ${sql.lit(status)} and id > ${afterUuid(page.afterId)}::uuid
@@ -53,7 +53,7 @@ export function unsettledOrders(page: Page<"listUnsettled">): RawBuilder<Aggrega
     ${ofStatus("PENDING")} union all ${ofStatus("AWAITING_DEPOSIT")} order by id limit ${page.limit}`;
 }
 
-/** By the index orders_by_email. */
+/** Uses the index orders_by_email. */
 export function ordersByEmail(page: Page<"listByEmail">): RawBuilder<AggregateRow> {
   return sql<AggregateRow>`
     select * from orders
@@ -63,8 +63,8 @@ export function ordersByEmail(page: Page<"listByEmail">): RawBuilder<AggregateRo
 }
 
 /**
- * Of orders by which no money ever came, after so many days; of all others after five years. The conditions stand in
- * the text as in the indexes orders_unpaid_named and orders_paid_named.
+ * Orders that never got money are due after `unpaidDays`, all others after five years. The conditions have the text of
+ * the indexes orders_unpaid_named and orders_paid_named, so that PostgreSQL uses them.
  */
 export function ordersToErase(due: Page<"listToErase">): RawBuilder<AggregateRow> {
   return sql<AggregateRow>`

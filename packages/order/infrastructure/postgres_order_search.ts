@@ -17,20 +17,20 @@ import {
   type Walk,
 } from "./order_sources.ts";
 
-/** For a sum, and for a page of an export. */
+/** Rows of each source that are read for a sum or for a page of an export. */
 const longLookMax = 20_000;
 const countMax = 10_000;
 const exportPageMax = 2_000;
 
-/** Sources that have all rows of a selection together. Exact: and no others, so that no row is looked at in vain. */
+/** Sources that together have all rows of a selection. Exact: they have no other rows, so no read row is discarded. */
 type Cover = { readonly sources: readonly Source[]; readonly isExact: boolean };
 
-/** How far one query goes: `looked` rows of each source, for `limit` that are selected. */
+/** Limits of one query: it reads `looked` rows of each source, and returns up to `limit` selected ones. */
 type Look = { readonly walk: Walk; readonly limit: number; readonly looked: number };
 
-/** Searches each by the index that fits; order by its columns, so that PostgreSQL can use no other. */
+/** Searches by the fitting index. Each query orders by that index's columns, so that PostgreSQL can use no other. */
 export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
-  /** Every cover that can be had, the narrowest first. */
+  /** All covers of a selection, the narrowest first. */
   async function coversOf(selection: OrderSelection, isWhole: boolean): Promise<Cover[]> {
     const { anyOf, allOf = [], status, method } = selection;
     const others = status !== undefined || method !== undefined || allOf.length > 0;
@@ -49,7 +49,7 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
     return [...covers, { sources: [all], isExact: isExact && method === undefined }];
   }
 
-  /** Whether the index has few enough rows for each beginning of a text. */
+  /** True when each prefix matches at most `candidatesMax` rows of its index. */
   async function areFew(terms: readonly OrderTerm[]): Promise<boolean> {
     const counts = terms.flatMap((term) => {
       const { start } = lookupOf(term);
@@ -61,7 +61,7 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
     return (rows[0]?.most ?? 0) <= candidatesMax;
   }
 
-  /** Where a source has more rows than were looked at: what lies behind is not known. */
+  /** The id after which results are incomplete, because a source has more rows than were read; null: none. */
   async function cutOf({ sources }: Cover, walk: Walk, looked: number) {
     const lasts = sources.map(
       (source) => sql`(select id from (${source(walk, looked)}) s offset ${looked - 1})`,
@@ -113,7 +113,7 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
       return { ...sum, isMore };
     },
     async *exportAll(selection) {
-      // what is placed meanwhile would make it endless
+      // bounded, because orders placed during the export would make it endless
       const until = await sql<{ now: number }>`
         select (extract(epoch from now()) * 1000)::bigint as now`.execute(db);
       const last = Math.min(selection.until ?? Infinity, Number(until.rows[0]?.now) + 1);
@@ -153,7 +153,7 @@ const listed = sql`id as "orderId", order_number as "orderNumber",
   confirmed_at as "confirmedAt", status, amount_krw as amount, refunded_amount_krw as "refundedAmount",
   customer_name as "customerName", customer_email as "customerEmail", ${methodOf} as method`;
 
-/** The rows of a cover that are selected, in the order of the walk, once each. */
+/** The selected rows of a cover, in the order of the walk, without duplicates. */
 function matches<Row>(
   { sources, isExact }: Cover,
   selection: OrderSelection,

@@ -9,7 +9,7 @@ export const orderRows = mapRows<Order>({
   name: "orders",
   unique: { orders_by_number: "order_number", orders_by_reference: "merchant_reference" },
   journal: mailJournal,
-  // a sweep that looks for what payment has lost must meet what payment told last, whatever else has changed since
+  // `sweepFollowed` reads orders by the time of their newest payment snapshot: other changes must not move it
   dated: { column: "changed_at", of: "payment" },
   fields: {
     status: ["status", "text"],

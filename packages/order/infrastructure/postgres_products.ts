@@ -1,7 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import type { Product } from "@payflow/shared";
 
-/** Keeps the names of products that are sold. Returns those of all that ever were, by their ids. */
+/** Stores the names of the products on sale. Returns the names of all products ever sold, by id. */
 export async function storeProductNames(
   db: Kysely<never>,
   products: readonly Pick<Product, "productId" | "name">[],

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { ConfigError, fieldOf } from "@payflow/shared/http";
 import { Shop } from "@payflow/ui";
 
-/** Reads the shop: its name, products and the footer that the law asks for. Throws ConfigError with every fault. */
+/** Reads the shop: name, products and the footer that the law requires. Throws ConfigError that lists every fault. */
 export async function readShop(path: string): Promise<Shop> {
   let content: unknown;
   try {
@@ -18,7 +18,7 @@ export async function readShop(path: string): Promise<Shop> {
   throw new ConfigError(`The shop's file ${path} has faults:\n${faults.join("\n")}`);
 }
 
-/** Text in another encoding would be published, and kept in orders, as replacement characters. A byte order mark is no part of it. */
+/** Decodes strictly: replacement characters would be published and stored in orders. Drops a byte order mark. */
 function utf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -27,7 +27,7 @@ function utf8(bytes: Uint8Array): string {
   }
 }
 
-/** 000-00-00000 is nobody's number: who finds it in the footer has not filled in the shop. */
+/** 000-00-00000 is the sample's placeholder; no business has it. */
 export function isSampleShop(shop: Shop): boolean {
   return shop.business.registrationNumber === "000-00-00000";
 }

@@ -27,7 +27,7 @@ import { refund } from "./payment_routes.ts";
 import { orderTimeline } from "./order_timeline.ts";
 
 const pageMax = 50;
-/** An order's page waits no longer for what payment has of it. */
+/** How long an order's page waits for payment's data; later data is left out. */
 const waitMs = 3_000;
 
 export function adminOrders(deps: ApiDeps & { readonly operator: OperatorOf }): AdminOrders {
@@ -41,7 +41,7 @@ export function adminOrders(deps: ApiDeps & { readonly operator: OperatorOf }): 
         throw invalidField("after", "is no place in this list");
       const { selection, missed } = await selectionOf(filter, findByKey);
       const page = await search.searchOrders(selection, { cursor: after, limit: pageMax });
-      // what was not found elsewhere may be what payment would have found
+      // no result is not conclusive: the search by paymentKey failed
       if (missed !== undefined && page.rows.length === 0 && page.next === null) throw missed;
       return { rows: page.rows.map(orderRow), next: page.next };
     }),
@@ -51,7 +51,7 @@ export function adminOrders(deps: ApiDeps & { readonly operator: OperatorOf }): 
     async *exportOrders(filter, language) {
       const { role } = requireOperator(operator, "read");
       const { selection, missed } = await selectionOf(filter, findByKey);
-      // a file must not lack rows without a word
+      // an export must not silently lack rows
       if (missed !== undefined) throw missed;
       const { q: _, ...shown } = filter;
       yield* exportOrders(selection, { filter: shown, language, role }, deps);
@@ -70,7 +70,7 @@ export function adminOrders(deps: ApiDeps & { readonly operator: OperatorOf }): 
     }),
     refund: may("operate", async ({ orderId, key: given, ...form }) => {
       const input = parseInput(Refund, form);
-      // a scope of its own: no key of the API is the same refund
+      // prefixed, so that a key of the API never names the same refund
       const key = `console:${parseInput(IdempotencyKey, given)}`;
       await refund({ orderId, key }, input, deps);
     }),
@@ -120,7 +120,7 @@ function adminOrder(
   const payment = details?.payment ?? followedPayment;
   const { paymentKeys = [], taxFreeBalance = 0 } = details?.payment ?? {};
   const isPaid = payment?.status === "DONE" || payment?.status === "PARTIAL_CANCELED";
-  // from then on Toss takes no refund of it
+  // Toss refuses refunds from then on
   const until = payment?.refundLimits?.until ?? null;
   const isWaiting = order.status === "PENDING" || order.status === "AWAITING_DEPOSIT";
   return {

@@ -9,11 +9,11 @@ import { anyHostPaths } from "./api_route.ts";
 
 // /openapi.json, generated from the declared routes, their schemas, and the rows of docs/errors.md.
 
-/** A row of docs/errors.md; groups are named as the fields of ErrorCode. */
+/** A row of docs/errors.md; its groups have the names of ErrorCode's fields. */
 const row =
   /^\| `(?<code>[a-z_]+)` +\| (?<status>\d{3}) +\| (?<cause>.+?) +\| (?<wayOut>.+?) +\|$/gm;
 const errorsDocument = join(import.meta.dirname, "../../../docs/errors.md");
-/** All codes that the API can answer. */
+/** All error codes of the API. */
 export const errorCodes = [...readFileSync(errorsDocument, "utf8").matchAll(row)].map(
   ({ groups }) => groups as ErrorCode,
 );
@@ -21,7 +21,7 @@ export const errorCodes = [...readFileSync(errorsDocument, "utf8").matchAll(row)
 // oxlint-disable-next-line typescript/no-explicit-any
 type AnyRoute = Route<any, never>;
 
-/** The description of the API (OpenAPI 3.1). Throws an Error when a route names a code that the errors' table lacks. */
+/** The OpenAPI 3.1 document. Throws an Error when a route names a code without a row in docs/errors.md. */
 export function apiDocument(publicUrl: string) {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of apiRoutes as readonly AnyRoute[]) {
@@ -67,7 +67,7 @@ export function apiDocument(publicUrl: string) {
   };
 }
 
-/** All codes with which a route refuses: its own, and those of what is checked before it. */
+/** All error codes of a route: its own, and those of the checks that run before it. */
 export function refusalsOf(route: AnyRoute): string[] {
   const { path, method, body, key, limit, caller, params = {} } = route;
   const isIdentified = caller.refusals.length > 0;
@@ -88,7 +88,7 @@ export function refusalsOf(route: AnyRoute): string[] {
   ];
 }
 
-/** JSON Schema has no word for these: text is trimmed, in NFC, and has no control characters. */
+/** JSON Schema cannot express these actions: trimming, NFC, and the check for control characters. */
 const jsonSchema = {
   target: "draft-2020-12",
   ignoreActions: ["trim", "check", "normalize", "transform"],
@@ -96,7 +96,7 @@ const jsonSchema = {
 
 const ref = (id: string) => ({ $ref: `#/components/${id}` });
 
-/** Refers to a schema by its name in api_schemas.ts. */
+/** A reference to a schema by its name in api_schemas.ts. */
 function schemaRef(schema: unknown) {
   const [name] = Object.entries(schemas).find(([, known]) => known === schema) ?? [];
   if (name === undefined) throw new Error("A schema of a route is not exported by api_schemas.ts");
@@ -210,7 +210,7 @@ function answered({ description, schema, type, stream, headers: given = [] }: An
   };
 }
 
-/** The refusals of a route by their status, each with the codes that it may carry. */
+/** The error responses of a route by status, each with its possible codes. */
 function refusals(codes: readonly string[]) {
   const rows = codes.map((code) => {
     const known = errorCodes.find((one) => one.code === code);
@@ -233,7 +233,7 @@ function refusals(codes: readonly string[]) {
   });
 }
 
-/** Whoever can come back is told in docs/errors.md to wait for `Retry-After` seconds. */
+/** The header Retry-After for the codes whose row in docs/errors.md mentions it. */
 function retryAfter(group: readonly ErrorCode[]) {
   const repeatable = group.filter(({ wayOut }) => wayOut.includes("`Retry-After`"));
   if (repeatable.length === 0) return {};

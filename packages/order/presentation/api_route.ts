@@ -17,24 +17,24 @@ export type ApiDeps = OrderDeps &
   NotificationDeps & {
     readonly credentials: Credentials;
     readonly confirming: Confirming;
-    /** Of orders and confirms by client address. */
+    /** Limits orders and confirms by client address. */
     readonly rateLimit: RateLimit;
-    /** Of webhooks from all addresses but Toss's own. */
+    /** Limits webhooks from addresses other than Toss's. */
     readonly webhookLimit: RateLimit;
     readonly health: HealthChecks;
     readonly links: OrderLinks;
-    /** Origins to which an order's shopper may be sent back. */
+    /** Allowed origins of return addresses. */
     readonly returnOrigins: readonly string[];
     readonly anonymousScope: (address: string) => string;
     readonly search: OrderSearch;
     readonly operate: Operate;
-    /** Of searches for orders on pages, by client address and by order. */
+    /** Limits look-ups of orders by number and e-mail address: by client address and by order number. */
     readonly findLimit: RateLimit;
     readonly streams: StreamPlaces;
     /** Yields at once, then whenever the order may have changed, until the signal aborts. */
     readonly watch: (orderId: string, signal: AbortSignal) => AsyncIterable<void>;
     readonly listHistory: (orderId: string) => Promise<readonly HistoryEntry[]>;
-    /** Records who did what, where no order's history does. */
+    /** Records actions that are in no order's history. */
     readonly audit: (entry: AuditEntry) => Promise<void>;
     readonly metrics: Pick<Metrics, "text" | "request" | "refused">;
     readonly tracer: Tracer | undefined;
@@ -42,14 +42,14 @@ export type ApiDeps = OrderDeps &
 
 export const route = routesOf<ApiEnv, ApiDeps>();
 
-/** Counts a call of whoever has no key. Throws AppError `rate_limited`. */
+/** Applies the rate limit to callers without an API key. Throws AppError `rate_limited`. */
 export function limitShoppers(c: Context<ApiEnv>, { rateLimit }: ApiDeps): void {
   if (c.get("caller").key === undefined) rateLimit.take(c.get("clientAddress"));
 }
 
 /**
- * What no browser asks for: load balancers and Prometheus use a machine's own address, and a webhook must not get lost
- * by the name under which a proxy passes it on.
+ * Paths that accept any Host header: load balancers and Prometheus use a machine's own address, and a proxy may forward
+ * webhooks under another host name.
  */
 export const anyHostPaths = ["/healthz", "/readyz", "/metrics", "/webhooks/toss"];
 
@@ -58,7 +58,7 @@ export const orderId: PathParameter = {
   refuse: orderNotFound,
 };
 
-/** Codes of calls that need payment. */
+/** Error codes of routes that call payment. */
 export const paymentAway = [
   "overloaded",
   "payment_unavailable",

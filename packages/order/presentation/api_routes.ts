@@ -6,7 +6,7 @@ import { paymentRoutes } from "./payment_routes.ts";
 import { refundRequestRoutes } from "./refund_request_routes.ts";
 import { webhookRoutes } from "./webhook_routes.ts";
 
-/** Every route that programs call: what is not here is a page, or not served. */
+/** Every route of the API; all other paths are pages. */
 export const apiRoutes = [
   ...orderRoutes,
   ...paymentRoutes,

@@ -24,7 +24,7 @@ import {
 } from "@payflow/shared";
 export { ApiKey, ApiKeyList, MadeApiKey, NewApiKey } from "@payflow/access";
 
-// What the API takes and answers. The exports are the schemas of /openapi.json under the names that they have here.
+// Schemas of the API's requests and responses. /openapi.json lists them under the names of these exports.
 
 const example = <S extends v.GenericSchema>(schema: S, value: v.InferInput<S>) =>
   v.pipe(schema, v.examples([value]));
@@ -36,12 +36,12 @@ const amount = example(PositiveWon, 1000);
 const paymentKey = example(PaymentKey, "tgen_20261122101112abcd1");
 
 const customer = {
-  // as long as Toss takes it
+  // Toss's limit
   customerName: example(storableText(100), "김토스"),
   customerEmail: example(EmailAddress, "kim@example.com"),
 };
 
-/** Only with a key of role operate. */
+/** Members that need a key of role operate. */
 const integratorFacts = {
   merchantReference: v.exactOptional(
     described(
@@ -186,17 +186,17 @@ export const Erasure = v.strictObject({
   ),
 });
 
-/** What Toss's window came back with; other members that its addresses carry are let pass. */
+/** The parameters of the address to which Toss's window returns; other parameters are ignored. */
 export const Confirm = v.object({ paymentKey, orderId, amount });
 
-/** Where Toss pays a deposit back to; `bank` is its two characters or its English name. */
+/** The bank account for a refund of a deposit; `bank` is Toss's two-character code or English name. */
 export const RefundAccount = v.strictObject({
   bank: v.pipe(v.string(), v.regex(/^[A-Z0-9]{2,20}$/)),
   accountNumber: v.pipe(v.string(), v.regex(/^\d{1,20}$/)),
   holderName: storableText(60),
 });
 
-/** What the merchant sends to return money. Limits: https://docs.tosspayments.com/reference#결제-취소 */
+/** Limits: https://docs.tosspayments.com/reference#결제-취소 */
 export const Refund = v.strictObject({
   reason: example(storableText(200), "단순 변심"),
   amount: v.optional(PositiveWon),
@@ -218,7 +218,7 @@ export const GrantRefund = v.strictObject({
 });
 export const DeclineRefund = v.strictObject({ answer });
 
-/** What only the merchant and whoever sees the order may see is null, or empty, for others: order_json.ts names it. */
+/** Confidential members are null or empty for callers that may not see the order: see `paymentJson`. */
 export const Payment = v.strictObject({
   orderId,
   orderName,
@@ -272,7 +272,7 @@ export const Readiness = v.strictObject({
   parts: v.strictObject({ database: Part, payment: Part, kafka: Part }),
 });
 
-/** RFC 9457; some codes add members of their own. */
+/** RFC 9457; some codes add members. */
 export const Problem = v.looseObject({
   type: v.pipe(v.string(), v.url(), v.description("Explains the code")),
   title: v.string(),

@@ -5,14 +5,14 @@ import type { Claim, OrderRepository } from "../application/ports.ts";
 import type { ApiDeps } from "./api_route.ts";
 
 /**
- * What a caller's Idempotency-Key claims; keys of different callers never meet. A browser that ordered without a
- * session got one with the answer: its key stays the one that it used before.
+ * Scopes a caller's Idempotency-Key, so that keys of different callers never collide. A browser's first order opens its
+ * session: a retry with that session still finds the key in the anonymous scope.
  */
 export async function claimOf(
   call: {
     readonly key: string | undefined;
     readonly caller: Pick<Caller, "key" | "sessionId" | "address">;
-    /** The parsed body, so that spelling makes no difference. */
+    /** The parsed body, so that formatting makes no difference. */
     readonly request: unknown;
   },
   deps: { readonly orders: Pick<OrderRepository, "findClaim"> } & Pick<ApiDeps, "anonymousScope">,
@@ -20,7 +20,7 @@ export async function claimOf(
   const { key, caller, request } = call;
   if (key === undefined) return undefined;
   const requestHash = hashOf(request);
-  // all keys are the merchant's: what one has begun, the one that replaces it repeats
+  // API keys share the merchant's scope, so that a retry may use the key's replacement
   if (caller.key !== undefined) return { scope: "merchant", key, requestHash };
   const anonymous = { scope: deps.anonymousScope(caller.address), key, requestHash };
   if (caller.sessionId === undefined) return anonymous;
@@ -29,19 +29,18 @@ export async function claimOf(
   return { scope: sessionScope(caller.sessionId), key, requestHash };
 }
 
-/** Where the keys of one browser live. */
 export const sessionScope = (sessionId: string) => `session:${sessionId}`;
 
 /**
- * Where the keys of callers without a session live, by the line of their address: nobody elsewhere can take a key
- * before them. The address itself is not stored.
+ * The scope of callers without a session, by `clientLine` of their address: other clients cannot claim their keys. It
+ * is an HMAC, so that no address is stored.
  */
 export function anonymousScopes(sessionSecret: string): (address: string) => string {
   const key = deriveKey(sessionSecret, "anonymous idempotency keys");
   return (address) => `anonymous:${sign(clientLine(address), key)}`;
 }
 
-/** Tells requests apart; members must come in a fixed order, as they do from a schema. */
+/** Identifies a request; needs a fixed order of members, as a schema's output has. */
 export function hashOf(request: unknown): string {
   return new Bun.CryptoHasher("sha256").update(JSON.stringify(request)).digest("hex");
 }

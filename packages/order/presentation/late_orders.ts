@@ -7,8 +7,8 @@ import type { OrderConfig } from "../config.ts";
 import type { ApiDeps } from "./api_route.ts";
 
 /**
- * Refuses orders that would be written late before any work on them, the framework's included: where thousands a second
- * are refused, each costs those who wait for an accepted one.
+ * Refuses orders under overload before any other work, the framework's included: at thousands of refusals a second,
+ * each one delays the accepted orders.
  */
 export function refuseLateOrders(
   app: App,
@@ -16,7 +16,7 @@ export function refuseLateOrders(
   { deps, log }: { readonly deps: Pick<ApiDeps, "orders" | "metrics">; readonly log: Logger },
 ): App {
   const { orders, metrics } = deps;
-  const tell = refusalTeller(log, metrics.refused);
+  const report = refusalTeller(log, metrics.refused);
   const overloaded = asAppError(new UnavailableError("overloaded")) as AppError;
   const labels = { method: "POST", route: "/api/orders", status: "503" };
   const common = apiHeaders(publicUrl.startsWith("https://"));
@@ -27,7 +27,7 @@ export function refuseLateOrders(
     fetch(request, bindings) {
       if (!orders.isLate() || !isPlacing(request)) return app.fetch(request, bindings);
       metrics.request(labels, 0);
-      tell(overloaded, labels.route);
+      report(overloaded, labels.route);
       const given = request.headers.get("X-Request-Id") ?? "";
       const requestId = plainId.test(given) ? given : crypto.randomUUID();
       const { headers, body, status } = problemParts(overloaded, { requestId, docsUrl });
@@ -39,5 +39,5 @@ export function refuseLateOrders(
   };
 }
 
-/** Of a caller's X-Request-Id, as Hono's middleware takes it. */
+/** The X-Request-Id values that Hono's middleware accepts. */
 const plainId = /^[\w\-=]{1,255}$/;

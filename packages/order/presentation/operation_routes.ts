@@ -4,7 +4,6 @@ import { at, metricsType, readiness, reply } from "@payflow/shared/http";
 import { route } from "./api_route.ts";
 import { Health, Metrics, Readiness } from "./api_schemas.ts";
 
-/** For load balancers and Prometheus. */
 export const operationRoutes = [
   route({
     ...at("GET /metrics", "getMetrics", "operations"),

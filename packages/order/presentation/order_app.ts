@@ -33,17 +33,17 @@ import { apiRoutes } from "./api_routes.ts";
 
 type Env = {
   Variables: ApiEnv["Variables"] & { viewer: Caller };
-  /** The address at the other end of the connection. */
+  /** The remote address of the connection. */
   Bindings: { peer: string };
 };
 
-/** All that is on order's port, each route behind the checks that it needs; `pages` answers whatever is left. */
+/** The app on order's port: each route behind the checks that it needs; `pages` handles all other paths. */
 export function orderApp(
   config: OrderConfig,
   parts: {
     readonly deps: ApiDeps;
     readonly pages: Hono;
-    /** The operator's console, and what says who has signed in to it. */
+    /** The operator console and its sign-in middleware. */
     readonly console: { readonly app: Hono; readonly identify: MiddlewareHandler };
     readonly log: Logger;
   },
@@ -83,7 +83,7 @@ export function orderApp(
     .use(
       methodNotAllowed({
         app: {
-          // routes for any path are checks, not answers: they say nothing about which methods a path has
+          // routes with a wildcard are middleware: they must not count as methods of a path
           get routes() {
             return app.routes.filter(({ path }) => !path.includes("*"));
           },

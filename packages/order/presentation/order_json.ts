@@ -8,7 +8,7 @@ import * as schemas from "./api_schemas.ts";
 type OrderJson = Omit<v.InferOutput<typeof schemas.Order>, "items"> & Pick<Order, "items">;
 type PaymentJson = v.InferOutput<typeof schemas.Payment>;
 
-/** Copies those members that a schema has: what it does not have, nobody is answered. */
+/** Copies only the members that a schema has, so that no other member leaks into a response. */
 function pick<K extends string, T extends object>(
   from: T,
   { entries }: { entries: Record<K, unknown> },
@@ -19,8 +19,8 @@ function pick<K extends string, T extends object>(
 }
 
 /**
- * An order as the API gives it: whole and with its link to the merchant and to whoever sees it, masked to others; metadata
- * to the merchant alone. `isWhole`: the caller knows all of it, but gets no link by that.
+ * The API's form of an order. The merchant and callers with access get all of it and its link; others get masks. Only
+ * the merchant gets metadata. `isWhole` shows all of it without granting the link.
  */
 export function orderJson(
   order: Order,
@@ -43,7 +43,7 @@ export function orderJson(
   };
 }
 
-/** A payment as the API gives it; `isPrivy` as `Caller.isPrivyTo` says, others get null for what is confidential. */
+/** The API's form of a payment; confidential members are empty unless `isPrivy` (`Caller.isPrivyTo`). */
 export function paymentJson(payment: PaymentView, isPrivy: boolean): PaymentJson {
   const hidden = {
     paymentKey: null,

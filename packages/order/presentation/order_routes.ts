@@ -105,7 +105,7 @@ export const orderRoutes = [
       const returnUrl = returnUrlOf(body.returnUrl, deps.returnOrigins);
       const command = { ...body, returnUrl, sessionId, claim };
       const { order, replayed } = await placeOrder(command, deps);
-      // a repeated request is answered like the first, but opens nothing: whoever sent it knows what was in it anyway
+      // a replay must not grant a session: the sender may be another client that knows the key and the body
       if (!replayed && sessionId !== null) caller.beginSession(sessionId);
       return reply(201, orderJson(order, caller, deps, true), {
         Location: `/api/orders/${order.orderId}`,
@@ -198,7 +198,7 @@ export const orderRoutes = [
     answers: { 200: { description: "What was done", schema: schemas.Erasure } },
     refusals: ["payment_unavailable", "payment_busy", "order_busy"],
     async handle({ body }, deps) {
-      // each order's history says that it was erased; whose name it was, nothing keeps
+      // the audit keeps only a mask; each order's history shows its erasure
       const { email, includePaid } = body;
       const subject = maskEmail(email);
       await deps.audit({ action: "customer.erased", subject, detail: { includePaid } });
@@ -207,7 +207,7 @@ export const orderRoutes = [
   }),
 ];
 
-/** Whether the caller would rather have CSV than JSON. */
+/** Whether the Accept header prefers CSV to JSON. */
 function wantsCsv(c: Context): boolean {
   const supports = ["application/json", "text/csv"];
   return accepts(c, { header: "Accept", supports, default: "application/json" }) === "text/csv";
@@ -215,10 +215,10 @@ function wantsCsv(c: Context): boolean {
 
 const asFile = { "Content-Disposition": 'attachment; filename="orders.csv"' };
 
-/** What only the merchant may say of an order. */
+/** Members that only the merchant may set. */
 const merchantsOwn = ["orderName", "amount", "merchantReference", "metadata", "returnUrl"];
 
-/** The schema of a record takes a list for one, and leaves out names that it holds for dangerous. */
+/** Valibot's record accepts an array, and silently drops names that could pollute prototypes. */
 function requirePlainNames(metadata: unknown): void {
   const names = Object.keys(metadata ?? {});
   const isOdd = ["__proto__", "prototype", "constructor"].some((name) => names.includes(name));
@@ -230,7 +230,7 @@ type Filter = Omit<v.InferOutput<typeof ListQuery>, "limit" | "cursor">;
 
 function selected({ from, to, email, merchantReference, orderNumber, ...rest }: Filter) {
   const terms: OrderTerm[] = [];
-  // those that one order at the most has come first: by the first one orders are looked for
+  // the search uses the first term's index: unique terms come first
   if (orderNumber !== undefined) terms.push({ kind: "number", text: orderNumber });
   if (merchantReference !== undefined) terms.push({ kind: "reference", text: merchantReference });
   if (email !== undefined) terms.push({ kind: "email", text: email });

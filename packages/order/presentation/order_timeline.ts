@@ -5,10 +5,10 @@ import { entriesIn, type HistoryEntry } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
 import type { ApiDeps } from "./api_route.ts";
 
-/** A page waits no longer for what payment has of its order: what can't be read in this time is left out. */
+/** How long a page waits for payment's data; later data is left out. */
 const pageWaitMs = 1_000;
 
-/** What happened to an order and its money, oldest first, as far as it can be read in a second. Never throws. */
+/** The timeline of an order and its money, oldest first; without data that takes longer than `waitMs`. Never throws. */
 export async function listTimeline(
   order: Pick<Order, "orderId" | "createdAt" | "amount">,
   deps: Pick<ApiDeps, "payments" | "listHistory">,
@@ -23,25 +23,25 @@ export async function listTimeline(
 }
 
 /**
- * The entries that were recorded with payment's history; or with the order's own, which heard of ends only. They stand
- * in the order in which they were recorded: the provider's whole seconds may end before what came first here.
+ * Entries of payment's history, or of the order's own, which has outcomes only. They keep the order of recording: the
+ * provider's times have whole seconds, and may lie before an earlier entry.
  */
 export function orderTimeline(
   { createdAt, amount }: Pick<Order, "createdAt" | "amount">,
   history: readonly HistoryEntry[],
 ): TimelineEntry[] {
   let last = createdAt;
-  const told = history.flatMap((row) =>
+  const entries = history.flatMap((row) =>
     entriesIn(row).map(({ at = row.at, ...entry }): TimelineEntry => {
       const known = at < row.at ? at : row.at;
       if (known > last) last = known;
       return { ...entry, at: last };
     }),
   );
-  return [{ kind: "placed", at: createdAt, amount }, ...told];
+  return [{ kind: "placed", at: createdAt, amount }, ...entries];
 }
 
-/** What an order was paid with, as far as it can be read in a second. Never throws. */
+/** The method that an order was paid with; undefined if reading it takes longer than `waitMs`. Never throws. */
 export async function findPaidWith(
   orderId: string,
   { operate }: { readonly operate: Operate },
@@ -51,7 +51,7 @@ export async function findPaidWith(
   return details && paidWith(details.ledger);
 }
 
-/** Of a payment that could not be kept, the money went back by a return. */
+/** The method of the last capture that was not returned: a return means that the order could not keep that payment. */
 export function paidWith(ledger: readonly LedgerRow[]): PaidWith | undefined {
   const returned = ledger.filter(({ kind }) => kind === "return").map((row) => row.paymentKey);
   const kept = ledger.findLast(

@@ -18,15 +18,14 @@ import { hashOf, sessionScope } from "./idempotency.ts";
 import { findPaidWith, listTimeline } from "./order_timeline.ts";
 import { confirmWithin } from "./payment_routes.ts";
 
-/** Pages are given callers as viewers (`c.set("viewer", …)` in order_app.ts). */
+/** A page's viewer is the caller (`c.set("viewer", …)` in order_app.ts). */
 const callerOf = (viewer: Viewer) => viewer as Caller;
 
 export function pageFunctions(deps: ApiDeps) {
   const { find } = deps.orders;
-  /** By its number, or its id. */
   const findByNumber = (text: string) =>
     isUuid(text) ? find(text) : deps.orders.findBy("orderNumber", text);
-  /** The session that placed it goes along unseen, for `Viewer.owns`. */
+  /** Includes `sessionId`, which pages do not show, for `Viewer.owns`. */
   const orderPage = (order: Order) => ({
     ...order,
     returnTo: returnAddress(order, deps.returnOrigins),

@@ -4,7 +4,7 @@ import type { MessageHandler } from "@payflow/outbox";
 import { applyPayment } from "../application/apply_payment.ts";
 import type { OrderDeps } from "../application/ports.ts";
 
-/** Takes every event of payment: the order follows the snapshot in it. Throws on whatever is not one. */
+/** Applies the snapshot in each payment event to its order. Throws AppError `invalid_event` for any other message. */
 export function paymentEventConsumer(deps: OrderDeps): MessageHandler {
   return async ({ topic, value }) => {
     const result = v.safeParse(PaymentEvent, JSON.parse(value));

@@ -115,7 +115,7 @@ function paymentNotFound(): AppError {
   return new AppError("not_found", "payment_not_found", message);
 }
 
-/** Refunds for the reason in a body of the API or a form of the console, as `refundOrder` does. */
+/** `refundOrder` with the input of the API or of a console form; records its reason. */
 export function refund(
   of: { readonly orderId: string; readonly key: string },
   { refundAccount: account, ...rest }: v.InferOutput<typeof Refund>,
@@ -127,8 +127,8 @@ export function refund(
 }
 
 /**
- * Confirms, within the limit of the caller's address. A paymentKey that is stored already may always be confirmed
- * again, since its answer is owed to whoever paid; so may one that is being confirmed, which costs nothing.
+ * Confirms within the rate limit of the caller's address. A paymentKey that is stored already may exceed the limit,
+ * because the shopper may have paid; so may one whose confirm is under way, because it shares that call.
  */
 export async function confirmWithin(
   { caller, command }: { readonly caller: Caller; readonly command: ConfirmOrder },

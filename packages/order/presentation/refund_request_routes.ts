@@ -26,7 +26,7 @@ import { refundRefusals } from "./payment_routes.ts";
 const pageMax = 100;
 const undecided = ["refund_request_not_open", "refund_request_granting"];
 
-/** A route that changes the refund request of one order, for its shopper or for operators. */
+/** Declares a route that changes an order's refund request, for its shopper or for operators. */
 function changing<Input extends object | undefined = undefined>(
   step: string,
   declared: {

@@ -4,24 +4,24 @@ import { at, createRateLimit, networkSet, reply, text } from "@payflow/shared/ht
 import { route } from "./api_route.ts";
 import { WebhookReceipt } from "./api_schemas.ts";
 
-/** A flood counts by the hour; Toss itself repeats by a schedule of its own, over days. */
+/** Retry-After in a flood: payment counts webhooks by the hour. Toss resends by its own schedule, over days. */
 const afterFloodSeconds = 600;
 
 /**
- * From where Toss sends its webhooks (https://docs.tosspayments.com/reference/using-api/authorization#방화벽-설정). They
- * are as many as a shop has payments, so no limit is for them.
+ * Toss's webhook senders (https://docs.tosspayments.com/reference/using-api/authorization#방화벽-설정). They have no
+ * rate limit, because their number grows with the shop's payments.
  */
 const tossAddresses = `13.124.18.147 13.124.108.35 3.36.173.151 3.38.81.32 115.92.221.121 115.92.221.122
   115.92.221.123 115.92.221.125 115.92.221.126 115.92.221.127`;
 const isToss = networkSet(tossAddresses.split(/\s+/));
 
-/** Of any other address, ten times as many as may be placed and confirmed from it. */
+/** The limit of each other address: ten times its limit of orders and confirms. */
 export const webhookLimitOf = (config: { readonly rateLimitPerMinute: number }) =>
   createRateLimit(10 * config.rateLimitPerMinute);
 
 /**
- * Toss's webhooks reach the shop's one public address; payment stores them. Whatever is neither stored nor garbage is
- * answered by 503, or by 429 when a flood came before it, so that Toss sends it again.
+ * Toss's webhooks arrive at the shop's public address; payment stores them. A well-formed webhook that was not stored
+ * gets 503, or 429 in a flood, so that Toss resends it.
  */
 export const webhookRoutes = [
   route({

@@ -2,7 +2,7 @@ import type { Change, OrderEvent, PaymentSnapshot } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";
 
-/** Given orders and snapshots for the domain's tests. */
+/** Orders and snapshots for the domain's tests. */
 
 export const products = [
   { productId: "dev-tool", name: "프리미엄 개발자 도구", unitPrice: 1000, currency: "KRW" },
@@ -72,14 +72,14 @@ export const snapshots = {
   expired: snapshot({ status: "EXPIRED" }),
 } as const;
 
-/** The order after a snapshot that is news. */
+/** The change by a snapshot. Throws an Error for a snapshot that changes nothing. */
 export function applied(order: Order, payment: PaymentSnapshot) {
   const change = Order.applyPayment(order, payment, moment);
-  if (change === undefined) throw new Error(`Version ${payment.paymentVersion} is no news`);
+  if (change === undefined) throw new Error(`Version ${payment.paymentVersion} changes nothing`);
   return change;
 }
 
-/** What a snapshot newer than all before makes of the order: nothing when it contradicts a final one. */
+/** The change by a snapshot with the next version; none when it contradicts the applied one. */
 export function after(order: Order, payment: PaymentSnapshot): Change<Order, OrderEvent> {
   const paymentVersion = (order.payment?.paymentVersion ?? 0) + 1;
   const change = Order.applyPayment(order, { ...payment, paymentVersion }, moment);

@@ -22,7 +22,7 @@ type Options = Partial<Parameters<typeof createDelivery>[0]> & { sendMs?: number
 
 export type MailBed = Awaited<ReturnType<typeof openMailBed>>;
 
-/** Orders and their mails over a database and a mail server, with a clock that tests move. */
+/** Orders and their mails on a database and a mail server, with a clock that tests move. */
 export async function openMailBed() {
   const database = await testDatabase(
     async (url) => migrate(url, await orderMigrations()),
@@ -52,7 +52,7 @@ export async function openMailBed() {
     return (await placeOrder(command, deps())).order;
   }
 
-  /** The order follows a snapshot of its payment. */
+  /** Applies the named snapshot to the order. */
   async function follow(order: Order, name: keyof typeof snapshots): Promise<Order> {
     const { orderId, amount } = order;
     const paymentVersion = (order.payment?.paymentVersion ?? 0) + 1;
@@ -85,7 +85,7 @@ export async function openMailBed() {
       ...more,
     });
     return {
-      /** Sends what is due now, and waits for it. */
+      /** Sends the mails that are due now, and waits for them. */
       async sendDue() {
         const begun = await run.runOnce();
         await run.settled();
@@ -128,7 +128,7 @@ export async function openMailBed() {
   const bed = {
     db,
     server: await testSmtpServer(),
-    /** So far the clock is ahead: what is due later is due now. */
+    /** How far the clock is ahead, so that mails due later are due now. */
     aheadMs: 0,
     deps,
     placed,
@@ -137,7 +137,7 @@ export async function openMailBed() {
     sendAll,
     rows,
     kindsOf,
-    /** No mails, another server, and the clock's own time. */
+    /** Deletes all mails, starts another server and resets the clock. */
     async begin() {
       await bed.server.stop();
       bed.server = await testSmtpServer();

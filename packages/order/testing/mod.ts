@@ -1,4 +1,4 @@
-/** For tests that run order's rules without its parts: domain and use cases. */
+/** For other packages' tests: order's domain, use cases and adapters without the running service. */
 export { Order } from "../domain/order.ts";
 export { applyPayment } from "../application/apply_payment.ts";
 export { cancelOrder } from "../application/cancel_order.ts";
