@@ -30,13 +30,13 @@ describe("readOrderConfig()", () => {
     });
   });
 
-  test("has no secret of its own: each one that is missing is told, all at once", () => {
+  test("has no default secrets: reports all missing ones together", () => {
     const none = Object.fromEntries(Object.keys(env).map((name) => [name, undefined]));
     const message = faultsOf(none);
     for (const name of Object.keys(env)) expect(message).toContain(`${name}: is required`);
   });
 
-  test("tells short secrets, without showing them", () => {
+  test("reports short secrets without showing them", () => {
     const message = faultsOf({ SESSION_SECRET: "hunter2", MERCHANT_API_KEY: "k" });
     expect(message).toContain("SESSION_SECRET: must have 16 characters");
     expect(message).toContain("MERCHANT_API_KEY: must have 16 characters");
@@ -48,7 +48,7 @@ describe("readOrderConfig()", () => {
     expect(url).not.toContain("hunter2");
   });
 
-  test("takes origins of https, and of this machine, to return shoppers to, nothing else", () => {
+  test("accepts only https and local origins as RETURN_ORIGINS", () => {
     const RETURN_ORIGINS =
       "https://Shop.example, https://한국.example:8443/,http://localhost:3000,http://[::1]:3000";
     expect(readOrderConfig({ ...env, RETURN_ORIGINS }).returnOrigins).toEqual([
@@ -75,7 +75,7 @@ describe("readOrderConfig()", () => {
       );
   });
 
-  test("takes addresses and networks as trusted proxies, nothing else", () => {
+  test("accepts only addresses and networks as TRUSTED_PROXIES", () => {
     const TRUSTED_PROXIES = "10.0.0.0/8, ::1, fd00::/8,192.0.2.1";
     expect(readOrderConfig({ ...env, TRUSTED_PROXIES }).trustedProxies).toEqual([
       "10.0.0.0/8",
@@ -89,7 +89,7 @@ describe("readOrderConfig()", () => {
       );
   });
 
-  test("passes on the sentence about Toss's keys", () => {
+  test("reports faults of Toss's keys", () => {
     expect(faultsOf({ TOSS_SECRET_KEY: "test_gsk_abc" })).toContain(
       "copy both from one box of 개발자센터 > API 키",
     );
@@ -97,7 +97,7 @@ describe("readOrderConfig()", () => {
     expect(faultsOf({ TOSS_CLIENT_KEY: "live_ck_abc" })).toContain("https://");
   });
 
-  test("refuses what is dangerous under a public address, with all other faults at once", () => {
+  test("reports dangerous settings under a public address together with all other faults", () => {
     const message = faultsOf({
       PUBLIC_URL: "http://shop.example",
       TOSS_CLIENT_KEY: "abc",
@@ -115,7 +115,7 @@ describe("readOrderConfig()", () => {
       expect(message).toContain(sentence);
   });
 
-  test("keeps the origin of PUBLIC_URL, whatever follows it", () => {
+  test("keeps only the origin of PUBLIC_URL", () => {
     const PUBLIC_URL = "http://localhost:8081/path/";
     expect(readOrderConfig({ ...env, PUBLIC_URL }).publicUrl).toBe("http://localhost:8081");
   });

@@ -24,7 +24,7 @@ let late: EventProducer;
 const internalKey = "internal-key-of-the-tests";
 const { sign } = eventSignatures({ current: internalKey, accepted: [] });
 
-/** Order alone: payment has never been there. */
+/** Runs the order service without payment. */
 beforeAll(async () => {
   const { brokers } = await startedKafka();
   database = await testDatabase(async (url) => migrate(url, await orderMigrations()), "order");
@@ -44,7 +44,7 @@ beforeAll(async () => {
   service = await createOrderService(config, {
     log: silentLog,
     paymentFetch: async () => {
-      throw new Error("nobody is there");
+      throw new Error("payment is not running");
     },
   });
   await service.start();
@@ -56,7 +56,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function ask(path: string, body?: unknown): Promise<Record<string, unknown>> {
+async function call(path: string, body?: unknown): Promise<Record<string, unknown>> {
   const request = new Request(`http://shop.test${path}`, {
     method: body === undefined ? "GET" : "POST",
     headers: {
@@ -69,17 +69,17 @@ async function ask(path: string, body?: unknown): Promise<Record<string, unknown
   return (await response.json()) as Record<string, unknown>;
 }
 
-test("orders are taken before payment was ever there, and follow its events when they come at last", async () => {
+test("orders can be placed before payment first runs, and apply its events later", async () => {
   const eventType = "PaymentConfirmed";
   await eventually(
     async () =>
-      expect(await ask("/readyz")).toMatchObject({
+      expect(await call("/readyz")).toMatchObject({
         status: "degraded",
         parts: { database: "ready", payment: "down", kafka: "ready" },
       }),
     { timeoutMs: 30_000 },
   );
-  const { orderId, amount } = (await ask("/api/orders", {
+  const { orderId, amount } = (await call("/api/orders", {
     items: [{ productId: "dev-tool", quantity: 1 }],
     customerName: "김토스",
     customerEmail: "kim@example.com",
@@ -98,10 +98,10 @@ test("orders are taken before payment was ever there, and follow its events when
     value: event.value.replace(/"paymentVersion":\d+/, '"paymentVersion":999999'),
   };
   expect(forged.value).not.toBe(event.value);
-  // one partition: what comes first has been judged when the last took effect
+  // one partition: the forged events have been handled when the last one takes effect
   await late.send([forged, { ...sign(event), value: forged.value }, sign(event)]);
   await eventually(
-    async () => expect(await ask(`/api/orders/${orderId}`)).toMatchObject({ status: "CONFIRMED" }),
+    async () => expect(await call(`/api/orders/${orderId}`)).toMatchObject({ status: "CONFIRMED" }),
     { timeoutMs: 20_000 },
   );
   const order = openDatabase({ url: database.url, applicationName: "test" });

@@ -20,13 +20,13 @@ beforeAll(async () => {
 afterAll(() => bed.close());
 beforeEach(() => bed.begin());
 
-test("each change of an order is written about once, and its mails leave in their order", async () => {
+test("each change of an order causes its mails once, and they are sent in the order of the changes", async () => {
   const order = await bed.follow(await bed.follow(await bed.placed(), "done"), "refunded");
-  // the same snapshot once more is no change
+  // a repeated snapshot changes nothing
   await bed.follow({ ...order, payment: null }, "refunded");
   expect((await bed.rows()).map(({ kind }) => kind)).toEqual(["placed", "paid", "refunded"]);
   await Promise.all([bed.sendAll(), bed.sendAll(), bed.sendAll()]);
-  // each of them passed over what another one was claiming
+  // each worker skipped the rows that another one had claimed
   await bed.sendAll();
   expect(bed.kindsOf()).toEqual(
     ["placed", "paid", "refunded"].map((kind) => `[상점] ${kind} 김토스`),
@@ -42,7 +42,7 @@ test("each change of an order is written about once, and its mails leave in thei
   expect(bed.server.received).toHaveLength(3);
 });
 
-test("a server that is down costs a try and a wait, and gets every mail once it is back", async () => {
+test("a server that is down costs one try and a back-off, and gets every mail after its return", async () => {
   const { url } = bed.server;
   await bed.follow(await bed.placed(), "done");
   await bed.server.stop();
@@ -59,7 +59,7 @@ test("a server that is down costs a try and a wait, and gets every mail once it 
   expect(bed.server.received).toHaveLength(2);
 });
 
-test("a mail that is put off (451) is sent later, before the next one of its order; others don't wait", async () => {
+test("a deferred mail (451) is retried before the next one of its order; other orders' mails don't wait", async () => {
   const order = await bed.placed("grey@example.com");
   await bed.follow(order, "done");
   await bed.placed("lee@example.com");
@@ -73,7 +73,7 @@ test("a mail that is put off (451) is sent later, before the next one of its ord
   expect(bed.kindsOf().slice(1)).toEqual(["[상점] placed 김토스", "[상점] paid 김토스"]);
 });
 
-test("an address that is refused for good (550) is not tried again, and named in no record", async () => {
+test("a permanently rejected address (550) is not retried, and named in no record", async () => {
   await bed.placed("gone@example.com");
   await bed.placed("lee@example.com");
   bed.server.refuse = (to) =>
@@ -98,14 +98,14 @@ test.each(["greeting", "data"] as const)(
     bed.server.hangs = undefined;
     bed.aheadMs = 61_000;
     await bed.sendAll();
-    // SMTP can't tell whether it was taken: it may come twice, as the same mail
+    // SMTP leaves open whether the mail was accepted: a duplicate has the same Message-ID
     const ids = bed.server.received.map(({ messageId }) => messageId);
     expect(new Set(ids).size).toBe(1);
     expect(ids).toHaveLength(hangs === "data" ? 2 : 1);
   },
 );
 
-test("a process killed between sending and its record sends the same mail again once its claim is over", async () => {
+test("a process killed between sending and recording sends the same mail again after its claim ends", async () => {
   const { orderId } = await bed.placed();
   const end = () => Promise.reject(new Error("killed"));
   const killed = await bed.delivery({
@@ -122,24 +122,24 @@ test("a process killed between sending and its record sends the same mail again 
   expect(await bed.rows()).toMatchObject([{ outcome: "delivered" }]);
 });
 
-test("no name makes a header or an address of its own", async () => {
+test("a customer's name cannot inject a header or an address", async () => {
   const names = ['"Kim" <evil@example.com>, x', "김\r\nBcc: evil@example.com", "a, b; c: d"];
   for (const name of names) await bed.placed("kim@example.com", name);
   await bed.sendAll();
   expect(bed.server.recipients).toEqual(names.map(() => "kim@example.com"));
   for (const { data } of bed.server.received) {
-    // long headers go on in lines that begin with a blank
+    // unfolds long headers
     const head = (data.split("\r\n\r\n")[0] ?? "").replaceAll(/\r\n[ \t]/g, " ");
     expect(head).not.toMatch(/^bcc:/im);
     expect(head.match(/^to:/gim)).toHaveLength(1);
     const [, to = ""] = /^To: (.*)$/m.exec(head) ?? [];
     expect(to.trim()).toMatch(/<kim@example\.com>$/);
-    // the name is one quoted or encoded word before the address
+    // the name is a quoted string or encoded words before the address
     expect(to.trim()).toMatch(/^("(?:[^"\\]|\\.)*"|(?:=\?[^?]+\?[BQ]\?[^?]*\?= ?)+) ?<[^<>]+>$/i);
   }
 });
 
-test("an erased customer is written no more, and mails too old to be news are not sent", async () => {
+test("mails of erased customers and outdated mails are not sent", async () => {
   const order = await bed.placed();
   const mails = postgresDeliveries(bed.db);
   await mails.eraseMails(order.orderId);
@@ -157,20 +157,20 @@ test("an erased customer is written no more, and mails too old to be news are no
     where order_id in (select id from orders where customer_email = 'old@example.com')`.execute(
     bed.db,
   );
-  const howServerDoes = async () =>
+  const serverState = async () =>
     (await sql`select failures, last_success_at from delivery_targets`.execute(bed.db)).rows;
-  const before = await howServerDoes();
+  const before = await serverState();
   await bed.sendAll();
   expect(bed.server.received).toEqual([]);
   expect(await bed.rows()).toMatchObject([
     { outcome: "gave_up" },
     { outcome: "gave_up", tries: 0 },
   ]);
-  // nothing was learnt of the server by a mail that is about nobody
-  expect(await howServerDoes()).toEqual(before);
+  // a mail without a recipient says nothing about the server
+  expect(await serverState()).toEqual(before);
 });
 
-test("a mail that grew too old while its server failed is shown as one that failed", async () => {
+test("a mail that became outdated while its server failed is recorded as failed", async () => {
   await bed.placed();
   await sql`update mails set since = now() - interval '3 days 1 minute'`.execute(bed.db);
   await sql`update delivery_targets set failing_since = now() - interval '3 days'`.execute(bed.db);
@@ -179,7 +179,7 @@ test("a mail that grew too old while its server failed is shown as one that fail
   expect(await bed.rows()).toMatchObject([{ outcome: "gave_up", tries: 1 }]);
 });
 
-test("operators list mails by page, and one that is sent again is sent once more as the same mail", async () => {
+test("mails are listed by page, and a resent mail is sent once more with the same Message-ID", async () => {
   for (let count = 0; count < 5; count++) await bed.placed(`kim${count}@example.com`);
   await bed.sendAll();
   const mails = postgresDeliveries(bed.db);
@@ -190,7 +190,7 @@ test("operators list mails by page, and one that is sent again is sent once more
   expect(new Set(ids).size).toBe(5);
   const [newest] = first.rows;
   if (newest === undefined) throw new Error("no mail");
-  // a place that somebody made up begins anew
+  // an invalid cursor starts at the first page
   const madeUp = Buffer.from(`no time ${newest.orderId} 1 1`).toString("base64url");
   expect(await mails.list(mailServer, { limit: 3, after: madeUp })).toEqual(first);
   const ofOrder = await mails.list(mailServer, { orderId: newest.orderId, limit: 3 });

@@ -144,7 +144,7 @@ export async function createOrderService(
   function refusalOf(thrown: unknown, requestId: string) {
     const refusal = asAppError(thrown);
     if (refusal === undefined)
-      log.error({ requestId, err: thrown }, "page failed by a fault of ours");
+      log.error({ requestId, err: thrown }, "page failed with an internal error");
     else metrics.refused(refusal.code);
     return refusal;
   }

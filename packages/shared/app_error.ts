@@ -1,4 +1,4 @@
-/** What went wrong, in the terms of whoever called, and the HTTP status that stands for it. */
+/** The HTTP status of each kind of error. */
 export const httpStatuses = {
   malformed: 400,
   unauthorized: 401,
@@ -21,15 +21,15 @@ export type ErrorKind = keyof typeof httpStatuses;
 export type InvalidField = { path: string; message: string };
 
 export type ErrorDetails = {
-  /** One entry a faulty field, for `invalid` input. */
+  /** For `invalid` input: one entry per invalid field. */
   errors?: readonly InvalidField[];
-  /** After how many seconds asking again makes sense (`Retry-After`). */
+  /** Seconds to wait before a retry (`Retry-After`). */
   retryAfterSeconds?: number;
   /** Members added to the problem document as they are. */
   extensions?: Readonly<Record<string, unknown>>;
 };
 
-/** A refusal that the caller is told about: `code` is stable and part of the API (docs/errors.md). */
+/** An error that the caller receives; `code` is stable and part of the API (docs/errors.md). */
 export class AppError extends Error {
   override readonly name = "AppError";
   readonly kind: ErrorKind;

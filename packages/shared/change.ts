@@ -1,10 +1,10 @@
 import type { RecordedEntry } from "./timeline.ts";
 
-/** What a decision of the domain leaves behind: the next state, the events that it causes, and its timeline entries. */
+/** The result of a decision in a domain: the next state, its events and its timeline entries. */
 export type Change<State, Event> = {
   readonly state: State;
   readonly events: readonly Event[];
   readonly entries?: readonly RecordedEntry[];
-  /** Rows of the service's journal, written with the change and never again. */
+  /** Rows of the service's journal, inserted with the change. */
   readonly journal?: readonly object[];
 };

@@ -1,29 +1,29 @@
 import { isClosed, PaymentSnapshot } from "./payment_snapshot.ts";
 import { sameJson } from "./same_json.ts";
 
-/** behind: order was told a newer version. differs: the same version says something else. contradicts: an older one can't have led here. */
+/** behind: order has a newer version. differs: same version, other content. contradicts: cannot follow order's. */
 export type Doubt = "behind" | "differs" | "contradicts";
 
-/** Why payment's row must not be relied on, by what order was told of it before; null: it may be. */
+/** Why payment's row must not be trusted, given the snapshot that order applied; null: it can be trusted. */
 export function doubtOf(
   row: PaymentSnapshot | undefined,
-  told: PaymentSnapshot | null,
+  known: PaymentSnapshot | null,
 ): Doubt | null {
-  if (told === null) return null;
-  if (row === undefined || row.paymentVersion < told.paymentVersion) return "behind";
-  const isSameVersion = row.paymentVersion === told.paymentVersion;
-  if (isSameVersion && !saysTheSame(row, told)) return "differs";
-  return contradicts(told, row) ? "contradicts" : null;
+  if (known === null) return null;
+  if (row === undefined || row.paymentVersion < known.paymentVersion) return "behind";
+  const isSameVersion = row.paymentVersion === known.paymentVersion;
+  if (isSameVersion && !isSameSnapshot(row, known)) return "differs";
+  return contradicts(known, row) ? "contradicts" : null;
 }
 
-/** Either may hold more than a snapshot, when it came as an answer. */
-function saysTheSame(row: PaymentSnapshot, told: PaymentSnapshot): boolean {
-  return snapshotFields.every((name) => sameJson(row[name], told[name]));
+/** Compares the fields of a snapshot only: either may be a `PaymentView`, which has more. */
+function isSameSnapshot(row: PaymentSnapshot, known: PaymentSnapshot): boolean {
+  return snapshotFields.every((name) => sameJson(row[name], known[name]));
 }
 
 /**
- * True when one payment can't have said both, the second after the first, unless its database lost something: money or an
- * account leaves a trace, what was closed unpaid is never open again, and what went back does not return.
+ * True when `later` cannot follow `earlier` unless payment's database lost rows: an approval or an account leaves a
+ * trace, a payment closed unpaid is never open again, and the refunded amount never decreases.
  */
 export function contradicts(earlier: PaymentSnapshot, later: PaymentSnapshot): boolean {
   const isPaid = later.approvedAt !== null;

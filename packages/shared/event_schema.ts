@@ -1,4 +1,4 @@
-/** Names the schema that an event's JSON follows: its header `ce_dataschema`, and the schema's `$id` in /asyncapi.json. */
+/** The URI of an event type's JSON schema: the header `ce_dataschema`, and the schema's `$id` in /asyncapi.json. */
 export function eventSchemaUri(eventType: string): string {
   return `urn:payflow:event:${eventType}`;
 }

@@ -3,7 +3,7 @@ import { OrderCreated, OrderEvent } from "./order_events.ts";
 import { PaymentEvent } from "./payment_events.ts";
 import { generatedPart, markdownTable } from "@payflow/local-stack/testing";
 
-/** As much of a valibot schema as a table of fields needs. */
+/** The parts of a valibot schema that the tables need. */
 type Schema = {
   readonly type: string;
   readonly pipe?: readonly { readonly type: string }[];
@@ -61,7 +61,7 @@ const meanings: Readonly<Record<string, string>> = {
   refundAccountNeeded: "It can go back only to an account that the shopper must name",
 };
 
-/** How a reader meets the field: its JSON type and what it is held to. */
+/** The field's JSON type and constraints. */
 function shapeOf(schema: Schema): string {
   const { type, wrapped, item, options, literal, pipe = [] } = schema;
   const checks = new Set(pipe.map((action) => action.type));
@@ -104,12 +104,12 @@ test.each([
   expect(await generatedPart({ document: "events.md", name, content })).toBe(content);
 });
 
-test("all events that tell an order's outcome have the same fields", () => {
+test("all events of an order's outcome have the same fields", () => {
   for (const outcome of OrderEvent.options.slice(1))
     expect(tableOf(withAnyType(outcome))).toBe(tableOf(withAnyType(OrderOutcome)));
 });
 
-/** One table stands for all outcomes of an order: they differ in their type alone. */
+/** One table is enough for all outcomes of an order: they differ only in their type. */
 function withAnyType(schema: Schema): Schema {
   const types = OrderEvent.options.slice(1).map((option) => option.entries.eventType.literal);
   const eventType = { type: "picklist", options: types };

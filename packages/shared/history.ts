@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { EventId, IsoTime } from "./text.ts";
 
 /**
- * In whose name a change is made: `shopper`, `key:NAME` (an API key or whoever signed in to the console by it), `cli:NAME`,
- * `system` (a job, a consumed message), or the payment provider, of whose responses a change is the record.
+ * Who made a change: `shopper`, `key:NAME` (an API key, or an operator who signed in to the console with it),
+ * `cli:NAME`, `system` (a job, a consumed message), or the payment provider, for changes that record its responses.
  */
 export const Actor = v.pipe(
   v.string(),
@@ -12,7 +12,7 @@ export const Actor = v.pipe(
 );
 export type Actor = v.InferOutput<typeof Actor>;
 
-/** In whose name a call is made, as JSON: by order to payment, and by the command line. Escaped: names may be in Korean. */
+/** The actor of a call by order or the command line, as JSON; percent-encoded, because names may be Korean. */
 export const actingHeader = "X-Acting-As";
 const reason = v.exactOptional(v.pipe(v.string(), v.maxLength(200)));
 const Acting = v.object({ actor: Actor, reason });
@@ -43,7 +43,7 @@ export const HistoryEntry = v.object({
 });
 export type HistoryEntry = v.InferOutput<typeof HistoryEntry>;
 
-/** The changes of an order and its payment by time, placing first; clocks differ: what order took from payment is later. */
+/** Changes by time, placing first. Despite clock skew, an order's change comes after the payment version it applied. */
 export function inOrder(
   own: readonly HistoryEntry[],
   payments: readonly HistoryEntry[],

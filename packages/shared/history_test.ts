@@ -17,7 +17,7 @@ function entry(part: HistoryEntry["part"], version: number, ms: number, detail?:
   };
 }
 
-test("an order's placing comes first, and what it took from payment behind that, whatever the clocks say", () => {
+test("inOrder() puts placing first, and an applied payment version before the order's change, despite clock skew", () => {
   const own = [entry("order", 1, 30), entry("order", 2, 15, { paymentVersion: 2 })];
   const payments = [entry("payment", 1, 10), entry("payment", 2, 20)];
   expect(inOrder(own, payments).map(({ cause }) => cause)).toEqual([

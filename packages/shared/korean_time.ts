@@ -1,4 +1,4 @@
-// Days and months of accounts, which are Korean: UTC+9, without daylight saving time.
+// Days and months of reports, in Korean time: UTC+9, without daylight saving time.
 import * as v from "valibot";
 
 /** YYYY-MM, of this century. */
@@ -7,7 +7,7 @@ export const KoreanMonth = v.pipe(
   v.regex(/^20\d\d-(0[1-9]|1[0-2])$/, "must be YYYY-MM"),
 );
 
-/** YYYY-MM-DD, of this century: a day that there is. */
+/** YYYY-MM-DD, of this century; must be in the calendar. */
 export const KoreanDay = v.pipe(
   v.string(),
   v.regex(/^20\d\d-\d\d-\d\d$/, "must be YYYY-MM-DD"),

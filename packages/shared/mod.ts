@@ -1,4 +1,4 @@
-/** What both services mean by money, ids, errors and events: pure, safe to import from a domain. */
+/** The contracts of both services: money, ids, errors, events and calls. Pure, so a domain may import them. */
 export * from "./app_error.ts";
 export * from "./change.ts";
 export * from "./doubt.ts";

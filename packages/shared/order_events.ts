@@ -7,18 +7,18 @@ export const OrderItem = v.object({
   productId: v.string(),
   name: v.string(),
   unitPrice: Won,
-  /** Won of the price of one piece that bear no VAT; absent: none. */
+  /** The part of `unitPrice` that bears no VAT, in won; absent: none. */
   taxFreeAmount: v.exactOptional(Won),
   quantity: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
 });
 export type OrderItem = v.InferOutput<typeof OrderItem>;
 
-/** What payment must know of an order. In OrderCreated, and in every call, so that a payment can begin before that event. */
+/** What payment must know of an order. In calls too, so that a payment can begin before OrderCreated arrives. */
 export const OrderFacts = v.object({
   orderId: OrderId,
   orderName: v.string(),
   amount: PositiveWon,
-  /** Of the amount, what bears no VAT. An order service of an earlier version leaves it out. */
+  /** The part of `amount` that bears no VAT. An older order service leaves it out. */
   taxFreeAmount: v.optional(Won, 0),
   currency: Currency,
   expiresAt: IsoTime,
@@ -27,13 +27,13 @@ export type OrderFacts = v.InferOutput<typeof OrderFacts>;
 
 const eventHead = { eventId: EventId, occurredOn: IsoTime };
 
-/** What people and the shop's own system call the order by. A topic may still hold events from before there was any. */
+/** Optional, because topics may still hold events from before these fields existed. */
 const named = {
   orderNumber: v.exactOptional(OrderNumber),
   merchantReference: v.exactOptional(v.nullable(v.string())),
 };
 
-/** What an integrator keeps with an order, by names of its own. */
+/** An integrator's own data on an order. */
 export const Metadata = v.record(v.string(), v.string());
 export type Metadata = v.InferOutput<typeof Metadata>;
 
@@ -58,7 +58,7 @@ const sums = {
 const announced = <const Type extends string>(type: Type) =>
   v.object({ ...eventHead, eventType: v.literal(type), ...sums });
 
-/** What order announces; all but OrderCreated are for whoever fulfils, mails or reports. */
+/** Order's events. Payment consumes OrderCreated; the others are for fulfilment, mails and reports. */
 export const OrderEvent = v.variant("eventType", [
   OrderCreated,
   announced("OrderConfirmed"),

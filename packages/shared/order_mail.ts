@@ -1,11 +1,11 @@
 import type { VirtualAccount } from "./payment_snapshot.ts";
 
-/** What a mail to a shopper says about their order; sums in won. It names nobody. */
+/** The stored facts of a mail to a shopper; amounts in won. They contain no name or address. */
 export type OrderMail =
   | { readonly kind: "placed" | "canceled" | "expired" | "account_needed" }
   | { readonly kind: "account"; readonly account: VirtualAccount }
   | { readonly kind: "paid"; readonly method: string | null; readonly receiptUrl: string | null }
-  /** `isReturn`: money that the order could not keep. */
+  /** `isReturn`: the amount came for a closed or paid order, and was returned. */
   | { readonly kind: "refunded"; readonly amount: number; readonly isReturn: boolean }
   | {
       readonly kind: "request_granted";

@@ -9,11 +9,11 @@ export const orderStatuses = [
 ] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
 
-/** Of the shop's pages and mails; Korean where nothing else is known. */
+/** Languages of the shop's pages and mails; Korean is the default. */
 export const languages = ["ko", "en"] as const;
 export type Language = (typeof languages)[number];
 
-/** Why a shopper wants money back, to choose from. */
+/** The reasons that a shopper can choose for a refund request. */
 export const refundRequestKinds = [
   "changed_mind",
   "wrong_order",
@@ -23,7 +23,7 @@ export const refundRequestKinds = [
 ] as const;
 export type RefundRequestKind = (typeof refundRequestKinds)[number];
 
-/** granting: its refund is decided and has no outcome yet. The last three are ends. */
+/** granting: its refund is decided and has no outcome yet. The last three are final. */
 export const refundRequestStatuses = [
   "requested",
   "granting",
@@ -39,7 +39,7 @@ export type Product = {
   readonly description?: string | undefined;
   /** Won for one piece. */
   readonly unitPrice: number;
-  /** Of it, what bears no VAT; absent: none. */
+  /** The part of `unitPrice` that bears no VAT; absent: none. */
   readonly taxFreeAmount?: number | undefined;
   readonly currency: "KRW";
 };

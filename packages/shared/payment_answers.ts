@@ -1,4 +1,4 @@
-// What payment answers to order over HTTP: payment's types, and what order parses.
+// Payment's HTTP responses to order: payment takes its types from these schemas, and order parses responses by them.
 import * as v from "valibot";
 import { httpStatuses, type ErrorDetails, type ErrorKind } from "./app_error.ts";
 import { PaymentView } from "./payment_snapshot.ts";
@@ -11,7 +11,7 @@ const Refusal = v.object({
   details: v.custom<ErrorDetails>((value) => typeof value === "object" && value !== null),
 });
 
-/** The payment as it now is, and why the call was refused, if it was. */
+/** The payment's current state, and the refusal if the call was refused. */
 export const PaymentAnswer = v.object({
   payment: v.nullable(PaymentView),
   refusal: v.nullable(Refusal),
@@ -25,7 +25,7 @@ export const RefundAnswer = v.object({
 });
 export type RefundAnswer = v.InferOutput<typeof RefundAnswer>;
 
-/** Payments that were compared with what order knows; `refused`: those that could not be, and why. */
+/** Payments that were compared with order's snapshots; `refused`: orders whose payment could not be compared. */
 export const Compared = v.object({
   payments: v.array(PaymentView),
   refused: v.array(v.object({ orderId: OrderId, refusal: Refusal })),

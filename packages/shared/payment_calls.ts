@@ -1,5 +1,5 @@
-// What order asks of payment over HTTP: both take their types from here, and each parses what the other sends. Unknown
-// members are let pass, since either may be newer than the other.
+// Order's calls to payment over HTTP. Both services take their types from these schemas and parse each other's bodies
+// by them. Unknown members are ignored, because either service may be newer than the other.
 import * as v from "valibot";
 import { HistoryEntry } from "./history.ts";
 import { PositiveWon, Won } from "./money.ts";
@@ -8,7 +8,7 @@ import { Compared, PaymentAnswer, RefundAnswer } from "./payment_answers.ts";
 import { KnownPayment, PaymentView } from "./payment_snapshot.ts";
 import { IsoTime, OrderId, PaymentKey } from "./text.ts";
 
-/** Where a refund of a deposit goes; `bank` is the payment provider's code or name of a bank. */
+/** The account for the refund of a deposit; `bank` is the payment provider's code or name of a bank. */
 export const RefundAccount = v.object({
   bank: v.string(),
   accountNumber: v.string(),
@@ -16,9 +16,9 @@ export const RefundAccount = v.object({
 });
 export type RefundAccount = Readonly<v.InferOutput<typeof RefundAccount>>;
 
-/** What order knows; an order service of an earlier version, which is replaced after payment, leaves it out. */
+/** Order's snapshot. An older order service leaves it out: an update replaces payment first. */
 const known = v.optional(KnownPayment);
-/** Nothing of an order that order has lost. */
+/** Absent for an order that order's database has lost. */
 const fromOrder = { facts: v.optional(OrderFacts), known };
 const orderIds = v.pipe(v.array(OrderId), v.maxLength(500), v.readonly());
 const Nothing = v.pipe(
@@ -34,7 +34,7 @@ export const paymentCalls = {
       amount: PositiveWon,
       facts: OrderFacts,
       known,
-      /** The order's own shopper, somebody with its link, or the merchant confirms. */
+      /** The caller is the order's shopper, has its link, or is the merchant. */
       isPrivy: v.optional(v.boolean()),
     }),
     answer: PaymentAnswer,
@@ -46,38 +46,38 @@ export const paymentCalls = {
   refund: {
     body: v.object({
       orderId: OrderId,
-      /** The merchant's Idempotency-Key, and the hash of what it was sent with. */
+      /** The merchant's Idempotency-Key, and the hash of its request. */
       key: v.string(),
       requestHash: v.string(),
       reason: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
-      /** Without it, all that is left. */
+      /** Default: all that is left. */
       amount: v.optional(PositiveWon),
-      /** Of the amount, what bears no VAT; without it, its share of what is left. */
+      /** The part of `amount` that bears no VAT. Default: its share of the VAT-free balance. */
       taxFreeAmount: v.optional(Won),
       account: v.optional(RefundAccount),
       ...fromOrder,
     }),
     answer: RefundAnswer,
   },
-  /** Names the account to which a deposit for a closed order goes back. */
+  /** Sets the account for the refund of a deposit that came for a closed order. */
   "refund-account": {
     body: v.object({ orderId: OrderId, account: RefundAccount, ...fromOrder }),
     answer: PaymentAnswer,
   },
-  /** Removes what tells who paid. */
+  /** Removes the payer's personal data. */
   erase: { body: v.object({ orderId: OrderId }), answer: Nothing },
-  /** Opens payments that payment has not heard of, and rebuilds those that lack what order knows. */
+  /** Opens missing payments, and rebuilds those that lack changes which order has applied. */
   compare: {
     body: v.object({
       facts: v.pipe(v.array(OrderFacts), v.maxLength(500), v.readonly()),
-      /** Of each of them, in the same order. */
+      /** One per entry of `facts`, in the same order. */
       known: v.optional(v.pipe(v.array(KnownPayment), v.readonly())),
     }),
     answer: Compared,
   },
-  /** Has payment query the provider about the accounts of these orders, which somebody is looking at. */
+  /** Has payment query the provider about the virtual accounts of these orders, which are open in a browser. */
   ask: { body: v.object({ orderIds }), answer: Nothing },
-  /** A page of payments in the order of their newest change, behind a place in that order. */
+  /** A page of payments sorted by their newest change, after a cursor. */
   changed: {
     body: v.object({
       since: IsoTime,
@@ -88,7 +88,7 @@ export const paymentCalls = {
       payments: v.array(v.object({ ...PaymentView.entries, changedAt: IsoTime })),
     }),
   },
-  /** What happened to the payment, oldest first. */
+  /** The payment's history, oldest first. */
   history: {
     body: v.object({ orderId: OrderId }),
     answer: v.object({ history: v.array(HistoryEntry) }),

@@ -1,8 +1,8 @@
-// What goes with how an order was paid, beside its money: how it can be refunded, its receipts.
+// Conditions and documents of a payment: its refund limits and receipts.
 import * as v from "valibot";
 import { IsoTime } from "./text.ts";
 
-/** An address that a page may link to: https, or http on this machine, where the sandbox is. Anything else counts as none. */
+/** An address that a page may link to: https, or http on this machine for the sandbox. Returns null for any other. */
 export function receiptUrlOf(url: string | null | undefined): string | null {
   const parsed = url == null ? null : URL.parse(url);
   const isSafe =
@@ -19,20 +19,20 @@ export const LinkedUrl = v.nullable(
   ),
 );
 
-/** What the provider takes of a refund of this payment. */
+/** The provider's limits on refunds of this payment. */
 export const RefundLimits = v.object({
-  /** Only all that is left, never a part. */
+  /** Only the whole balance can be refunded, no part of it. */
   wholeOnly: v.boolean(),
-  /** From then on no refund is taken; null: there is no such time. */
+  /** From then on the provider refuses refunds; null: no such limit. */
   until: v.nullable(IsoTime),
 });
 export type RefundLimits = Readonly<v.InferOutput<typeof RefundLimits>>;
 
 /** The Korean cash receipt (현금영수증) of a payment by account; the provider issues it, and cancels it with each refund. */
 export const CashReceipt = v.object({
-  /** The provider's word: 소득공제 or 지출증빙. */
+  /** The provider's term: 소득공제 or 지출증빙. */
   type: v.string(),
-  /** IN_PROGRESS: the tax office has it in a day or two. */
+  /** IN_PROGRESS: the tax office gets it within a day or two. */
   status: v.picklist(["IN_PROGRESS", "COMPLETED", "FAILED", "CANCELED"]),
   url: LinkedUrl,
 });

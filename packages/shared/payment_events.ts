@@ -11,7 +11,7 @@ export const paymentEventTypes = [
 ] as const;
 export type PaymentEventType = (typeof paymentEventTypes)[number];
 
-/** What payment announces: every event carries the whole snapshot, so any one of them can be applied alone. */
+/** Payment's events. Each one has the whole snapshot, so that it can be applied alone. */
 export const PaymentEvent = v.object({
   eventId: EventId,
   eventType: v.picklist(paymentEventTypes),

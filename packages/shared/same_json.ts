@@ -1,2 +1,2 @@
-/** Whether two JSON values say the same. The order of members says nothing: PostgreSQL's jsonb keeps another one. */
+/** Compares JSON values without regard to the order of members, which PostgreSQL's jsonb does not keep. */
 export { isDeepStrictEqual as sameJson } from "node:util";

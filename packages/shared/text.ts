@@ -1,17 +1,17 @@
 import * as v from "valibot";
 
-/** Controls, ends of lines, marks that turn the direction of what follows, and lone surrogates. */
+/** Control characters, line separators, bidirectional controls and lone surrogates. */
 const unseen = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u;
 
-/** A text for a terminal or a log: what would give it an order or turn other text's direction becomes a JSON escape. */
+/** Escapes characters that a terminal would interpret, or that change the direction of text, as in JSON. */
 export function escapeUnseen(text: string): string {
   return text.replaceAll(unseen, (character) =>
     character === "\n" ? "\\n" : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
 
-/** Text that is kept and shown: trimmed, in NFC, 1 to `maxLength` characters on one line, without what jsonb refuses. */
+/** Text to store and show: trimmed, in NFC, 1 to `maxLength` characters on one line, valid for jsonb. */
 export const storableText = (maxLength: number) =>
   v.pipe(
     v.string(),
@@ -26,7 +26,7 @@ export const storableText = (maxLength: number) =>
     v.check((text) => visible.test(text), "must contain a visible character"),
   );
 
-/** What a form's field parses to; undefined when it does not follow the schema. */
+/** The parsed text of a form's field; undefined when it is invalid. */
 function outputOf(schema: v.GenericSchema<string>, given: string): string | undefined {
   const result = v.safeParse(schema, given);
   return result.success ? result.output : undefined;
@@ -47,7 +47,7 @@ export const EmailAddress = v.config(
     v.transform(withAsciiDomain),
     v.rfcEmail("is no e-mail address"),
     v.regex(/\.(?!\d+$)[^.]+$/, "must end with a domain"),
-    // as long as Toss takes it
+    // Toss's limit
     v.maxLength(100),
   ),
   { abortPipeEarly: true },
@@ -56,7 +56,7 @@ export const EmailAddress = v.config(
 function withAsciiDomain(address: string): string {
   const at = address.lastIndexOf("@") + 1;
   const domain = address.slice(at);
-  // ASCII stays as it was typed; what is no part of a name would lead the parser elsewhere
+  // ASCII stays as typed; URL syntax in the domain would make the parser return another host
   if (!/[^\0-\x7f]/.test(domain) || /[\s/:?#\\[\]%]/.test(domain)) return address;
   const ascii = URL.parse(`http://${domain}`)?.hostname ?? domain;
   return address.slice(0, at) + ascii;
@@ -65,7 +65,7 @@ function withAsciiDomain(address: string): string {
 export const EventId = v.pipe(v.string(), v.uuid());
 /** Toss's rule for order ids without the `=` on which its own documents disagree. */
 export const OrderId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{6,64}$/));
-/** Toss's paymentKey. It becomes a segment of Toss's addresses: the words that stand in its place there are none. */
+/** Toss's paymentKey. It is a path segment of Toss's API, so it must not equal a fixed segment there. */
 export const PaymentKey = v.pipe(
   v.string(),
   v.regex(/^(?!(confirm|orders|key-in)$)[A-Za-z0-9_=-]{1,200}$/),

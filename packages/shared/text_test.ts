@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { emailAddressOf, escapeUnseen, storableTextOf } from "./text.ts";
 
 describe("storableText()", () => {
-  test("is in NFC, trimmed, and counted after that", () => {
+  test("normalizes to NFC and trims, then checks the length", () => {
     const typed = "김토스".normalize("NFD");
     expect(typed).toHaveLength(7);
     expect(storableTextOf(` ${typed} `, 3)).toBe("김토스");
@@ -115,7 +115,7 @@ describe("EmailAddress", () => {
   });
 });
 
-test("escapeUnseen() shows what a terminal would obey, and leaves the rest", () => {
+test("escapeUnseen() escapes characters that a terminal would interpret, and no others", () => {
   expect(escapeUnseen("김토스 👨‍👩‍👧 1,000원")).toBe("김토스 👨‍👩‍👧 1,000원");
   expect(escapeUnseen("a\u001b[2Jb\u009bc\r\nd\u202ee\u2028f\ud800g\u0000")).toBe(
     "a\\u001b[2Jb\\u009bc\\u000d\\nd\\u202ee\\u2028f\\ud800g\\u0000",

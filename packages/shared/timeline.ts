@@ -1,4 +1,4 @@
-// What happened to an order's money, as entries for its timeline: a change records them in its history row.
+// Timeline entries about an order's money. A change records its entries in its history row.
 import * as v from "valibot";
 import type { HistoryEntry } from "./history.ts";
 import { Won } from "./money.ts";
@@ -25,13 +25,13 @@ export const RecordedEntry = v.object({
   ]),
   /** In won. */
   amount: v.exactOptional(Won),
-  /** When it happened at the payment provider; else it happened when it was recorded. */
+  /** The payment provider's time; absent: the time of recording. */
   at: v.exactOptional(IsoTime),
   reason: v.exactOptional(PaymentFailure),
 });
 export type RecordedEntry = v.InferOutput<typeof RecordedEntry>;
 
-/** The detail of a history row, with the entries of its change. */
+/** Adds a change's entries to the detail of its history row. */
 export function withEntries(
   detail: unknown,
   entries: readonly RecordedEntry[] | undefined,
@@ -46,7 +46,7 @@ export function entriesIn({ detail }: Pick<HistoryEntry, "detail">): readonly Re
   return result.success ? result.output.entries : [];
 }
 
-/** Of a change of a payment's status. */
+/** The entries of a change of a payment's status. */
 export function statusEntries(
   before: PaymentSnapshot | null,
   after: PaymentSnapshot,
@@ -55,7 +55,7 @@ export function statusEntries(
   const was = before?.status ?? "READY";
   const isEnded = status === "READY" || status === "EXPIRED";
   const isNewFailure = was === "IN_PROGRESS" || !sameJson(failure, before?.failure ?? null);
-  // an approval of a wrong amount goes back: it came, and was not declined
+  // an approval of a wrong amount is returned: an entry `came_late`, not `declined`
   const isReturning = after.refunding && before?.refunding !== true;
   const declined: RecordedEntry[] =
     failure !== null && isEnded && isNewFailure && !isReturning
@@ -83,7 +83,7 @@ function isPaid(payment: PaymentSnapshot): boolean {
   return isHeld || (isClosed(payment) && approvedAt !== null);
 }
 
-/** Refunds and returns, by a snapshot's totals. */
+/** The entries of refunds and returns, by the difference of two snapshots' totals. */
 export function totalEntries(
   before: PaymentSnapshot | null,
   after: PaymentSnapshot,

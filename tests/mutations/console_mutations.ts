@@ -38,7 +38,7 @@ export const consoleMutations: readonly Mutation[] = [
     file: search,
     find: "const bounded = { ...selection, until: last };",
     replace: "const bounded = { until: last };",
-    killer: { file: searchTest, name: "exactly what is selected" },
+    killer: { file: searchTest, name: "exactly the selected orders" },
   },
   {
     rule: "A search that reached its limit returns a cursor",
@@ -46,7 +46,7 @@ export const consoleMutations: readonly Mutation[] = [
     file: search,
     find: "!isBehind(orderId, cut, walk)), next: cut };",
     replace: "!isBehind(orderId, cut, walk)), next: null };",
-    killer: { file: searchTest, name: "exactly what is selected" },
+    killer: { file: searchTest, name: "exactly the selected orders" },
   },
   {
     rule: "A search reads a bounded number of rows",

@@ -106,7 +106,7 @@ export const edgeMutations: readonly Mutation[] = [
     file: guard,
     find: "const isCounted = !known.has(line);",
     replace: "const isCounted = false;",
-    killer: { file: guardTest, name: "however many come at once" },
+    killer: { file: guardTest, name: "of many concurrent wrong keys" },
   },
   {
     rule: "An order link allows viewing and paying, and is not a session",
@@ -203,7 +203,7 @@ export const edgeMutations: readonly Mutation[] = [
     file: guard,
     find: "const isCounted = !known.has(line);",
     replace: "const isCounted = true;",
-    killer: { file: guardTest, name: "showed the key before" },
+    killer: { file: guardTest, name: "sent a valid key before" },
   },
   {
     rule: "No other client can use an Idempotency-Key before its owner",

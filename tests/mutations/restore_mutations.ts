@@ -23,7 +23,7 @@ export const restoreMutations: readonly Mutation[] = [
     rule: "A row older than order's snapshot is not used",
     broken: "only a missing row is not used",
     file: doubt,
-    find: "row === undefined || row.paymentVersion < told.paymentVersion",
+    find: "row === undefined || row.paymentVersion < known.paymentVersion",
     replace: "row === undefined",
     killer: doubtTest,
   },
@@ -31,7 +31,7 @@ export const restoreMutations: readonly Mutation[] = [
     rule: "The same version with different content is detected",
     broken: "only versions are compared",
     file: doubt,
-    find: 'if (isSameVersion && !saysTheSame(row, told)) return "differs";',
+    find: 'if (isSameVersion && !isSameSnapshot(row, known)) return "differs";',
     replace: "void saysTheSame, isSameVersion;",
     killer: doubtTest,
   },
@@ -166,7 +166,7 @@ export const restoreMutations: readonly Mutation[] = [
     replace: "{}",
     killer: {
       file: "packages/order/application/sweep_payments_integration_test.ts",
-      name: "a payment whose order is not here is told",
+      name: "reports a payment without an order",
     },
   },
   {

@@ -23,7 +23,7 @@ export const shopperMutations: readonly Mutation[] = [
     file: decisions,
     find: "const isSame = amount === undefined || last?.refund?.amount === amount;",
     replace: "const isSame = true;",
-    killer: { file: decisionsTest, name: "stays the refund that was decided first" },
+    killer: { file: decisionsTest, name: "keeps the refund that was decided first" },
   },
   {
     rule: "A request whose refund is open can be neither declined nor withdrawn",
@@ -63,7 +63,7 @@ export const shopperMutations: readonly Mutation[] = [
     file: "packages/order/application/decide.ts",
     find: "return journal.length === 0 ? change : { ...change, journal };",
     replace: "return change;",
-    killer: { file: mailsTest, name: "each change of an order is written about once" },
+    killer: { file: mailsTest, name: "each change of an order causes its mails once" },
   },
   {
     rule: "The mails of an order are sent in the order of its changes",
@@ -88,7 +88,7 @@ export const shopperMutations: readonly Mutation[] = [
     file: "packages/notifications/deliver.ts",
     find: "until: plusMs(at, claimMs)",
     replace: "until: at",
-    killer: { file: mailsTest, name: "each change of an order is written about once" },
+    killer: { file: mailsTest, name: "each change of an order causes its mails once" },
   },
   {
     rule: "A call to a mail server that hangs times out",

@@ -16,9 +16,9 @@ const answersTest = "packages/payment/presentation/payment_answer_test.ts";
 const confirmTest = "packages/payment/domain/confirm_test.ts";
 const sweepTest = "tests/sweep_integration_test.ts";
 
-const sums = { file: orderTest, name: "says how much went back" };
-const announced = { file: orderTest, name: "whatever else of its payment changes" };
-const saved = { file: ordersTest, name: "comes back as it was saved" };
+const sums = { file: orderTest, name: "states the refunded amount" };
+const announced = { file: orderTest, name: "whatever else of the payment changes" };
+const saved = { file: ordersTest, name: "is read as it was saved" };
 const scope = { file: idempotencyTest, name: "the same scope in every process" };
 const account = { file: refundTest, name: "of a deposit needs" };
 
@@ -102,7 +102,7 @@ export const stormMutations: readonly Mutation[] = [
     file: order,
     find: "before.refundedAmount === after.refundedAmount;",
     replace: "after.status !== 'REFUNDED';",
-    killer: { file: orderTest, name: "tells a refund once, and a further one" },
+    killer: { file: orderTest, name: "announces each refund once" },
   },
   {
     rule: "Events are published with their content",

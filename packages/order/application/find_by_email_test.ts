@@ -18,7 +18,7 @@ function search(given: { orderNumber: string; email: string }, known: Order = or
 }
 
 describe("findByEmail()", () => {
-  test("finds an order by its number and address, whatever the letters' case", async () => {
+  test("finds an order by its number and address, case-insensitively", async () => {
     for (const typed of [email, email.toUpperCase()])
       expect(await search({ orderNumber: orderId, email: typed }).found).toBe(order);
   });

@@ -8,7 +8,7 @@ import { grantRefundRequest } from "./request_refund.ts";
 
 type Refund = OrderDeps["payments"]["refund"];
 
-/** An order with an open request, and what grants of it send to payment. */
+/** An order with an open request; records the refund keys that payment gets. */
 function withRequest(refund: (call: number) => ReturnType<Refund>) {
   const paid = after(placed(), snapshots.done).state;
   const requested = request(paid, { kind: "other", text: "" }, moment);
@@ -45,7 +45,7 @@ const made = async (part?: 400) => {
 };
 
 describe("grantRefundRequest()", () => {
-  test("stays granting while it is unknown whether payment has the refund; repeating it is the same refund", async () => {
+  test("stays granting while the outcome is unknown, and a retry makes the same refund", async () => {
     const { grant, keys, statusNow } = withRequest((call) =>
       call === 1 ? refused("unavailable", "payment_unavailable") : made(),
     );
@@ -80,7 +80,7 @@ describe("grantRefundRequest()", () => {
     expect(statusNow()).toBe("granted");
   });
 
-  test("is open again after a refusal, and the next grant is another refund", async () => {
+  test("reopens the request after a refusal, and the next grant makes another refund", async () => {
     const { grant, keys, statusNow } = withRequest((call) =>
       call === 1 ? refused("conflict", "payment_not_refundable") : made(),
     );

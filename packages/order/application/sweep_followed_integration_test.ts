@@ -19,9 +19,9 @@ setDefaultTimeout(600_000);
 
 let database: TestDatabase;
 let opened: Database;
-/** What payment has, by order; and for which it was asked in a round. */
+/** Payment's rows by order id, and the order ids that `find` and `compare` were called with. */
 let rows: Map<string, PaymentView>;
-let asked: string[];
+let read: string[];
 let rebuilt: string[];
 
 beforeAll(async () => {
@@ -29,7 +29,7 @@ beforeAll(async () => {
   opened = openDatabase({ url: database.url, applicationName: "sweep-test" });
 });
 beforeEach(async () => {
-  [rows, asked, rebuilt] = [new Map(), [], []];
+  [rows, read, rebuilt] = [new Map(), [], []];
   await sql`truncate orders, events, waiting_events, history, sweeps`.execute(opened.kysely);
 });
 afterAll(async () => {
@@ -46,15 +46,15 @@ function depsOf(): SweepDeps {
   const queries = postgresOrderQueries(db);
   const payments: Partial<PaymentService> = {
     async find({ orderIds }) {
-      asked.push(...orderIds);
+      read.push(...orderIds);
       return { payments: orderIds.flatMap((orderId) => rows.get(orderId) ?? []) };
     },
     async compare({ facts, known }) {
       const payments = facts.map(({ orderId }, index) => {
         rebuilt.push(orderId);
-        const told = known?.[index]?.snapshot?.paymentVersion ?? 0;
-        rows.set(orderId, paid(orderId, told + 1));
-        return paid(orderId, told + 1);
+        const version = known?.[index]?.snapshot?.paymentVersion ?? 0;
+        rows.set(orderId, paid(orderId, version + 1));
+        return paid(orderId, version + 1);
       });
       return { payments, refused: [] };
     },
@@ -87,7 +87,7 @@ function paid(orderId: string, paymentVersion: number): PaymentView {
   return { ...snapshots.done, ...about, orderId, paymentVersion };
 }
 
-/** An order that was paid so many minutes ago; payment has it as well. */
+/** Saves an order that was paid some minutes ago, and payment's row of it. */
 async function paidAgo(minutes: number): Promise<string> {
   const { orders, newId } = depsOf();
   const quote = quoteItems([{ productId: "dev-tool", quantity: 1 }], products);
@@ -108,7 +108,7 @@ async function paidAgo(minutes: number): Promise<string> {
   return orderId;
 }
 
-test("settled orders that payment has lost are found, however far it was put back", async () => {
+test("sweepFollowed() finds all settled orders that payment lost, however far back it was restored", async () => {
   const orderIds: string[] = [];
   for (const minutes of [900, 600, 300, 200, 150, 120, 100, 90, 60, 40, 20, 3])
     orderIds.push(await paidAgo(minutes));
@@ -123,7 +123,7 @@ test("settled orders that payment has lost are found, however far it was put bac
   expect(await sweepFollowed(deps)).toBe(0);
 });
 
-test("settled orders that payment has lost are found behind orders of which it lost nothing, erased since", async () => {
+test("sweepFollowed() finds a lost order although older orders that payment has were erased since", async () => {
   const sound: string[] = [];
   for (const minutes of [900, 800, 700, 600, 500]) sound.push(await paidAgo(minutes));
   const lost = await paidAgo(30);
@@ -138,7 +138,7 @@ test("settled orders that payment has lost are found behind orders of which it l
   expect(rebuilt).toEqual([lost]);
 });
 
-test("the last of few orders is found, whatever lies between it and the one before", async () => {
+test("sweepFollowed() finds the last of few orders, however long before it the previous one changed", async () => {
   await paidAgo(5_000);
   const last = await paidAgo(1_000);
   const deps = depsOf();
@@ -148,17 +148,17 @@ test("the last of few orders is found, whatever lies between it and the one befo
   expect(rebuilt).toEqual([last]);
 });
 
-test("a round without a loss looks at five old orders and at what changed since, and no more", async () => {
+test("sweepFollowed() without a loss reads five older orders and those changed since, and no more", async () => {
   for (let count = 0; count < 40; count++) await paidAgo(100 + count);
   const fresh = await paidAgo(1);
   const deps = depsOf();
   await deps.followedProgress.advance(ago(2));
   expect(await sweepFollowed(deps)).toBe(0);
-  expect(asked.length).toBe(6);
-  expect(asked).toContain(fresh);
+  expect(read.length).toBe(6);
+  expect(read).toContain(fresh);
 });
 
-test("an order that could not be compared just now is compared by the next round", async () => {
+test("sweepFollowed() retries a failed comparison in the next round", async () => {
   const lost = await paidAgo(30);
   for (const minutes of [9, 8, 7, 6, 5]) await paidAgo(minutes);
   const deps = depsOf();
@@ -175,7 +175,7 @@ test("an order that could not be compared just now is compared by the next round
   expect(await sweepFollowed(deps)).toBe(1);
 });
 
-test("a round that could not be ended begins again from where both agreed", async () => {
+test("sweepFollowed() starts an unfinished round again from where both services agree", async () => {
   const lost = await paidAgo(30);
   const deps = depsOf();
   await deps.followedProgress.advance(ago(2));
@@ -195,7 +195,7 @@ test("a round that could not be ended begins again from where both agreed", asyn
   expect(await sweepFollowed(deps)).toBe(1);
 });
 
-test("a sweep that is told to stop before payment learnt what it lacks reads its page again", async () => {
+test("sweepChanges() that is aborted before payment rebuilds its row reads the page again", async () => {
   const lost = await paidAgo(1);
   const [begunAt, changedAt] = [ago(2), ago(0.5)];
   const stopping = new AbortController();

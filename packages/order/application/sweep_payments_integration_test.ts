@@ -40,7 +40,7 @@ const now = () => new Date().toISOString();
 const secondsAfter = (time: string, seconds: number) =>
   new Date(Date.parse(time) + seconds * 1_000).toISOString();
 
-/** Order's side as it is, with the answers that a test has payment give. */
+/** Order's real adapters, with the payment service that a test gives. */
 function depsOf(payments: Partial<PaymentService>, more: Partial<SweepDeps> = {}): SweepDeps {
   const db = opened.kysely;
   const newId = () => Bun.randomUUIDv7();
@@ -86,14 +86,14 @@ async function statusOf(order: Order): Promise<string | undefined> {
   return (await depsOf({}).orders.find(order.orderId))?.status;
 }
 
-/** As many changes as a page takes, of other shops' orders, spread over half a minute behind a place. */
+/** A full page of changes within the half minute after `since`, all of unknown orders. */
 const fullPage = (since: string) =>
   Array.from({ length: pageMax }, (_, index) => ({
     ...paid(Bun.randomUUIDv7()),
     changedAt: secondsAfter(since, (30 * (index + 1)) / pageMax),
   }));
 
-test("a sweep ends with what had changed when it began, however fast payments change", async () => {
+test("sweepChanges() ends at its start time, however fast payments change", async () => {
   const begunAt = now();
   const places: string[] = [];
   const deps = depsOf({
@@ -109,25 +109,25 @@ test("a sweep ends with what had changed when it began, however fast payments ch
   expect(secondsAfter(last, 30) > begunAt).toBe(true);
 });
 
-test("a sweep that is told to stop does so within its page, and does not count it as read", async () => {
+test("sweepChanges() stops within a page when aborted, and does not advance past that page", async () => {
   const stopping = new AbortController();
-  let asked = 0;
+  let calls = 0;
   const deps = depsOf({
     async changed({ since }) {
-      if (++asked === 2) stopping.abort();
+      if (++calls === 2) stopping.abort();
       return { payments: fullPage(since) };
     },
   });
   const begunAt = secondsAfter(now(), -300);
   await deps.progress.advance(begunAt);
   await sweepChanges(deps, stopping.signal);
-  expect(asked).toBe(2);
-  // the page that was whole lies before the place to which the sweep had come
+  expect(calls).toBe(2);
+  // the first page lies within the overlap before the stored progress
   expect(await deps.progress.read()).toBe(begunAt);
   expect(await sweepUnsettled(deps, stopping.signal)).toBe(0);
 });
 
-test("an order that can never follow its payment does not hold up the sweep, one that can't just now does", async () => {
+test("a permanent failure of one order does not stop the progress of sweepChanges(), a transient one does", async () => {
   const [wrong, well] = [await placed(), await placed()];
   const changedAt = secondsAfter(now(), -1);
   const page = [
@@ -154,7 +154,7 @@ test("an order that can never follow its payment does not hold up the sweep, one
   expect([await statusOf(wrong), await statusOf(well)]).toEqual(["PENDING", "CONFIRMED"]);
 });
 
-test("orders that are behind are written by few statements, one whose payment was only opened by none", async () => {
+test("sweepChanges() writes many stale orders by few statements, and none for a payment that was only opened", async () => {
   const orders: Order[] = [];
   for (let count = 0; count < 30; count++) orders.push(await placed());
   const [opening, ...behind] = orders.map(({ orderId }) => orderId) as [string, ...string[]];
@@ -174,7 +174,7 @@ test("orders that are behind are written by few statements, one whose payment wa
   expect(rows[1]?.statements).toBeLessThan(4);
 });
 
-test("a payment whose order is not here is told, and passed over by no sweep", async () => {
+test("sweepChanges() reports a payment without an order, and goes on with the next one", async () => {
   const well = await placed();
   const changedAt = secondsAfter(now(), -1);
   const lost = { ...paid(Bun.randomUUIDv7()), changedAt };
@@ -185,7 +185,7 @@ test("a payment whose order is not here is told, and passed over by no sweep", a
   expect(orphans).toEqual([lost.orderId]);
 });
 
-test("an order of which payment can't speak keeps no other from being compared", async () => {
+test("an order that payment fails to compare does not keep sweepUnsettled() from comparing the others", async () => {
   const orders: Order[] = [];
   for (let count = 0; count < 7; count++) orders.push(await placed());
   const broken = orders[3] as Order;
@@ -204,15 +204,15 @@ test("an order of which payment can't speak keeps no other from being compared",
   );
 });
 
-test("while payment is away the sweep does not ask about each order", async () => {
+test("sweepUnsettled() makes no call per order while payment is unavailable", async () => {
   for (let count = 0; count < 3; count++) await placed();
-  let asked = 0;
+  let calls = 0;
   const away = async () => {
-    asked += 1;
+    calls += 1;
     throw new AppError("unavailable", "payment_unavailable", "away");
   };
   const deps = depsOf({ compare: away, changed: away });
   await expect(sweepUnsettled(deps)).rejects.toThrow("away");
-  expect(asked).toBe(2);
+  expect(calls).toBe(2);
   expect(faults).toEqual([]);
 });

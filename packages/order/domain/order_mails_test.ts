@@ -13,7 +13,7 @@ const requested = () =>
   decided(request(paid(), { kind: "late_delivery", text: "김토스입니다" }, moment));
 
 describe("mailsOf()", () => {
-  test("an order that is placed has its mail, and one for each thing that happens to it", () => {
+  test("has a mail for placing an order, and one for each change of its status", () => {
     const order = placed();
     expect(kinds(null, order)).toEqual(["placed"]);
     const waiting = after(order, { ...snapshots.waiting, virtualAccount }).state;
@@ -23,14 +23,14 @@ describe("mailsOf()", () => {
     expect(kinds(order, after(order, snapshots.expired).state)).toEqual(["expired"]);
   });
 
-  test("each refund has one, with what went back by it", () => {
+  test("has a mail for each refund, with that refund's amount", () => {
     const partly = after(paid(), snapshots.partlyRefunded).state;
     expect(mailsOf(paid(), partly)).toMatchObject([{ amount: 400, isReturn: false }]);
     const whole = after(partly, snapshots.refunded).state;
     expect(mailsOf(partly, whole)).toMatchObject([{ kind: "refunded", amount: 600 }]);
   });
 
-  test("money that a closed order could not keep has one when it needs an account, and one when it is back", () => {
+  test("has a mail when money for a closed order needs a refund account, and one when it was returned", () => {
     const expired = after(placed(), snapshots.expired).state;
     const lacking = { ...snapshots.expired, refunding: true, refundAccountNeeded: true };
     const waiting = after(expired, lacking).state;
@@ -39,7 +39,7 @@ describe("mailsOf()", () => {
     expect(mailsOf(waiting, returned)).toMatchObject([{ amount: 1000, isReturn: true }]);
   });
 
-  test("a decided request has one with the shop's sentence, and its refund no second one", () => {
+  test("has one mail for a decided refund request, with the shop's answer, and none for its refund", () => {
     const order = requested();
     const answer = "개봉하셨습니다";
     expect(mailsOf(order, decided(decline(order, { answer }, moment)))).toMatchObject([
@@ -53,7 +53,7 @@ describe("mailsOf()", () => {
     expect(kinds(order, decided(withdraw(order, moment)))).toEqual([]);
   });
 
-  test("nothing that changes nothing for the shopper has one", () => {
+  test("has no mail for a change that does not concern the shopper", () => {
     const tried = after(placed(), snapshots.inProgress).state;
     expect(kinds(placed(), tried)).toEqual([]);
     expect(kinds(tried, after(tried, snapshots.declined).state)).toEqual([]);
@@ -61,7 +61,7 @@ describe("mailsOf()", () => {
     expect(kinds(paid(), after(paid(), { ...snapshots.done, receiptUrl }).state)).toEqual([]);
   });
 
-  test("orders of integrators and erased ones have none, and no mail names anybody", () => {
+  test("has no mail for integrators' and erased orders, and no name or address in any mail", () => {
     const { state: erased } = Order.erase(paid());
     expect(mailsOf(paid(), erased)).toEqual([]);
     expect(kinds(null, { ...placed(), sessionId: null })).toEqual([]);

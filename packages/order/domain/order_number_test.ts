@@ -10,7 +10,7 @@ test("orderNumber() begins with the day in Korea", () => {
   expect(orderNumber(id, "2026-12-31T15:00:00.000Z", 4)).toStartWith("0101-");
 });
 
-test("orderNumber() is a number of each length, and a longer one begins with a shorter one", () => {
+test("orderNumber() makes numbers of each length, and a longer one starts with the shorter one", () => {
   const id = Bun.randomUUIDv7();
   let shorter = "";
   for (let tail = shortestTail; tail <= longestTail; tail++) {
@@ -22,10 +22,10 @@ test("orderNumber() is a number of each length, and a longer one begins with a s
   }
 });
 
-test("orderNumber() tells orders of one millisecond apart, as many as there are numbers of that length", () => {
+test("orderNumber() spreads orders of one millisecond over all numbers of that length", () => {
   const ids = Array.from({ length: 20_000 }, () => Bun.randomUUIDv7("hex", 0));
   const numbers = new Set(ids.map((id) => orderNumber(id, placedAt, 6)));
-  // 20,000 of 244 million: less than one pair of them is expected to meet
+  // 20,000 of 244 million: less than one collision is expected
   expect(numbers.size).toBeGreaterThan(19_980);
   const counts = Map.groupBy(numbers, (number) => number[5]);
   expect(counts.size).toBe(25);

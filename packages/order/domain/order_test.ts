@@ -19,7 +19,7 @@ const types = (change: { events: readonly { eventType: string }[] }) =>
   change.events.map((event) => event.eventType);
 
 describe("Order.place()", () => {
-  test("is PENDING until its time is over, and tells what payment must know", () => {
+  test("makes a PENDING order with an expiry, and an event with payment's facts", () => {
     const quote = quoteItems([{ productId: "keycaps", quantity: 2 }], products);
     const input = {
       quote,
@@ -46,7 +46,7 @@ describe("Order.place()", () => {
     ]);
   });
 
-  test("tells nobody the shopper's name or address", () => {
+  test("puts no name or e-mail address of the shopper into events", () => {
     const { events } = Order.place(
       {
         quote: { items: [], orderName: "A", amount: 100, taxFreeAmount: 0 },
@@ -76,11 +76,11 @@ describe("Order.applyPayment()", () => {
     expect(types(change)).toEqual([...events]);
   });
 
-  test("that its payment was opened tells an order nothing, money that is not its own does", () => {
+  test("ignores a READY payment, unless money came that the order cannot keep", () => {
     const apply = (snapshot: PaymentSnapshot) => Order.applyPayment(placed(), snapshot, moment);
     expect(apply(snapshots.ready)).toBeUndefined();
-    for (const told of [{ refunding: true }, { returnedAmount: 100 }])
-      expect(apply({ ...snapshots.ready, ...told })?.state.payment).toMatchObject(told);
+    for (const news of [{ refunding: true }, { returnedAmount: 100 }])
+      expect(apply({ ...snapshots.ready, ...news })?.state.payment).toMatchObject(news);
     expect(() => apply({ ...snapshots.ready, amount: 1 })).toThrow("Cannot apply a payment of 1");
   });
 
@@ -91,7 +91,7 @@ describe("Order.applyPayment()", () => {
     ["canceled", 0],
     ["expired", 0],
   ] as const)(
-    "what it tells of a payment that is %s says how much went back: %d",
+    "its event of a payment that is %s states the refunded amount: %d",
     (name, refundedAmount) => {
       const order = placed();
       const [event] = after(order, snapshots[name]).events;
@@ -109,7 +109,7 @@ describe("Order.applyPayment()", () => {
     },
   );
 
-  test("sets when money came, and how much went back, for paid orders only", () => {
+  test("sets confirmedAt and refundedAmount for paid orders only", () => {
     for (const from of Object.values(snapshots))
       for (const to of Object.values(snapshots)) {
         const { status, confirmedAt, refundedAmount } = after(
@@ -122,9 +122,8 @@ describe("Order.applyPayment()", () => {
       }
   });
 
-  test("tells what became of an order once, whatever else of its payment changes", () => {
-    const told = ["done", "refunded", "canceled", "expired"] as const;
-    for (const name of told) {
+  test("announces an outcome once, whatever else of the payment changes", () => {
+    for (const name of ["done", "refunded", "canceled", "expired"] as const) {
       const first = after(placed(), snapshots[name]).state;
       const receiptUrl = "https://dashboard.tosspayments.com/receipt";
       const more = { ...snapshots[name], receiptUrl, returnedAmount: 1000 };
@@ -132,7 +131,7 @@ describe("Order.applyPayment()", () => {
     }
   });
 
-  test("follows from every state to every other that may come after it, since it sets and never adds", () => {
+  test("has the same result with and without an earlier snapshot, for every pair of states", () => {
     for (const from of Object.values(snapshots)) {
       for (const to of Object.values(snapshots)) {
         if (contradicts(from, to)) {
@@ -148,7 +147,7 @@ describe("Order.applyPayment()", () => {
     }
   });
 
-  test("an older or repeated snapshot is no news", () => {
+  test("returns undefined for an older or repeated snapshot", () => {
     const confirmed = applied(placed(), { ...snapshots.done, paymentVersion: 5 }).state;
     for (const paymentVersion of [1, 4, 5]) {
       const change = Order.applyPayment(
@@ -160,7 +159,7 @@ describe("Order.applyPayment()", () => {
     }
   });
 
-  test("tells a refund once, and a further one again", () => {
+  test("announces each refund once", () => {
     const partly = after(placed(), snapshots.partlyRefunded).state;
     expect(types(after(partly, snapshots.partlyRefunded))).toEqual([]);
     const further = snapshot({
@@ -173,14 +172,14 @@ describe("Order.applyPayment()", () => {
     ]);
   });
 
-  test("an older snapshot changes nothing, also one that could have come later", () => {
+  test("ignores an older snapshot, even if its status could follow", () => {
     const known = { ...snapshots.waiting, paymentVersion: 5 };
     const older = { ...snapshots.done, paymentVersion: 4 };
     const order = applied(placed(), known).state;
     expect(Order.applyPayment(order, older, moment)).toBeUndefined();
   });
 
-  test("a deposit taken back waits again, and confirms again", () => {
+  test("awaits a deposit again after the bank reversed it, and can be confirmed again", () => {
     const confirmed = after(placed(), snapshots.done).state;
     const waiting = after(confirmed, snapshots.waiting);
     expect(waiting.state.status).toBe("AWAITING_DEPOSIT");
@@ -188,7 +187,7 @@ describe("Order.applyPayment()", () => {
     expect(types(after(waiting.state, snapshots.done))).toEqual(["OrderConfirmed"]);
   });
 
-  test("refuses a payment of another order or another sum", () => {
+  test("refuses a payment of another order or another amount", () => {
     for (const wrong of [snapshot({ orderId: "another-order" }), snapshot({ amount: 999 })]) {
       expect(() => Order.applyPayment(placed(), wrong, moment)).toThrow(
         expect.objectContaining({ code: "payment_mismatch" }),
@@ -214,13 +213,13 @@ describe("Order.keptUntil()", () => {
   });
 });
 
-test("Order.asPlaced() is the order as it was first answered", () => {
+test("Order.asPlaced() is the order as in the first response", () => {
   const order = placed();
   expect(Order.asPlaced(after(order, snapshots.partlyRefunded).state)).toEqual(order);
 });
 
 describe("quoteItems()", () => {
-  test("puts lines of one product together and names the order after the first", () => {
+  test("merges lines of one product and names the order after the first", () => {
     const lines = [
       { productId: "keycaps", quantity: 1 },
       { productId: "dev-tool", quantity: 2 },
@@ -236,7 +235,7 @@ describe("quoteItems()", () => {
     });
   });
 
-  test("refuses what is not sold, and more than 99 pieces of one product in several lines", () => {
+  test("refuses unknown products, and more than 99 pieces of one product in several lines", () => {
     expect(() => quoteItems([{ productId: "no", quantity: 1 }], products)).toThrow(
       expect.objectContaining({ code: "unknown_product" }),
     );

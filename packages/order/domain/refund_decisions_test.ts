@@ -29,7 +29,7 @@ const back = (refundedAmount: number) => ({
 });
 
 describe("request()", () => {
-  test.each(["done", "partlyRefunded"] as const)("is taken of an order that is %s", (name) => {
+  test.each(["done", "partlyRefunded"] as const)("is accepted for an order that is %s", (name) => {
     const order = after(placed(), snapshots[name]).state;
     const state = decided(request(order, given, moment));
     expect(state.version).toBe(order.version + 1);
@@ -37,14 +37,14 @@ describe("request()", () => {
   });
 
   test.each(["ready", "waiting", "refunded", "canceled", "expired"] as const)(
-    "is refused of an order that is %s",
+    "is refused for an order that is %s",
     (name) => {
       const order = after(placed(), snapshots[name]).state;
       expect(() => request(order, given, moment)).toThrow(refusal("refund_not_requestable"));
     },
   );
 
-  test("is one at a time: the same again changes nothing, another one is refused", () => {
+  test("allows one open request: a repetition changes nothing, another one is refused", () => {
     for (const open of [requested(), granting()]) {
       expect(request(open, given, moment)).toBeUndefined();
       const other = { ...given, text: "다른 이유" };
@@ -52,7 +52,7 @@ describe("request()", () => {
     }
   });
 
-  test("is taken again once the one before is over, five times in all", () => {
+  test("is accepted again after the previous request has ended, five times in all", () => {
     let order = paid();
     for (let number = 1; number <= 5; number++) {
       order = decided(request(order, given, moment));
@@ -86,7 +86,7 @@ describe("withdraw() and decline()", () => {
 });
 
 describe("grant()", () => {
-  test("decides on all that is left, or on a part", () => {
+  test("stores a refund of all that is left, or of a part", () => {
     const part = after(placed(), back(300)).state;
     const order = decided(request(part, given, moment));
     const refundOf = (amount?: number) =>
@@ -96,7 +96,7 @@ describe("grant()", () => {
     expect(() => refundOf(701)).toThrow(refusal("amount_exceeds_balance"));
   });
 
-  test("stays the refund that was decided first: with another sum it is refused", () => {
+  test("keeps the refund that was decided first, and refuses another amount", () => {
     expect(grant(granting(400), { amount: 400, answer: null })).toBeUndefined();
     expect(grant(granting(400), { amount: undefined, answer: null })).toBeUndefined();
     expect(() => grant(granting(400), { amount: 500, answer: null })).toThrow(
@@ -104,14 +104,14 @@ describe("grant()", () => {
     );
   });
 
-  test("is refused once the request is over", () => {
+  test("is refused after the request has ended", () => {
     const over = decided(withdraw(requested(), moment));
     expect(() => grant(over, { amount: 1, answer: null })).toThrow(
       refusal("refund_request_not_open"),
     );
   });
 
-  test("is granted by its refund, whoever reports it, and by no smaller one", () => {
+  test("is completed by any snapshot that includes its refund, and by no smaller refund", () => {
     const smaller = after(granting(400), back(399)).state;
     expect(requestOf(smaller).status).toBe("granting");
     const granted = after(smaller, back(400)).state;
@@ -125,14 +125,14 @@ describe("grant()", () => {
     expect(requestOf(after(larger, back(900)).state).status).toBe("granted");
   });
 
-  test("any open request is granted when all of the money has gone back", () => {
+  test("is not needed: a full refund grants any open request", () => {
     expect(requestOf(after(requested(), snapshots.refunded).state).status).toBe("granted");
     expect(requestOf(after(requested(), back(400)).state).status).toBe("requested");
   });
 });
 
 describe("refundRefused()", () => {
-  test("opens the request again, and the next refund has another key", () => {
+  test("reopens the request, and the next refund has another key", () => {
     const order = granting();
     const tried = requestOf(order);
     const open = decided(refundRefused(order, tried));
@@ -142,7 +142,7 @@ describe("refundRefused()", () => {
     expect(refundKey(again)).not.toBe(refundKey(tried));
   });
 
-  test("changes nothing when another try is under way, or the refund was made", () => {
+  test("changes nothing after another try has begun, or the refund was made", () => {
     const order = granting();
     const tried = requestOf(order);
     const later = decided(refundRefused(order, tried));
@@ -171,7 +171,7 @@ describe("refundMade()", () => {
   });
 });
 
-test("Order.erase() removes the words of the request and of its answer", () => {
+test("Order.erase() removes the text of the request and its answer", () => {
   const { state } = Order.erase(decided(decline(requested(), { answer: "김토스 님께" }, moment)));
   expect(state.refundRequest).toMatchObject({ text: "", answer: null, status: "declined" });
 });

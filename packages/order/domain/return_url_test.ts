@@ -55,11 +55,11 @@ test.each([
   expect(() => returnUrlOf(given, origins)).toThrow(AppError);
 });
 
-test("returnUrlOf() allows nothing unless an origin is set", () => {
+test("returnUrlOf() refuses every address while no origin is allowed", () => {
   expect(() => returnUrlOf("https://shop.example/", [])).toThrow("RETURN_ORIGINS");
 });
 
-test("returnAddress() adds how the order ended, and keeps what is there", () => {
+test("returnAddress() adds how the order ended, and keeps the existing query", () => {
   const order = { orderId: "o-1", orderNumber: "1127-K7P3", status: "CONFIRMED" } as const;
   const facts = "orderId=o-1&orderNumber=1127-K7P3&status=CONFIRMED";
   const to = (returnUrl: string | null, allowed = origins) =>
@@ -69,6 +69,6 @@ test("returnAddress() adds how the order ended, and keeps what is there", () => 
     `https://shop.example/a?b=%20+c&b=d&${facts}#e`,
   );
   expect(to(null)).toBeUndefined();
-  // the setting was changed since
+  // the setting has changed since
   expect(to("https://shop.example/", ["https://other.example"])).toBeUndefined();
 });

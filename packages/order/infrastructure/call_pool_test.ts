@@ -14,7 +14,7 @@ function call() {
 }
 
 describe("createCallPool()", () => {
-  test("runs as many as it has places, the next one when a place is free, and refuses the rest at once", async () => {
+  test("runs a call per place, queues up to the limit, and refuses further calls at once", async () => {
     const pool = createCallPool({ name: "test", places: 2, waitingMax: 1 });
     const [one, two, three] = [call(), call(), call()];
     const ends = [one, two, three].map(({ run }) => pool(run, never));
@@ -30,7 +30,7 @@ describe("createCallPool()", () => {
     expect(await pool(async () => "later", never)).toBe("later");
   });
 
-  test("a call whose time is over while it waits is not made, and takes no place", async () => {
+  test("does not make a call that is aborted while it waits, and gives it no place", async () => {
     const pool = createCallPool({ name: "test", places: 1, waitingMax: 5 });
     const [hanging, late] = [call(), call()];
     const first = pool(hanging.run, never);

@@ -16,18 +16,21 @@ const failureBy = (response: () => Response) => {
 };
 const away = { kind: "unavailable", code: "payment_unavailable" };
 
-test.each([200, 500])("an answer %d whose body breaks off counts as no answer", async (status) => {
-  const failure = await failureBy(() => new Response(brokenBody(), { status }));
-  expect(failure).toMatchObject(away);
-  expect(mayPass(failure)).toBe(true);
-});
+test.each([200, 500])(
+  "httpPayments() retries a response %d whose body breaks off",
+  async (status) => {
+    const failure = await failureBy(() => new Response(brokenBody(), { status }));
+    expect(failure).toMatchObject(away);
+    expect(mayPass(failure)).toBe(true);
+  },
+);
 
 test.each([
   [500, "{}", false],
   [400, "{}", false],
   [200, "{}", false],
   [503, "{}", true],
-])("after an answer %d %s the same call may succeed: %p", async (status, body, isToPass) => {
+])("mayPass() after a response %d %s is %p", async (status, body, isToPass) => {
   const failure = await failureBy(() => new Response(body, { status }));
   expect(failure).toMatchObject(away);
   expect(mayPass(failure)).toBe(isToPass);

@@ -22,7 +22,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test("an operator is told of open refund requests and of money without an order, with its sum and since when", async () => {
+test("readOrderAttention() lists open refund requests and money without an order, with amount and time", async () => {
   const db = opened.kysely;
   const request = { status: "requested", requestedAt: "2026-11-22T01:02:03.456Z" };
   const [requested, lost, returned] = [Bun.randomUUIDv7(), Bun.randomUUIDv7(), Bun.randomUUIDv7()];
@@ -49,7 +49,7 @@ test("an operator is told of open refund requests and of money without an order,
   await sql`truncate orders, orphaned_payments`.execute(db);
 });
 
-test("a scrape looks at the same rows whether there are ten orders or fifty thousand", async () => {
+test("a scrape reads as many rows with ten orders as with fifty thousand", async () => {
   const fill = (count: number, piece = 0) =>
     sql`insert into orders (id, order_number, version, status, order_name, amount_krw, currency, items, customer_name, customer_email,
         refunded_amount_krw, created_at, expires_at, changed_at)
@@ -61,7 +61,7 @@ test("a scrape looks at the same rows whether there are ten orders or fifty thou
     opened.kysely,
   );
   const before = await rowsLookedAt(figuresQuery(figures), opened.kysely);
-  // in pieces: a statement has a time limit
+  // in batches, because of the statement's time-out
   for (let piece = 0; piece < 10; piece++) await fill(5_000, piece);
   const after = await rowsLookedAt(figuresQuery(figures), opened.kysely);
   expect(after).toBeLessThanOrEqual(before);

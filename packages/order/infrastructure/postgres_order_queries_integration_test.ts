@@ -31,7 +31,7 @@ afterAll(async () => {
 
 const idOf = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
 
-/** Orders of one status, placed so long ago, in the order of their ids. */
+/** Inserts orders of one status with consecutive ids. */
 const fill = (status: string, from: number, count: number, minutesAgo = 10) =>
   sql`
     insert into orders (id, order_number, version, status, order_name, amount_krw, currency, items, customer_name, customer_email,
@@ -40,7 +40,7 @@ const fill = (status: string, from: number, count: number, minutesAgo = 10) =>
       now() - make_interval(mins => ${minutesAgo}::integer), now()
     from generate_series(${from}::integer, ${from + count - 1}::integer) n`.execute(opened.kysely);
 
-test("orders that wait are listed page by page, and settled ones are not even looked at", async () => {
+test("listUnsettled() lists waiting orders page by page, and reads no settled ones", async () => {
   const settled = 100_000;
   await fill("CONFIRMED", 0, settled);
   await fill("PENDING", settled, 2_000);
@@ -60,7 +60,7 @@ test("orders that wait are listed page by page, and settled ones are not even lo
   expect(listed).toEqual(Array.from({ length: 2_200 }, (_, index) => idOf(settled + index)));
 });
 
-test("a person's orders and names that are due are found without looking at others", async () => {
+test("listByEmail() and listToErase() read only the rows that they return", async () => {
   const { listByEmail, listToErase } = postgresOrderQueries(opened.kysely);
   const page = { email: "LEE@example.com", afterId: "", limit: 200 };
   const due = { unpaidDays: 30, limit: 200 };

@@ -1,5 +1,5 @@
-// Searches read a bounded number of rows: whatever is searched for, however many orders there are, and also by plans
-// that were made while the table was empty. ORDERS=1000000 makes the table larger, and tells how long each takes.
+// Searches read a bounded number of rows, for every selection and table size, even by plans that were made while the
+// table was empty. ORDERS=1000000 makes the table larger, and prints how long each search takes.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { migrate, openDatabase, type Database } from "@payflow/database";
 import { neverAnalyze, tuplesRead } from "@payflow/database/testing";
@@ -12,7 +12,7 @@ import { postgresOrderSearch } from "./postgres_order_search.ts";
 setDefaultTimeout(600_000);
 
 const count = Number(process.env["ORDERS"] ?? 60_000);
-/** When the first order was placed; each next one came a second later. */
+/** The time of the first order; each further order is a second later. */
 const startMs = Date.parse("2026-01-01T00:00:00+09:00");
 const limit = 50;
 
@@ -27,7 +27,7 @@ const idOf = (n: number) => {
 const numbersOf = (rows: readonly { readonly orderId: string }[]) =>
   rows.map(({ orderId }) => Number(orderId.slice(-12)));
 
-/** Much of everything, and a little of something: the order 7777 is the only one of its kind. */
+/** Inserts orders with common and rare values; order 7777 has unique ones. */
 const fill = () =>
   sql`
   insert into orders (id, order_number, merchant_reference, version, status, order_name, amount_krw, currency, items, customer_name, customer_email,
@@ -48,7 +48,7 @@ const fill = () =>
 
 beforeAll(async () => {
   database = await testDatabase(async (url) => migrate(url, await orderMigrations()), "order");
-  // statements are planned once on a connection, and counted on it
+  // one connection: it caches the plans, and its statistics count the rows
   opened = openDatabase({
     url: database.url,
     applicationName: "order-search-test",
@@ -123,7 +123,7 @@ const selections: Record<string, OrderSelection> = {
   nothing: { anyOf: [] },
 };
 
-/** Of three covers at the most: beginnings of texts counted up to 10,000, then 5,000 rows of each source, or 20,000. */
+/** Three covers: prefixes are counted up to 10,000 rows, then 5,000 (list) or 20,000 (sum) rows per source are read. */
 const readMax = { list: 20_000, sum: 55_000 };
 
 test.each(Object.keys(selections))(
@@ -152,7 +152,7 @@ type Known = Record<
   amount: number;
 };
 
-/** What a selection means, told by itself. */
+/** A second implementation of a selection, in JavaScript. */
 function isSelected(row: Known, selection: OrderSelection): boolean {
   const { status, method, since, until, anyOf, allOf = [] } = selection;
   const placedMs = Number.parseInt(row.id.slice(0, 13).replace("-", ""), 16);
@@ -187,7 +187,7 @@ function isTerm(row: Known, term: OrderTerm): boolean {
   }
 }
 
-test("pages, sums and exports have exactly what is selected, whatever they look through", async () => {
+test("pages, sums and exports have exactly the selected orders", async () => {
   const { rows: known } = await sql<Known>`
     select id, order_number as number, merchant_reference as reference, status, customer_name as name, customer_email as email, payment->>'method' as method, amount_krw as amount
     from orders order by id`.execute(opened.kysely);

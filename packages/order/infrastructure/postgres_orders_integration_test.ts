@@ -54,7 +54,7 @@ function place() {
 
 const { ready: _, ...telling } = snapshots;
 test.each(Object.keys(telling) as (keyof typeof telling)[])(
-  "an order whose payment is %s comes back as it was saved, and its events wait as they were decided",
+  "an order whose payment is %s is read as it was saved, with its events in the outbox",
   async (name) => {
     const orders = repository();
     const placed = place();
@@ -75,7 +75,7 @@ test.each(Object.keys(telling) as (keyof typeof telling)[])(
   },
 );
 
-test("a save plans its webhook, and one that is stale plans none", async () => {
+test("a save stores its webhook delivery, and a stale save stores none", async () => {
   const orders = repository();
   await sql`insert into webhook_endpoints (id, url, secret) values (${newId()}, 'https://a.example/', 'whsec_x')`.execute(
     opened.kysely,
@@ -101,9 +101,9 @@ test("saves write every column of orders", async () => {
   expect(rows.map((row) => row.column_name).sort()).toEqual(saved.sort());
 });
 
-test("orders whose numbers are taken get longer ones, and all of those placed with them are placed", async () => {
+test("orders whose numbers are taken get longer ones, and all concurrent orders are placed", async () => {
   let ids = 0;
-  // the numbers of orders differ in their sixth character; every second id is an event's
+  // orders' numbers differ only in the sixth character; every second id is an event's
   const newId = () => {
     const n = BigInt(++ids);
     const id = (1n << 127n) + (n % 2n === 1n ? 25n ** 5n * n : n);
@@ -141,7 +141,7 @@ test("orders whose numbers are taken get longer ones, and all of those placed wi
   }
 });
 
-test("products that are sold no longer keep their names", async () => {
+test("storeProductNames() keeps the names of products that are no longer sold", async () => {
   const mug = { productId: "mug", name: "머그컵" };
   await storeProductNames(opened.kysely, [mug, { productId: "cap", name: "모자" }]);
   const names = await storeProductNames(opened.kysely, [{ ...mug, name: "머그잔" }]);

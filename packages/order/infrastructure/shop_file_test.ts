@@ -32,21 +32,21 @@ async function faultsOf(content: unknown): Promise<string> {
 }
 
 describe("readShop()", () => {
-  test("reads the sample, which is known for one", async () => {
+  test("reads the sample shop, which isSampleShop() recognizes", async () => {
     expect(sample.products.length).toBeGreaterThan(0);
     expect(isSampleShop(sample)).toBe(true);
     const business = { ...sample.business, registrationNumber: "123-45-67890" };
     expect(isSampleShop(await read({ ...sample, business }))).toBe(false);
   });
 
-  test("takes won for a product that names no currency", async () => {
+  test("defaults a product's currency to KRW", async () => {
     const [product] = sample.products;
     const { currency: _, ...unpriced } = product ?? { currency: "KRW" };
     const shop = await read({ ...sample, products: [unpriced] });
     expect(shop.products[0]?.currency).toBe("KRW");
   });
 
-  test("tells every fault with its place", async () => {
+  test("reports every fault with its path", async () => {
     const [product] = sample.products;
     const message = await faultsOf({
       ...sample,
@@ -67,11 +67,11 @@ describe("readShop()", () => {
       "products.1.currency",
     ])
       expect(message).toContain(`  ${place}: `);
-    // a key that nobody knows is most likely a typing error of one that counts
+    // an unknown key is most likely a misspelt one
     expect(message).toContain("  extra: unknown field");
   });
 
-  test("takes no product of which more than the price bears no VAT", async () => {
+  test("refuses a taxFreeAmount above the price", async () => {
     const [product] = sample.products;
     const withPart = (taxFreeAmount: number) => ({
       ...sample,
@@ -82,7 +82,7 @@ describe("readShop()", () => {
       expect(await faultsOf(withPart(wrong))).toContain("products.0.taxFreeAmount: ");
   });
 
-  test("refuses two products of one id, and a shop with none", async () => {
+  test("refuses duplicate product ids and a shop without products", async () => {
     const [product] = sample.products;
     expect(await faultsOf({ ...sample, products: [product, product] })).toContain(
       "productId must be unique",
@@ -93,18 +93,18 @@ describe("readShop()", () => {
   test.each([
     ["CP949", Uint8Array.from([0xb0, 0xa1, 0xb0, 0xd4])],
     ["UTF-16", Buffer.from("\ufeff가게", "utf16le")],
-  ])("refuses names in %s, in a sentence", async (_, name) => {
+  ])("refuses names in %s with a clear message", async (_, name) => {
     const [head = "", tail = ""] = JSON.stringify({ ...sample, name: "@@" }).split("@@");
     const path = join(folder, `${crypto.randomUUID()}.json`);
     await Bun.write(path, Buffer.concat([Buffer.from(head), name, Buffer.from(tail)]));
     await expect(readShop(path)).rejects.toThrow("it is not UTF-8 text");
   });
 
-  test("takes a byte order mark, as some editors write it", async () => {
+  test("accepts a byte order mark, which some editors write", async () => {
     expect(await read(`\ufeff${JSON.stringify(sample)}`)).toEqual(sample);
   });
 
-  test("names the file that is not there or is no JSON", async () => {
+  test("names the file that is missing or is not JSON", async () => {
     await expect(readShop("/nowhere/shop.json")).rejects.toThrow(
       "The shop's file /nowhere/shop.json can't be read",
     );

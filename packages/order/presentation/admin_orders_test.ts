@@ -5,7 +5,7 @@ import { adminOrders } from "./admin_orders.ts";
 
 type Role = Operator["role"] | undefined;
 
-/** Nothing stands behind it: what is refused must not even be looked at. */
+/** Has no dependencies: a refused call must not reach them. */
 const as = (role: Role) =>
   adminOrders({
     operator: () => role && { name: "kim", role },
@@ -46,6 +46,6 @@ const cases = Object.entries(calls).flatMap(([name, [needed, call]]) =>
 test.each(cases)("$name() by the role $role", async ({ role, call, isLetIn }) => {
   const error: unknown = await call(as(role)).catch((thrown: unknown) => thrown);
   const isRefused = error instanceof AppError && error.code === "role_too_weak";
-  // who is let in fails otherwise: by what is not there
+  // an admitted call fails with another error, for lack of dependencies
   expect(isRefused).toBe(!isLetIn);
 });

@@ -10,7 +10,7 @@ import { apiDocument, errorCodes, refusalsOf } from "./api_document.ts";
 import { apiRoutes as routes } from "./api_routes.ts";
 import * as schemas from "./api_schemas.ts";
 
-// type checks and validators: slow on a busy machine
+// OpenAPI validators are slow on a busy machine
 setDefaultTimeout(600_000);
 
 const document = JSON.parse(JSON.stringify(apiDocument("https://shop.example"))) as Record<
@@ -25,7 +25,7 @@ describe("apiDocument()", () => {
     expect(result).toEqual({ valid: true });
   });
 
-  test("lists exactly the routes that programs call", () => {
+  test("lists exactly the routes of the API", () => {
     const app = orderApp(
       {
         publicUrl: "https://shop.example",
@@ -50,7 +50,7 @@ describe("apiDocument()", () => {
     expect(listed.sort()).toEqual([...new Set(served)].sort());
   });
 
-  test("refers only to what is there", () => {
+  test("has no dangling references", () => {
     const refs = new Set<string>();
     const walk = (node: unknown): void => {
       if (typeof node !== "object" || node === null) return;
@@ -73,7 +73,7 @@ describe("apiDocument()", () => {
     }
   });
 
-  test("shows examples that follow their schemas", () => {
+  test("has examples that follow their schemas", () => {
     let examples = 0;
     const walk = (node: unknown): void => {
       if (typeof node !== "object" || node === null) return;
@@ -89,7 +89,7 @@ describe("apiDocument()", () => {
     expect(examples).toBeGreaterThan(10);
   });
 
-  test("tells of Retry-After where it is sent, and of no refusal that lacks it", () => {
+  test("declares Retry-After exactly where it is sent", () => {
     type Answers = { headers: Record<string, { description?: string }> };
     const sent = (path: string, method: string, status: number) => {
       const methods = document.paths[path] as Record<
@@ -109,16 +109,16 @@ describe("apiDocument()", () => {
     expect(sent("/api/orders/{orderId}/cancel", "post", 409)).toBeUndefined();
   });
 
-  test("names every code of docs/errors.md that a described call can meet", () => {
+  test("names every code of docs/errors.md that a documented call can return", () => {
     const named = JSON.stringify(document);
     const unnamed = errorCodes
       .map(({ code }) => code)
       .filter((code) => !named.includes(`"${code}"`));
-    // these two are told for addresses and methods that nothing describes
+    // these two are for paths and methods that the document does not have
     expect(unnamed).toEqual([
       "not_found",
       "method_not_allowed",
-      // of the console
+      // codes of the console
       "order_kept_by_law",
     ]);
   });

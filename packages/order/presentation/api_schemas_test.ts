@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import * as v from "valibot";
 import { CartOrder, PricedOrder } from "./api_schemas.ts";
 
-test("orders keep names in NFC and addresses as mail servers take them", () => {
+test("orders store names in NFC, and e-mail addresses in the form that mail servers accept", () => {
   const items = [{ productId: "dev-tool", quantity: 1 }];
   const order = (customerName: string, customerEmail: string) =>
     v.safeParse(CartOrder, { items, customerName, customerEmail });
@@ -17,7 +17,7 @@ test("orders keep names in NFC and addresses as mail servers take them", () => {
   expect(order("김\u202e토스", "kim@example.com").success).toBe(false);
 });
 
-test("orders take names of up to 100 characters, as the pages and Toss do", () => {
+test("orders accept names of up to 100 characters, as the pages and Toss do", () => {
   const customerEmail = "kim@example.com";
   const items = [{ productId: "dev-tool", quantity: 1 }];
   for (const [length, taken] of [

@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 describe("createDocs()", () => {
-  test("shows every call by files of our own, and breaks no rule of its policy", async () => {
+  test("shows every call with our own files only, within its content security policy", async () => {
     const page = await browser.newPage();
     const complaints: string[] = [];
     const origins = new Set<string>();
@@ -57,14 +57,14 @@ describe("createDocs()", () => {
         await page.goto(server.url + path);
         for (const summary of await page.locator("#refundPayment summary").all())
           await summary.click();
-        // links in a list stand closer on a desk, where one points with a mouse
+        // links in a list may stand closer on a wide screen, where a mouse is used
         expect(await inspectPage(page, { smallest: size.width < 500 ? 44 : 24 })).toEqual([]);
       }
       await context.close();
     },
   );
 
-  test("tries a call with the key that the tab remembers, and shows the answer", async () => {
+  test("tries a call with the key that the tab remembers, and shows the response", async () => {
     const page = await browser.newPage();
     await page.goto(`${server.url}docs`);
     await page.getByLabel("API key").fill("pf_secret");
@@ -93,7 +93,7 @@ describe("createDocs()", () => {
     await Promise.all([page.close(), other.close()]);
   });
 
-  test("shows samples in the chosen language, on the next visit of the tab too", async () => {
+  test("shows samples in the chosen language, also on the tab's next visit", async () => {
     const page = await browser.newPage();
     await page.goto(`${server.url}docs`);
     const [curl, client] = [
@@ -107,7 +107,7 @@ describe("createDocs()", () => {
     await page.close();
   });
 
-  test("reads whole without JavaScript", async () => {
+  test("is complete without JavaScript", async () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
     await page.goto(`${server.url}docs`);

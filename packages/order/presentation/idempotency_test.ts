@@ -20,8 +20,8 @@ async function claims() {
   );
 }
 
-test("claimOf() gives a key the same scope in every process, so that replicas see each other's", async () => {
-  // another process, host name, time zone, folder and set of ports: as another replica has
+test("claimOf() gives a key the same scope in every process, so that replicas share claims", async () => {
+  // another process, host name, time zone, folder and set of ports, like another replica
   const script = `
     const { claimOf, anonymousScopes } = await import(${JSON.stringify(`${import.meta.dir}/idempotency.ts`)});
     const anonymousScope = anonymousScopes("a-secret");
@@ -44,11 +44,11 @@ test("claimOf() keeps keys of different callers apart", async () => {
   expect(new Set(scopes).size).toBe(callers.length);
 });
 
-test("anonymousScopes() tells addresses apart, and not the addresses", () => {
+test("anonymousScopes() tells addresses apart without revealing them", () => {
   expect(scopeOf(address)).toBe(scopeOf(address));
   expect(scopeOf("192.0.2.2")).not.toBe(scopeOf(address));
   expect(anonymousScopes("another")(address)).not.toBe(scopeOf(address));
-  // one line of IPv6 has a /64 to choose from
+  // an IPv6 client can choose any address of its /64
   expect(scopeOf("2001:db8:1:2::1")).toBe(scopeOf("2001:db8:1:2::2"));
   expect(scopeOf(address)).not.toContain(address);
 });

@@ -9,17 +9,17 @@ function linksAt(now: string, sessionSecret = "a-secret") {
   return orderLinks(sessionSecret, "https://shop.example", () => now);
 }
 
-test("orderLinks() opens one order until thirty days after its time", () => {
+test("orderLinks() opens one order until thirty days after expiresAt", () => {
   const token = linksAt("2026-11-22T00:00:00.000Z").tokenFor(order);
   const before = linksAt("2026-12-22T00:44:59.000Z");
   expect(before.openUntil("order-1", token)).toBe(Date.parse(over) / 1_000);
   expect(before.openUntil("order-2", token)).toBeUndefined();
   expect(linksAt(over).openUntil("order-1", token)).toBeUndefined();
-  // the same order has the same link, whoever is told it, and when
+  // the same order always has the same link
   expect(linksAt(over).tokenFor(order)).toBe(token);
 });
 
-test("orderLinks() takes no token that it did not make", () => {
+test("orderLinks() refuses tokens that it did not make", () => {
   const links = linksAt("2026-11-22T00:00:00.000Z");
   const token = links.tokenFor(order);
   const [until = "", signature = ""] = token.split(".");

@@ -4,7 +4,6 @@ import type { LedgerRow } from "@payflow/back-office";
 import { after, orderId, placed, placedAt, snapshot, snapshots } from "../testing/given.ts";
 import { findPaidWith, listTimeline, orderTimeline, paidWith } from "./order_timeline.ts";
 
-/** So many seconds after the order. */
 const at = (seconds: number) => new Date(Date.parse(placedAt) + seconds * 1_000).toISOString();
 const first = { kind: "placed", at: placedAt, amount: 1000 } as const;
 
@@ -18,13 +17,13 @@ function row(
   return { at: at(seconds), part, version: 1, status: "-", cause: "-", detail, ...by, events: [] };
 }
 
-test("a new order has been placed, and that is all", () => {
+test("the timeline of a new order has only its placing", () => {
   expect(orderTimeline(placed(), [])).toEqual([first]);
   expect(orderTimeline(placed(), [row(1)])).toEqual([first]);
   expect(orderTimeline(placed(), [{ ...row(1), detail: null }])).toEqual([first]);
 });
 
-test("entries have the time at which they were recorded, or that of the provider before it", () => {
+test("entries have the provider's time if it is before their time of recording, else the latter", () => {
   const reason = { code: "NO_LIMIT", message: "한도 초과" };
   const rows = [
     row(10, [{ kind: "tried" }]),
@@ -45,17 +44,17 @@ test("entries have the time at which they were recorded, or that of the provider
   ]);
 });
 
-test("no entry stands before one that was recorded first, nor after the time of its record", () => {
+test("no entry is dated before an earlier recorded one, nor after its own recording", () => {
   const paid = (seconds: number) => [{ kind: "paid", amount: 1000, at: at(seconds) } as const];
   const timesOf = (rows: readonly HistoryEntry[]) =>
     orderTimeline(placed(), rows).map((entry) => entry.at);
-  // the provider's whole seconds may end before the try began, and its clock may be ahead
+  // the provider's whole seconds may be before the try, and its clock may be ahead
   const tried = row(20, [{ kind: "tried" }]);
   expect(timesOf([tried, row(21, paid(19))])).toEqual([placedAt, at(20), at(20)]);
   expect(timesOf([tried, row(21, paid(25))])).toEqual([placedAt, at(20), at(21)]);
 });
 
-test("an order records what it heard of its payment, each thing once", () => {
+test("an order records each outcome of its payment once", () => {
   let order = placed();
   const rows = [
     snapshots.inProgress,
@@ -85,7 +84,7 @@ test.each([
   ["canceled", ["canceled"]],
   ["expired", ["expired"]],
   ["refunded", ["paid", "refunded"]],
-] as const)("an order that hears of %s first records %j", (name, kinds) => {
+] as const)("an order whose first snapshot is %s records %j", (name, kinds) => {
   const { entries } = after(placed(), snapshots[name]);
   expect(entries?.map(({ kind }) => kind)).toEqual([...kinds]);
 });
@@ -103,14 +102,14 @@ test("listTimeline() shows payment's entries", async () => {
 });
 
 test.each([
-  ["is away", () => Promise.reject(new Error("away"))],
-  ["does not answer", () => new Promise<never>(() => {})],
-])("listTimeline() shows what the order has recorded when payment %s", async (_, answer) => {
+  ["is unavailable", () => Promise.reject(new Error("away"))],
+  ["does not respond", () => new Promise<never>(() => {})],
+])("listTimeline() shows the order's own entries when payment %s", async (_, answer) => {
   const known = [first, { kind: "canceled", at: at(60) }];
   expect(await listTimeline(placed(), given(answer), 20)).toEqual(known as never);
 });
 
-test("listTimeline() is the placing alone when nothing else can be read, and never throws", async () => {
+test("listTimeline() has only the placing when both histories fail, and never throws", async () => {
   const away = () => Promise.reject(new Error("away"));
   expect(await listTimeline(placed(), { ...given(away), listHistory: away }, 20)).toEqual([first]);
 });
@@ -130,7 +129,7 @@ const moved = (kind: LedgerRow["kind"], paymentKey: string, more: Partial<Ledger
 });
 const card = { issuer: "61", number: "43301234****123*", installmentMonths: 0 };
 
-test("paidWith() is the card of the payment that the order keeps, refunded or not", () => {
+test("paidWith() is the card of the kept payment, refunded or not", () => {
   const kept = moved("capture", "key-1", { card });
   expect(paidWith([kept, moved("refund", "key-1")])).toEqual({ method: "카드", card });
   const second = [moved("capture", "key-2", { method: "휴대폰" }), moved("return", "key-2")];
@@ -138,7 +137,7 @@ test("paidWith() is the card of the payment that the order keeps, refunded or no
   expect(paidWith(second)).toBeUndefined();
 });
 
-test("findPaidWith() is undefined when payment is away or does not answer, and never throws", async () => {
+test("findPaidWith() is undefined when payment is unavailable or does not respond, and never throws", async () => {
   const find = (details: () => Promise<never>) => findPaidWith(orderId, { operate: details }, 20);
   expect(await find(() => Promise.reject(new Error("away")))).toBeUndefined();
   expect(await find(() => new Promise<never>(() => {}))).toBeUndefined();

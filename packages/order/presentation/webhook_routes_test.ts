@@ -31,7 +31,7 @@ function app(rateLimitPerMinute: number) {
   return { post, forwarded: () => forwarded };
 }
 
-test("webhooks of one address are limited, of Toss's and of others they are not", async () => {
+test("POST /webhooks/toss has a limit per address, and none for Toss's addresses", async () => {
   const { post, forwarded } = app(1);
   for (let count = 0; count < 10; count++) expect(await post("198.51.100.7")).toBe(200);
   expect(await post("198.51.100.7")).toBe(429);
@@ -40,7 +40,7 @@ test("webhooks of one address are limited, of Toss's and of others they are not"
   for (let count = 0; count < 20; count++) expect(await post("13.124.18.147")).toBe(200);
 });
 
-test("RATE_LIMIT_PER_MINUTE=0 limits no webhooks either", async () => {
+test("RATE_LIMIT_PER_MINUTE=0 switches the limit of webhooks off", async () => {
   const { post } = app(0);
   for (let count = 0; count < 30; count++) expect(await post("198.51.100.7")).toBe(200);
 });

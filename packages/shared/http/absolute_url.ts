@@ -1,6 +1,6 @@
 /**
- * The request under an address that can be parsed: Bun builds it from the Host, which may be missing (HTTP/1.0) or
- * malformed; it is `origin` then.
+ * The request with an absolute URL. Bun builds the URL from the Host header, which may be missing (HTTP/1.0) or
+ * malformed; `origin` replaces it then.
  */
 export function withAbsoluteUrl(request: Request, origin: string): Request {
   const url = URL.parse(request.url);

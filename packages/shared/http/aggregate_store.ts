@@ -12,13 +12,13 @@ export type AggregateRow = Readonly<Record<string, unknown>> & {
   readonly changed_at: string;
 };
 
-/** The table of an aggregate, whose `id` is the order's. */
+/** Maps an aggregate to its table, whose `id` is the order's. */
 type AggregateColumns<State extends Aggregate> = Omit<AggregateTable, "columns"> & {
   /** The column of each field, and its type. */
   readonly fields: Readonly<
     Record<Exclude<keyof State, "orderId" | "version">, readonly [column: string, type: string]>
   >;
-  /** Columns that queries need: their type, and their value at a state. */
+  /** Extra columns for queries: type, and value computed from the state. */
   readonly computed?: Readonly<Record<string, readonly [string, (state: State) => unknown]>>;
 };
 
@@ -31,7 +31,7 @@ export function mapRows<State extends Aggregate>(columns: AggregateColumns<State
     columns: {
       ...Object.fromEntries(mapped.map(([, column]) => column)),
       ...Object.fromEntries(added.map(([name, [type]]) => [name, type])),
-      // to the millisecond, like the places from which sweeps go on
+      // milliseconds, as in the sweeps' progress
       changed_at: "timestamptz(3)",
     },
   };
@@ -43,7 +43,7 @@ export function mapRows<State extends Aggregate>(columns: AggregateColumns<State
       return state as State;
     },
     rowOf(state: State): Readonly<Record<string, unknown>> {
-      // the statement's time: what waits long must not be dated before rows that a sweep has read meanwhile
+      // the statement's time: an earlier time could lie before rows that a sweep has read since, and would be skipped
       const row: Record<string, unknown> = { changed_at: "now" };
       for (const [field, [column]] of mapped) row[column] = state[field as keyof State];
       for (const [name, [, valueOf]] of added) row[name] = valueOf(state);
@@ -56,7 +56,7 @@ export type StoreOptions<State> = NonNullable<Parameters<typeof createSaves>[2]>
   readonly newId: () => string;
   readonly now: () => string;
   readonly tracer?: Tracer | undefined;
-  /** An aggregate has another version now, which caused these events. */
+  /** Called after a save with the new state and its events. */
   readonly onChanged: (state: State, events: readonly DomainEvent[]) => void;
 };
 
@@ -66,7 +66,7 @@ export const aggregateFind = <State extends Aggregate>(
   { table, stateOf }: ReturnType<typeof mapRows<State>>,
 ) => createFinds(db, table.name, stateOf);
 
-/** Each is written by compare-and-set on its version. */
+/** Writes aggregates by compare-and-set on their versions. */
 export function aggregateStore<State extends Aggregate>(
   db: Kysely<never>,
   rows: ReturnType<typeof mapRows<State>>,
@@ -94,7 +94,7 @@ export function aggregateStore<State extends Aggregate>(
         events,
         journal,
       };
-      const about = () => ({
+      const spanOptions = () => ({
         name: `save ${table.name}`,
         kind: "client" as const,
         parent: traceparent(),
@@ -106,7 +106,7 @@ export function aggregateStore<State extends Aggregate>(
           "payflow.cause": why.cause,
         },
       });
-      const result = await inSpan(options.tracer, about, () => write(saving));
+      const result = await inSpan(options.tracer, spanOptions, () => write(saving));
       if (result === "saved") options.onChanged(state, events);
       return result;
     },

@@ -5,14 +5,14 @@ import { type KafkaSettings } from "@payflow/outbox";
 import { fieldOf } from "./json_body.ts";
 import { networkSet } from "./networks.ts";
 
-/** The environment is not as a process needs it; the message lists every fault, one a line. */
+/** Invalid configuration; the message lists every fault, one per line. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Settings that are a secret or hold one. Each may be in a file instead, named by NAME_FILE. */
+/** Settings that contain a secret. Each may be in a file instead, whose path is in NAME_FILE. */
 export const secretVariables = [
   "DATABASE_URL",
   "ORDER_DATABASE_URL",
@@ -26,7 +26,7 @@ export const secretVariables = [
   "SMTP_URL",
 ] as const;
 
-/** The environment with the secrets that are in files, without the line break at a file's end. Throws ConfigError. */
+/** Adds secrets from files to the environment, without the line break at a file's end. Throws ConfigError. */
 export function withSecretFiles(env: Environment): Environment {
   const faults: string[] = [];
   const given = readSecretFiles(env, faults);
@@ -34,7 +34,7 @@ export function withSecretFiles(env: Environment): Environment {
   return given;
 }
 
-/** No fault quotes a path: it may be the secret itself, given by mistake. */
+/** No fault quotes a path: somebody may have set NAME_FILE to the secret itself. */
 function readSecretFiles(env: Environment, faults: string[]): Environment {
   const given = { ...env };
   for (const name of secretVariables) {
@@ -59,8 +59,8 @@ type Values<S> = S extends Setting
   : { readonly [Name in keyof S]: Values<S[Name]> };
 
 /**
- * Reads settings, and groups of settings, from an environment, secrets also from files. Empty variables count as missing.
- * `findFaults` tells what no schema sees, in one sentence each. Throws ConfigError with all faults of both.
+ * Reads settings, and groups of settings, from an environment, secrets also from files. Empty variables are missing.
+ * `findFaults` returns faults that no schema detects, one sentence each. Throws ConfigError with all faults of both.
  */
 export function readSettings<const S extends Settings>(
   settings: S,
@@ -91,7 +91,6 @@ function refuse(faults: readonly string[]): void {
 
 const isSetting = (part: Setting | Settings): part is Setting => Array.isArray(part);
 
-/** A whole number in text, within bounds. */
 export const wholeNumber = (min: number, max: number) =>
   v.pipe(
     v.string(),
@@ -101,7 +100,7 @@ export const wholeNumber = (min: number, max: number) =>
     v.maxValue(max),
   );
 
-/** A text that `parse` takes: the message of what it throws is the fault. */
+/** Text that `parse` accepts; the message of its error becomes the fault. */
 const parsedBy = (parse: (text: string) => unknown) =>
   v.pipe(
     v.string(),
@@ -150,7 +149,7 @@ const kafka = {
   prefix: ["KAFKA_PREFIX", v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{0,100}$/)), "")],
 } as const satisfies Settings;
 
-/** How Kafka is reached, by the values of `kafka`. Throws ConfigError when a part of the login is missing. */
+/** Kafka's connection settings. Throws ConfigError when a part of the login is missing. */
 export function kafkaSettings(
   { mechanism, username, password, ...others }: Values<typeof kafka>,
   clientId: string,
@@ -176,14 +175,14 @@ export type ServiceConfig = Omit<Values<typeof serviceSettings>, "kafka"> & {
   readonly kafka: KafkaSettings;
 };
 
-/** What order and payment both read. */
+/** Settings of both services. */
 export const serviceSettings = {
-  // no fault quotes it: there is a password in it
+  // no fault quotes it, because it contains a password
   databaseUrl: ["DATABASE_URL", parsedBy(parseDatabaseAddress)],
-  /** off: another process migrates, by `only` (`runService`). */
+  /** off: another process migrates, with `only` (`runService`). */
   migrate: ["MIGRATE", v.optional(v.picklist(["on", "off", "only"]), "on")],
   kafka,
-  /** With these events are signed, and order calls payment. */
+  /** Keys that sign events and authenticate order's calls to payment. */
   eventKeys: {
     current: ["INTERNAL_API_KEY", secret],
     accepted: ["INTERNAL_API_KEYS_ACCEPTED", v.optional(v.pipe(list, v.array(secret)), "")],

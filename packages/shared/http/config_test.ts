@@ -23,7 +23,7 @@ const settings = {
 } as const;
 
 describe("readSettings()", () => {
-  test("reads what is set, and takes the fallbacks for the rest", () => {
+  test("reads set variables, and uses defaults for the rest", () => {
     const env = { NAME: "a", FLAG: "1", LIST: " a, ,b ", OTHER: "x" };
     expect(readSettings(settings, env)).toEqual({
       port: 8080,
@@ -38,7 +38,7 @@ describe("readSettings()", () => {
     expect(() => readSettings(settings, { NAME: "" })).toThrow("NAME: is required");
   });
 
-  test("tells all faults at once, one a line", () => {
+  test("reports all faults together, one per line", () => {
     const env = { PORT: "65536", WAIT_MS: "-5", FLAG: "yes" };
     const read = () => readSettings(settings, env);
     expect(read).toThrow(ConfigError);
@@ -51,7 +51,7 @@ describe("readSettings()", () => {
     ]);
   });
 
-  test("shows no value of a secret that has a fault", () => {
+  test("does not show the value of an invalid secret", () => {
     const key = ["KEY", v.pipe(v.string(), v.minLength(16, "must have 16 characters"))] as const;
     const message = messageOf(() => readSettings({ key }, { KEY: "hunter2" }));
     expect(message).toContain("KEY: must have 16 characters");
@@ -78,17 +78,17 @@ describe("secrets in files", () => {
     expect(readSettings(key, env)).toEqual({ key: "hunter2-hunter2-hunter2" });
   });
 
-  test("only the last line break is not part of the secret", () => {
+  test("removes only the last line break of the file", () => {
     const env = { SESSION_SECRET_FILE: file("lines", " a\n b \n\n") };
     expect(withSecretFiles(env)).toEqual({ SESSION_SECRET: " a\n b \n" });
   });
 
-  test("an empty file is no secret", () => {
+  test("treat an empty file as missing", () => {
     const env = { MERCHANT_API_KEY_FILE: file("empty", "\n") };
     expect(() => readSettings(key, env)).toThrow("MERCHANT_API_KEY: is required");
   });
 
-  test("what is checked besides sees what the file has, and not the file", () => {
+  test("findFaults gets the file's content, not its path", () => {
     const seen: unknown[] = [];
     const env = { MERCHANT_API_KEY_FILE: file("seen", "hunter2-hunter2-hunter2") };
     readSettings(key, env, (given) => {
@@ -98,7 +98,7 @@ describe("secrets in files", () => {
     expect(seen).toEqual([{ MERCHANT_API_KEY: "hunter2-hunter2-hunter2" }]);
   });
 
-  test("a secret that is given twice, or whose file can't be read, is a fault that shows neither", () => {
+  test("report a secret that is set twice, or whose file can't be read, without showing either", () => {
     const env = {
       MERCHANT_API_KEY: "hunter2-hunter2-hunter2",
       MERCHANT_API_KEY_FILE: file("twice", "hunter3-hunter3-hunter3"),
@@ -114,7 +114,7 @@ describe("secrets in files", () => {
     }
   });
 
-  test("no other setting may be in a file", () => {
+  test("are not supported for other settings", () => {
     const name = { name: ["NAME", v.optional(v.string())] } as const;
     expect(readSettings(name, { NAME_FILE: file("name", "a") })).toEqual({ name: undefined });
   });

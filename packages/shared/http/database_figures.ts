@@ -1,11 +1,11 @@
-// Figures that the database has, so that every replica shows the same and a restart loses none.
+// Metrics that are read from the database, so that all replicas report the same values and a restart loses none.
 import { sql, type Kysely, type RawBuilder } from "kysely";
 
 export type DatabaseFigure = {
-  /** As Prometheus has it. */
+  /** The metric's name in Prometheus. */
   readonly name: string;
   readonly help: string;
-  /** Rows of `value`, one of them, or one for each value of the column named by `label`. */
+  /** Returns one row with the column `value`, or one per value of the column named by `label`. */
   readonly query: RawBuilder<unknown>;
   readonly label?: string;
   readonly isCounter?: true;
@@ -13,7 +13,7 @@ export type DatabaseFigure = {
 
 export type Reading = { readonly value: number; readonly [label: string]: string | number };
 
-/** Reads figures by one statement; the result has the rows of each, in the figures' order. */
+/** Reads all figures by one statement. Returns the rows of each, in the figures' order. */
 export async function readFigures(
   db: Kysely<never>,
   figures: readonly DatabaseFigure[],

@@ -1,20 +1,20 @@
-// What of an error goes into a log. Errors of PostgreSQL carry rows, those of parsers the text that they could not read: a
-// shopper's name, address or account may stand in any of it.
+// The fields of an error that may be logged. PostgreSQL's errors contain rows, and parsers' errors contain their input:
+// both may include a shopper's name, address or account.
 
-/** Fields of errors that never hold what somebody entered. */
-const told =
+/** Fields of errors that never contain user input. */
+const safeFields =
   `code kind errno syscall address port severity schema_name table_name column_name constraint_name routine
   retriable type status`.split(/\s+/);
 
 const causesMax = 5;
 
-/** An error as fields of a log's line: its type, its message and stack without what was quoted, and `told`. */
+/** An error as fields of a log line: its type, its message without quotations, its stack, and `safeFields`. */
 export function errorFields(error: unknown, depth = 0): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: withoutPeople(String(error)) };
   const own = error as Error & Record<string, unknown>;
   const text = { type: error.name, message: messageOf(error), stack: framesOf(error) };
   const fields: Record<string, unknown> = text;
-  for (const name of told) {
+  for (const name of safeFields) {
     const value = own[name];
     if (["string", "number", "boolean"].includes(typeof value))
       fields[name === "type" ? "errorType" : name] = value;
@@ -28,11 +28,11 @@ export function errorFields(error: unknown, depth = 0): Record<string, unknown> 
   return fields;
 }
 
-/** An error's message without what its author quoted from elsewhere. */
+/** An error's message without quoted input. */
 export function messageOf(error: Error): string {
   const { name, message } = error;
   const { code } = error as { code?: unknown };
-  // our own refusals quote ids and sums; PostgreSQL quotes its names, but for bad data and what triggers raise
+  // our own errors quote ids and amounts only; PostgreSQL quotes names, except for bad data (22) and raised errors (P0)
   if (name === "AppError") return withoutPeople(message);
   if (name === "PostgresError" && !/^(22|P0)/.test(String(code)))
     return withoutPeople(
@@ -44,12 +44,12 @@ export function messageOf(error: Error): string {
   return withoutPeople(message.replace(quoted, '"…"'));
 }
 
-/** Addresses of people, in whatever sentence. */
+/** Replaces e-mail addresses. */
 function withoutPeople(text: string): string {
   return text.replace(/[^\s"'<>(),;:=]+@[^\s"'<>(),;:=]+/g, "…@…");
 }
 
-/** The frames alone: a stack begins with the message. */
+/** The frames only: a stack begins with the message. */
 function framesOf({ stack = "" }: Error): string {
   const lines = stack.split("\n");
   return lines.filter((line) => /^\s+at /.test(line)).join("\n");

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { idempotencyKeyOf } from "./idempotency_key.ts";
 
-test("a key in quotes and the same without are one", () => {
+test("idempotencyKeyOf() gives the same key with and without quotes", () => {
   for (const key of ["cart-7f3a", "8e03978e-40d5-43e8-bc93-6894a57f9324", "k".repeat(255), "a;b=1"])
     expect([key, idempotencyKeyOf(key), idempotencyKeyOf(`"${key}"`)]).toEqual([key, key, key]);
   expect(idempotencyKeyOf('"a\\"b\\\\c"')).toBe('a"b\\c');

@@ -3,13 +3,13 @@ import * as v from "valibot";
 import { within } from "@payflow/database";
 import { AppError, type InvalidField } from "../app_error.ts";
 
-/** A body of the largest size takes a slow phone less; whoever takes longer holds a connection for its own sake. */
+/** Enough for the largest body from a slow phone; a slower client only occupies a connection. */
 const bodyWithinMs = 15_000;
 const faultsMax = 50;
 
 /**
  * Reads a JSON body of at most `limitBytes` and parses it by the schema. Throws AppError `unsupported_media_type`,
- * `body_too_large`, `malformed_json` or `invalid_request` with one entry a fault.
+ * `body_too_large`, `malformed_json` or `invalid_request` with one entry per fault.
  */
 export async function readJson<Schema extends v.GenericSchema>(
   c: Context,
@@ -32,7 +32,7 @@ export async function readJson<Schema extends v.GenericSchema>(
   return parseInput(schema, value);
 }
 
-/** Parses input by its schema. Throws AppError `invalid_request` with one entry a fault. */
+/** Parses input by its schema. Throws AppError `invalid_request` with one entry per fault. */
 export function parseInput<Schema extends v.GenericSchema>(
   schema: Schema,
   value: unknown,
@@ -52,8 +52,8 @@ function invalid(errors: readonly InvalidField[]): AppError {
 export type QuerySchema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
 
 /**
- * Parses the query of a request: one value a parameter, and none that the schema does not know. A parameter without a
- * value counts as not given. Throws AppError `invalid_request` with one entry a fault.
+ * Parses the query of a request. Repeated and unknown parameters are refused; an empty parameter counts as absent.
+ * Throws AppError `invalid_request` with one entry per fault.
  */
 export function readQuery<Schema extends QuerySchema>(
   c: Context,
@@ -79,7 +79,7 @@ export function fieldOf(issue: v.BaseIssue<unknown>): InvalidField {
 
 /**
  * The body as UTF-8 text. Throws AppError `body_too_large` without reading further than `limitBytes`,
- * `malformed_json` for other bytes and for a body that breaks off or does not end within `withinMs`.
+ * `malformed_json` for invalid UTF-8 and for a body that breaks off or does not end within `withinMs`.
  */
 export async function readText(
   request: Request,
@@ -88,8 +88,7 @@ export async function readText(
 ): Promise<string> {
   const length = request.headers.get("Content-Length");
   if (Number(length ?? 0) > limitBytes) throw bodyTooLarge(limitBytes);
-  // asking for the body makes a stream of it, which costs more than reading it: the HTTP parser holds a body to its
-  // declared length, so that one may be read at once
+  // Bun's HTTP parser enforces a declared length, so such a body is read at once: a stream of it costs more
   const reader = length === null ? request.body?.getReader() : undefined;
   const reading = reader === undefined ? request.bytes() : readAll(reader, limitBytes);
   let bytes: Uint8Array;
@@ -111,7 +110,7 @@ export async function readText(
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 const tooSlow = () => malformed("The body did not come to its end in time");
 
-/** Reads until the end, or until more than `limitBytes` have come. */
+/** Reads until the end, or until more than `limitBytes` have arrived. */
 async function readAll(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   limitBytes: number,

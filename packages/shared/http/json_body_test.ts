@@ -20,7 +20,7 @@ async function send(
 }
 
 describe("readJson()", () => {
-  test("reads what the schema allows", async () => {
+  test("reads bodies that follow the schema", async () => {
     const type = "Application/JSON; charset=utf-8";
     const headers = { "Content-Type": type };
     const body = '\ufeff{"name":"김","tags":["a"]}';
@@ -36,7 +36,7 @@ describe("readJson()", () => {
     expect(await send("{}", gzip)).toEqual(refused);
   });
 
-  test("refuses what is no JSON, no UTF-8, or breaks off", async () => {
+  test("refuses invalid JSON, invalid UTF-8 and a body that breaks off", async () => {
     const refused = { status: 400, code: "malformed_json" };
     for (const body of ["", "{", "{'a':1}", "undefined", "[".repeat(90)])
       expect(await send(body)).toEqual(refused);
@@ -65,7 +65,7 @@ describe("readJson()", () => {
 });
 
 describe("readText()", () => {
-  test("gives up a body that does not end in time, and reads no more of it", async () => {
+  test("refuses a body that does not end in time, and cancels it", async () => {
     let isCancelled = false;
     const trickle = new ReadableStream({
       start: (controller) => controller.enqueue(new Uint8Array([0x7b])),
@@ -80,7 +80,7 @@ describe("readText()", () => {
     expect(isCancelled).toBe(true);
   });
 
-  test("gives up a body of a declared length as well", async () => {
+  test("refuses a slow body with a declared length, too", async () => {
     const trickle = new ReadableStream({
       start: (controller) => controller.enqueue(new Uint8Array([0x7b])),
     });
@@ -93,7 +93,7 @@ describe("readText()", () => {
 });
 
 describe("parseInput()", () => {
-  test("lists each fault with its path, in plain words where there are some", () => {
+  test("lists each fault with its path, with our own message if there is one", () => {
     const bad = { tags: ["a", 1], "\ud800": 1 };
     expect(() => parseInput(Input, bad)).toThrow(
       expect.objectContaining({
@@ -121,7 +121,7 @@ describe("parseInput()", () => {
   });
 });
 
-test("readQuery() takes each parameter once, and none that it does not know", async () => {
+test("readQuery() refuses repeated and unknown parameters", async () => {
   const Query = v.strictObject({
     status: v.optional(v.string()),
     limit: v.optional(v.pipe(v.string(), v.regex(/^\d+$/)), "20"),

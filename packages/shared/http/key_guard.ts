@@ -2,14 +2,14 @@ import type { Logger } from "./log.ts";
 import { clientLine } from "./networks.ts";
 import { createRateLimit } from "./rate_limit.ts";
 
-/** Wrong keys of one address in a minute; beyond, none of its keys is looked at. */
+/** Wrong keys per address and minute; after that, its keys are refused without a look-up. */
 const wrongPerMinute = 10;
-/** Addresses remembered for having shown the right key. */
+/** Remembered addresses that have sent a valid key. */
 const knownMax = 1_000;
 
 /**
- * Returns a function that looks callers' keys up, logs wrong ones (never the key), and bounds them by address. An address
- * that has shown a right key is never shut out: else its neighbours could do that to it by guessing.
+ * Returns a function that looks up callers' keys, logs wrong ones (never the key), and limits them by address. Valid
+ * keys from a known address always pass: otherwise other clients at that address could lock it out by guessing.
  */
 export function createKeyGuard(options: {
   readonly name: string;
@@ -19,10 +19,10 @@ export function createKeyGuard(options: {
   const { name, log, nowMs } = options;
   const limit = createRateLimit(wrongPerMinute, nowMs);
   const known = new Set<string>();
-  /** Look-ups under way, by address and key. */
+  /** Pending look-ups, by address and key. */
   const underWay = new Map<string, Promise<unknown>>();
 
-  /** A look-up is counted before it is made, or many at once would all be made; a right key's is not counted. */
+  /** Counts a look-up in advance, so that concurrent guesses are limited too; undoes that for a valid key. */
   async function lookUp<T>(address: string, look: () => Promise<T | undefined>) {
     const line = clientLine(address);
     const isCounted = !known.has(line);
@@ -44,8 +44,8 @@ export function createKeyGuard(options: {
   }
 
   /**
-   * What `look` finds by this key; undefined: it is a wrong one. Throws what `look` throws, and AppError `rate_limited` for
-   * an address that showed too many wrong ones.
+   * Returns what `look` finds by this key; undefined for a wrong key. Throws what `look` throws, and AppError
+   * `rate_limited` for an address that sent too many wrong keys.
    */
   return function find<T>(given: string, address: string, look: () => Promise<T | undefined>) {
     const call = `${clientLine(address)} ${given}`;

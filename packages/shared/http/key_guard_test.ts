@@ -3,7 +3,7 @@ import type { AppError } from "../app_error.ts";
 import { createKeyGuard } from "./key_guard.ts";
 import { createLog } from "./log.ts";
 
-/** A guard on a clock that the test sets, and what it logs. */
+/** A guard with a clock that the test sets; collects the log. */
 function guardOf() {
   const clock = { nowMs: 0 };
   const lines: string[] = [];
@@ -25,7 +25,7 @@ function guardOf() {
   return { clock, lines, ask, find };
 }
 
-test("createKeyGuard() knows the key, and logs every other one without it", async () => {
+test("createKeyGuard() accepts a valid key, and logs wrong ones without showing them", async () => {
   const { ask, lines } = guardOf();
   expect(await ask("the-right-key")).toBe("kim");
   expect(await ask("the-next-key")).toBe("kim");
@@ -37,7 +37,7 @@ test("createKeyGuard() knows the key, and logs every other one without it", asyn
   expect(lines.join("")).not.toContain("guess");
 });
 
-test("createKeyGuard() looks at ten wrong keys of an address in a minute, and at no other after them", async () => {
+test("createKeyGuard() looks up ten wrong keys per address and minute, then refuses all keys", async () => {
   const { ask, clock, lines } = guardOf();
   const answers = [];
   for (let n = 0; n < 512; n++) answers.push(await ask(`guess-${n}`));
@@ -50,7 +50,7 @@ test("createKeyGuard() looks at ten wrong keys of an address in a minute, and at
   expect(await ask("the-right-key")).toBe("kim");
 });
 
-test("createKeyGuard() lets an address in that showed the key before, whatever others guess from it", async () => {
+test("createKeyGuard() admits an address that sent a valid key before, despite wrong keys from it", async () => {
   const { ask } = guardOf();
   expect(await ask("the-right-key")).toBe("kim");
   for (let n = 0; n < 100; n++) await ask(`guess-${n}`);
@@ -58,7 +58,7 @@ test("createKeyGuard() lets an address in that showed the key before, whatever o
   expect(await ask("the-right-key")).toBe("kim");
 });
 
-test("createKeyGuard() looks ten wrong keys up, however many come at once, and the same one once", async () => {
+test("createKeyGuard() looks up ten of many concurrent wrong keys, and the same key once", async () => {
   const { find, lines } = guardOf();
   let looks = 0;
   const look = async () => {
@@ -73,7 +73,7 @@ test("createKeyGuard() looks ten wrong keys up, however many come at once, and t
   expect(lines.join("")).not.toContain("guess");
 });
 
-test("createKeyGuard() counts no right key, and none that could not be looked up", async () => {
+test("createKeyGuard() does not count valid keys and failed look-ups", async () => {
   const { find } = guardOf();
   const away = async () => {
     throw new Error("away");
@@ -84,7 +84,7 @@ test("createKeyGuard() counts no right key, and none that could not be looked up
     Array.from({ length: 100 }, () => find("right", "192.0.2.2", right)),
   );
   expect(found).toEqual(found.map(() => "kim"));
-  // the address is known now, and guesses from it shut nobody out
+  // the address is known now: wrong keys from it do not lock it out
   for (let n = 0; n < 30; n++) await find(`guess-${n}`, "192.0.2.2");
   expect(await find("guess", "192.0.2.2")).toBe("rate_limited");
   expect(await find("right", "192.0.2.2", right)).toBe("kim");

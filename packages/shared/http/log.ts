@@ -5,7 +5,7 @@ import { errorFields, messageOf } from "./error_fields.ts";
 
 export type Logger = pino.Logger;
 
-/** JSON lines on standard output, with the trace of the work under way; of an error only what `errorFields` lets through. */
+/** JSON lines on standard output, with the current trace. Errors are logged by `errorFields` only. */
 export function createLog(
   service: string,
   level = "info",
@@ -18,16 +18,16 @@ export function createLog(
       timestamp: pino.stdTimeFunctions.isoTime,
       mixin: traceFields,
       formatters: { log: withErrorFields },
-      // pino's own would take for an error what is the fields of one
+      // pino's own serializer would take these fields for an error
       serializers: { err: (fields: unknown) => fields },
       hooks: {
-        // JSON leaves C1 controls and marks of direction as they are; a terminal that shows the log obeys them
+        // JSON leaves C1 and bidirectional controls unescaped; a terminal that shows the log would interpret them
         streamWrite: (line) => `${escapeUnseen(line.trimEnd())}\n`,
         logMethod(words, method) {
           const [first, ...rest] = words as unknown[];
           const fields = first instanceof Error ? { err: first } : first;
           const { err } = (fields ?? {}) as { err?: unknown };
-          // pino would make the line's message of the error's
+          // pino would use the unfiltered error message as the line's message
           const message = rest.length === 0 && err instanceof Error ? [messageOf(err)] : rest;
           method.apply(this, [fields, ...message] as never);
         },
@@ -42,5 +42,5 @@ function withErrorFields(fields: Record<string, unknown>): Record<string, unknow
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, shown(value)]));
 }
 
-/** For tests and commands whose output is for people. */
+/** For tests, and for commands that print for people. */
 export const silentLog: Logger = pino({ level: "silent" });

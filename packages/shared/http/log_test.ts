@@ -3,7 +3,6 @@ import * as v from "valibot";
 import { AppError } from "../app_error.ts";
 import { createLog } from "./log.ts";
 
-/** The line that a log writes of an error. */
 function lineOf(error: unknown, name = "err"): string {
   let line = "";
   const log = createLog("test", "trace", { write: (text) => (line = text) });
@@ -97,7 +96,7 @@ test.each([
   }
 });
 
-test("a bare error is a field of its line as well", () => {
+test("createLog() filters an error that is logged without fields, too", () => {
   let line = "";
   const log = createLog("test", "trace", { write: (text) => (line = text) });
   log.error(postgresError({ message: `"${people[0]}"`, code: "22P02" }));
@@ -105,7 +104,7 @@ test("a bare error is a field of its line as well", () => {
   expect(line).not.toContain(people[0] as string);
 });
 
-test("createLog() leaves nothing in a line that a terminal would obey", () => {
+test("createLog() escapes characters that a terminal would interpret", () => {
   let line = "";
   const log = createLog("test", "info", { write: (text) => (line = text) });
   log.info({ eventType: "a\u009b31m\u202eb\u001b[2J\u2028c" }, "kept\u2066");

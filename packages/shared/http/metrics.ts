@@ -1,4 +1,4 @@
-// A service's metrics for Prometheus. Counters and histograms are this process's own; what the database has is read at each
+// A service's metrics for Prometheus. Counters and histograms are per process. Figures of the database are read at each
 // scrape, by one statement whose cost does not grow with the tables.
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Kysely } from "kysely";
@@ -9,9 +9,9 @@ import type { DatabaseFigure, Reading } from "./database_figures.ts";
 
 export const metricsType = "text/plain; version=0.0.4; charset=utf-8";
 
-/** Seconds: from what one statement takes to the longest wait for Toss. */
+/** In seconds: from the time of one statement to the longest wait for Toss. */
 const buckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
-/** A part that does not answer must not hold up a scrape, whose limit is 10 seconds at Prometheus by default. */
+/** A part that does not respond must not delay a scrape, whose time-out is 10 seconds by default. */
 const readLimitMs = 2_000;
 
 type Labels<Name extends string> = Readonly<Record<Name, string>>;
@@ -23,7 +23,7 @@ type Declared<Name extends string> = [
   zeros?: readonly Labels<Name>[],
 ];
 
-/** Places of which only so many may be taken at once. */
+/** A limited number of concurrent connections or calls. */
 export type Pool = { readonly size: number; readonly taken: number; readonly waiting: number };
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -43,20 +43,20 @@ export function createMetrics(options: {
   let isDatabaseUp = true;
 
   const kit = {
-    /** Counts. What `zeros` lists is shown from the beginning: `increase()` does not see a series' first value. */
+    /** `zeros`: series that begin at 0, because `increase()` ignores a series' first value. */
     counter<Name extends string>(...[name, help, labelNames, zeros = []]: Declared<Name>) {
       const counter = new Counter<Name>({ name, help, labelNames, registers });
       for (const labels of zeros) counter.inc(labels, 0);
       return (labels: Labels<Name>) => counter.inc(labels);
     },
-    /** Observes durations in seconds; what is below 0, by clocks that differ, counts as 0. */
+    /** Observes durations in seconds; negative ones, due to clock skew, count as 0. */
     histogram<Name extends string>(...[name, help, labelNames, zeros = []]: Declared<Name>) {
       const histogram = new Histogram<Name>({ name, help, labelNames, buckets, registers });
       for (const labels of zeros) histogram.zero(labels);
       return (labels: Labels<Name>, seconds: number) =>
         histogram.observe(labels, Math.max(0, seconds));
     },
-    /** Read at each scrape; left out when the read fails or takes too long. */
+    /** Read at each scrape; omitted when the read fails or takes too long. */
     gauge<Name extends string>(
       name: string,
       help: string,
@@ -102,7 +102,7 @@ export function createMetrics(options: {
     ...kit,
     request: kit.histogram("payflow_http_request_duration_seconds", requestHelp, labels),
     refused: (code: string) => refusals({ code }),
-    /** All metrics in Prometheus' text format; without those of the database while that is away. */
+    /** All metrics in Prometheus' text format; without the database's figures while it is unavailable. */
     async text(): Promise<string> {
       const read = await inTime(readFigures(db, figures));
       isDatabaseUp = read !== undefined;
@@ -124,7 +124,7 @@ function addFigure(figure: DatabaseFigure, readings: readonly Reading[], registr
     metric.inc(label === undefined ? {} : { [label]: String(reading[label]) }, reading.value);
 }
 
-/** What of prom-client's default metrics means something on Bun, under their names. */
+/** Those of prom-client's default metrics that are meaningful on Bun, under the same names. */
 function processMetrics({ gauge }: Pick<Metrics, "gauge">, registers: Registry[]): void {
   new Counter({
     name: "process_cpu_seconds_total",
@@ -151,7 +151,7 @@ function processMetrics({ gauge }: Pick<Metrics, "gauge">, registers: Registry[]
   ]);
 }
 
-/** Observes how long events take to Kafka, and from there until they have taken effect. */
+/** Observes the time from an event's decision to Kafka, and from there to its effect. */
 export function observeMessages({ histogram }: Metrics, now: () => string) {
   const toKafka = "From the decision that caused an event until Kafka has the event";
   const published = histogram("payflow_commit_to_publish_seconds", toKafka, []);

@@ -32,7 +32,7 @@ const create = (service: string) =>
     ],
   });
 
-test("text() has what is counted here, what the database has, and what is read; each service its own", async () => {
+test("text() has the service's own counters, figures of the database and gauges", async () => {
   const [one, other] = [create("one"), create("other")];
   one.counter("own_total", "x", ["kind"])({ kind: "a" });
   one.histogram("own_seconds", "x", [])({}, -1);
@@ -58,7 +58,7 @@ test("text() has what is counted here, what the database has, and what is read; 
   expect(await other.text()).not.toContain("own_total");
 });
 
-test("text() goes without the database's figures while that is away", async () => {
+test("text() omits the database's figures while the database is unavailable", async () => {
   const metrics = create("one");
   await opened.close();
   const text = await metrics.text();

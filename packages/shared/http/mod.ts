@@ -1,4 +1,4 @@
-/** What both services have around their rules: HTTP, configuration, logs, the store of aggregates. */
+/** The infrastructure of both services: HTTP, configuration, logs, metrics, the store of aggregates. */
 export * from "./aggregate_store.ts";
 export * from "./config.ts";
 export * from "./database_figures.ts";

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import { expandIPv6 } from "hono/utils/ipaddr";
 
-/** Tells whether an address is in one of the networks (`10.0.0.0/8`, `::1`). Throws an Error for an entry that is none. */
+/** Returns a check for addresses in these networks (`10.0.0.0/8`, `::1`). Throws an Error for an invalid entry. */
 export function networkSet(entries: readonly string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const entry of entries) {
@@ -23,7 +23,7 @@ function familyOf(address: string): "ipv4" | "ipv6" | undefined {
   return version === 0 ? undefined : version === 6 ? "ipv6" : "ipv4";
 }
 
-/** What one client can't have many of: an IPv4 address, or the /64 in which IPv6 lets it choose (RFC 6177). */
+/** Identifies a client: its IPv4 address, or its IPv6 /64, within which it can choose any address (RFC 6177). */
 export function clientLine(address: string): string {
   if (isIP(address) !== 6) return address;
   return expandIPv6(address.toLowerCase()).split(":").slice(0, 4).join(":");

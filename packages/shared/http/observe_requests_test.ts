@@ -5,7 +5,7 @@ import { silentLog } from "./log.ts";
 import { observeRequests } from "./observe_requests.ts";
 import { problemHandler } from "./problem.ts";
 
-test("observeRequests() observes each request once, by its route's pattern and the status it is answered with", async () => {
+test("observeRequests() observes each request once, by its route's pattern and its response's status", async () => {
   const seen: object[] = [];
   const refused: string[] = [];
   const request = (labels: object, seconds: number) => {

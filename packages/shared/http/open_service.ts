@@ -29,7 +29,7 @@ export type OpenedService = Awaited<ReturnType<typeof openService>>;
 
 export type App = { fetch(request: Request, bindings: object): Response | Promise<Response> };
 
-/** What order and payment have in common below their rules. The database must be reachable; Kafka may come later. */
+/** Opens the infrastructure of order or payment. The database must be reachable; Kafka may come up later. */
 export async function openService(
   options: Pick<ServiceConfig, "databaseUrl" | "migrate" | "kafka" | "eventKeys" | "traces"> & {
     readonly name: "order" | "payment";
@@ -37,7 +37,7 @@ export async function openService(
     readonly log: Logger;
     readonly faultPoint?: MessagingOptions["faultPoint"];
     readonly figures: readonly DatabaseFigure[];
-    /** Besides its messages. */
+    /** In addition to that of messages. */
     readonly retention?: readonly Retention[];
   },
 ) {
@@ -51,7 +51,7 @@ export async function openService(
   });
   const db = database.kysely;
   const { endpoint, share } = options.traces;
-  // without an endpoint nothing of it is loaded
+  // loads OpenTelemetry only if an endpoint is set
   const tracing =
     endpoint === undefined
       ? undefined
@@ -86,11 +86,11 @@ export async function openService(
   return {
     db,
     metrics,
-    /** Undefined where no spans are exported. */
+    /** Undefined if no spans are exported. */
     tracer,
     now: clock.now,
     faultPoint,
-    /** Does a step of the start; retries while the database is away. */
+    /** Runs a step of the start; retries while the database is unavailable. */
     prepare: <T>(step: () => Promise<T>) => patiently({ url: options.databaseUrl, log }, step),
     every,
     add: (worker: Worker) => void workers.push(worker),
@@ -103,11 +103,11 @@ export async function openService(
       others,
       isStopping: () => isStopping,
     }),
-    /** The running service; `onWorkersStopped` ends what they began before the database is closed. */
+    /** The service to run. `onWorkersStopped` runs before the database is closed, to end work that workers began. */
     run(
       app: App,
       more: Pick<MessagingOptions, "publishes" | "consumes" | "handle"> & {
-        /** Where a request's address has no host. */
+        /** Replaces an invalid host in a request's URL. */
         readonly origin: string;
         readonly onWorkersStopped?: () => Promise<unknown>;
       },

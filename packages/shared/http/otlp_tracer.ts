@@ -1,4 +1,4 @@
-// Loaded only where traces are exported. OpenTelemetry's SDK without its global state: a process may have several tracers.
+// Loaded only if traces are exported. OpenTelemetry's SDK without global state: a process may have several tracers.
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Context } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
@@ -13,7 +13,7 @@ import { type Tracer } from "@payflow/outbox";
 import manifest from "../../../package.json" with { type: "json" };
 import { messageOf } from "./error_fields.ts";
 
-/** Spans that wait for the exporter; beyond, spans are dropped. */
+/** Spans that wait for the exporter; further spans are dropped. */
 const queueMax = 4_096;
 const exportLimitMs = 5_000;
 const stopLimitMs = 2_000;
@@ -25,12 +25,12 @@ const kinds = {
   consumer: SpanKind.CONSUMER,
 };
 
-/** Exports spans by OTLP over HTTP. While nobody takes them they are dropped, and nothing waits for that. */
+/** Exports spans by OTLP over HTTP. While the collector is unavailable they are dropped; the service never waits. */
 export function createOtlpTracer(options: {
   readonly service: string;
   /** The base address; spans go to `/v1/traces` there. */
   readonly endpoint: string;
-  /** Of traces that no caller has decided on. */
+  /** Sampled share of the traces whose caller made no sampling decision. */
   readonly share: number;
 }): { readonly tracer: Tracer; stop(): Promise<void> } {
   const { service, endpoint, share } = options;

@@ -3,10 +3,10 @@ import { AppError, httpStatuses } from "../app_error.ts";
 import { asUnavailable } from "@payflow/database";
 import type { Logger } from "./log.ts";
 
-/** What a caller sent may be quoted in a refusal, but not at any length. */
+/** Limits how much of a caller's input an error response quotes. */
 const quotedLengthMax = 500;
 
-/** Answers in the form of RFC 9457; `type` opens the code's row in the errors' document. */
+/** A response by RFC 9457; `type` links to the code's row in docs/errors.md. */
 export function problem(c: Context, error: AppError, docsUrl = "/docs/errors"): Response {
   const requestId = c.get("requestId") as string | undefined;
   const { headers, body, status } = problemParts(error, { requestId, docsUrl });
@@ -38,34 +38,34 @@ export function problemParts(
   return { status, headers, body: JSON.stringify(members, shown) };
 }
 
-/** Counts refusals, and logs those of an absent part; each teller one of overload a second: the log must cost less than they do. */
+/** Counts refusals, and logs unavailable parts. Overload is logged once a second, so that logs cost little. */
 export function refusalTeller(log: Logger, onRefused: (code: string) => void) {
-  let overloadToldMs = -Infinity;
+  let overloadLoggedMs = -Infinity;
   return ({ kind, code, message, cause }: AppError, path: string) => {
     onRefused(code);
-    const isTold = code === "overloaded" && performance.now() - overloadToldMs < 1_000;
-    if (code === "overloaded" && !isTold) overloadToldMs = performance.now();
-    if (kind === "unavailable" && !isTold) log.warn({ path, code, err: cause }, message);
+    const isLogged = code === "overloaded" && performance.now() - overloadLoggedMs < 1_000;
+    if (code === "overloaded" && !isLogged) overloadLoggedMs = performance.now();
+    if (kind === "unavailable" && !isLogged) log.warn({ path, code, err: cause }, message);
   };
 }
 
-/** Maps what a route threw to a problem: refusals as they are, an absent database to 503, the rest to 500 and the log. */
+/** Maps a thrown error to a problem response: an AppError to its own, an unavailable database to 503, others to 500. */
 export function problemHandler(
   log: Logger,
   options: { readonly docsUrl?: string; readonly onRefused?: (code: string) => void } = {},
 ): ErrorHandler {
   const { docsUrl, onRefused = () => {} } = options;
-  const tell = refusalTeller(log, onRefused);
+  const report = refusalTeller(log, onRefused);
   return (thrown, c) => {
     const error = asAppError(thrown);
     if (error === undefined) {
       onRefused("internal_error");
-      const about = { path: c.req.path, requestId: c.get("requestId"), err: thrown };
-      log.error(about, "request failed by a fault of ours");
+      const fields = { path: c.req.path, requestId: c.get("requestId"), err: thrown };
+      log.error(fields, "request failed with an internal error");
       const text = "Something broke on our side; it was logged under this requestId";
       return problem(c, new AppError("internal", "internal_error", text), docsUrl);
     }
-    tell(error, c.req.path);
+    report(error, c.req.path);
     return problem(c, error, docsUrl);
   };
 }
@@ -76,7 +76,7 @@ export function nothingAt(path: string): AppError {
   return new AppError("not_found", "not_found", `There is nothing at ${path}`);
 }
 
-/** The refusal that a thrown value stands for, if it stands for one. */
+/** An AppError as it is, or an unavailable database as AppError; undefined for any other error. */
 export function asAppError(thrown: unknown): AppError | undefined {
   if (thrown instanceof AppError) return thrown;
   const refusal = asUnavailable(thrown);
@@ -86,7 +86,7 @@ export function asAppError(thrown: unknown): AppError | undefined {
   return Object.assign(error, { cause });
 }
 
-/** Text that every JSON reader takes: no U+0000, no lone surrogates. */
+/** Text that every JSON parser accepts: no U+0000, no lone surrogates. */
 function quotable(text: string): string {
   return text.slice(0, quotedLengthMax).toWellFormed().replaceAll("\u0000", "\ufffd");
 }

@@ -21,7 +21,7 @@ async function answerTo(thrown: unknown) {
 }
 
 describe("problemHandler()", () => {
-  test("tells a refusal as RFC 9457 has it, with the members of its code", async () => {
+  test("sends an AppError by RFC 9457, with the members of its code", async () => {
     const { status, headers, body } = await answerTo(
       new AppError("declined", "payment_declined", "Not today", {
         extensions: { providerCode: "REJECT" },
@@ -40,14 +40,14 @@ describe("problemHandler()", () => {
     });
   });
 
-  test("says when to come back, and by which key", async () => {
+  test("sets Retry-After and WWW-Authenticate", async () => {
     const busy = new AppError("too_many", "rate_limited", "Slower", { retryAfterSeconds: 7 });
     expect((await answerTo(busy)).headers.get("Retry-After")).toBe("7");
     const closed = new AppError("unauthorized", "merchant_key_required", "Who?");
     expect((await answerTo(closed)).headers.get("WWW-Authenticate")).toBe("Bearer");
   });
 
-  test("quotes nothing that a JSON reader can't take, and nothing at length", async () => {
+  test("quotes no text that JSON parsers refuse, and limits its length", async () => {
     const nasty = `\u0000\ud800${"x".repeat(10_000)}`;
     const { body } = await answerTo(
       new AppError("invalid", "invalid_request", nasty, {
@@ -61,7 +61,7 @@ describe("problemHandler()", () => {
     }
   });
 
-  test("a database that is away is 503, a fault of ours 500 that tells nothing of it", async () => {
+  test("maps an unavailable database to 503, and other errors to 500 without details", async () => {
     const away = Object.assign(new Error("no"), { code: "ECONNREFUSED" });
     expect(await answerTo(away)).toMatchObject({
       status: 503,

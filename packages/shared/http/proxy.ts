@@ -1,19 +1,19 @@
-// Bun's fetch follows HTTP_PROXY, HTTPS_PROXY and ALL_PROXY by itself. A proxy reads what is sent by http, and must never see
-// calls between PayFlow's own parts, which carry the internal key; Toss may be reachable by a proxy only.
+// Bun's fetch uses HTTP_PROXY, HTTPS_PROXY and ALL_PROXY by default. A proxy can read plain HTTP, so it must never get
+// calls between PayFlow's services, which contain the internal key. Toss may be reachable only through a proxy.
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 
-/** For calls between PayFlow's own parts: never through a proxy. */
+/** For calls between PayFlow's services: never through a proxy. */
 export function fetchDirectly(request: Request): Promise<Response> {
   return fetch(request, { proxy: false });
 }
 
-/** For calls to Toss: by the environment's proxy, unless the sandbox stands in for Toss. */
+/** For calls to Toss: through the environment's proxy, but directly to the sandbox. */
 export function fetchFromToss(request: Request): Promise<Response> {
   return isNearby(new URL(request.url).hostname) ? fetchDirectly(request) : fetch(request);
 }
 
-/** This machine by one of its addresses, or a neighbour in a container network, whose name has no dot. */
+/** True for this machine, and for a container in the same network, whose name has no dot. */
 function isNearby(hostname: string): boolean {
   const address = hostname.replace(/^\[|\]$/g, "");
   if (isIP(address) === 0) return !address.includes(".") || address.endsWith(".localhost");

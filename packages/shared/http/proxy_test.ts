@@ -26,12 +26,12 @@ afterAll(() => Promise.all([proxy.stop(true), part.stop(true)]));
 
 const answerOf = async (answer: Promise<Response>) => (await answer).text();
 
-test("the proxy of this test sees what a plain fetch sends", async () => {
+test("this test's proxy gets the request of a plain fetch", async () => {
   expect(await answerOf(fetch(part.url))).toBe("proxy");
   expect(seen).toEqual([part.url.href]);
 });
 
-test("fetchDirectly() never uses a proxy, wherever the part is", async () => {
+test("fetchDirectly() never uses a proxy, for any host", async () => {
   const local = new Request(part.url, { method: "POST", body: "x" });
   expect(await answerOf(fetchDirectly(local))).toBe("part");
   const elsewhere = new Request("http://payment.invalid/internal");
@@ -51,7 +51,7 @@ test.each(["127.0.0.1", "127.0.0.2", "localhost", "0.0.0.0"])(
   "fetchFromToss() asks a sandbox on %s directly",
   async (host) => {
     const url = `http://${host}:${part.port}/v1/payments`;
-    // 127.0.0.2 is this machine as well; nothing listens there
+    // 127.0.0.2 is this machine too; nothing listens there
     await answerOf(fetchFromToss(new Request(url))).catch(() => undefined);
     expect(seen).toEqual([]);
   },

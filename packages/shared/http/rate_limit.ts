@@ -1,24 +1,24 @@
 import { AppError } from "../app_error.ts";
 import { clientLine } from "./networks.ts";
 
-/** Addresses remembered at once; beyond, the ones not seen for longest start anew. */
+/** Remembered addresses; beyond that, the least recently used ones are evicted. */
 const addressesMax = 20_000;
 
 export type RateLimit = ReturnType<typeof createRateLimit>;
 
-/** A token bucket per client address, in this process: `perMinute` at once, refilled evenly. 0 switches it off. */
+/** A token bucket per client address, in this process: a burst of `perMinute`, refilled evenly. 0 switches it off. */
 export function createRateLimit(
   perMinute: number,
   nowMs: () => number = performance.now.bind(performance),
 ) {
   const buckets = new Map<string, { tokens: number; atMs: number }>();
   return {
-    /** Takes back what `take` counted. */
+    /** Undoes one `take`. */
     giveBack(clientAddress: string): void {
       const bucket = buckets.get(clientLine(clientAddress));
       if (bucket !== undefined) bucket.tokens += 1;
     },
-    /** Counts one call of an address. Throws AppError `rate_limited` when it had too many in the last minute. */
+    /** Counts one call of an address. Throws AppError `rate_limited` when its bucket is empty. */
     take(clientAddress: string): void {
       if (perMinute === 0) return;
       const address = clientLine(clientAddress);
@@ -26,7 +26,7 @@ export function createRateLimit(
       const known = buckets.get(address) ?? { tokens: perMinute, atMs: now };
       const refilled = ((now - known.atMs) / 60_000) * perMinute;
       const tokens = Math.min(perMinute, known.tokens + refilled);
-      // set anew, so that the map's order is the order of last use
+      // re-inserted, so that the map is in the order of last use
       buckets.delete(address);
       buckets.set(address, { tokens: Math.max(0, tokens - 1), atMs: now });
       if (buckets.size > addressesMax) buckets.delete(buckets.keys().next().value as string);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { AppError } from "../app_error.ts";
 import { createRateLimit } from "./rate_limit.ts";
 
-/** A limit on a clock that the test sets, and whether a call was let through. */
+/** A limit with a clock that the test sets; `refused` returns the error of a refused call. */
 function limitOf(perMinute: number) {
   const clock = { nowMs: 0 };
   const limit = createRateLimit(perMinute, () => clock.nowMs);
@@ -18,7 +18,7 @@ function limitOf(perMinute: number) {
 }
 
 describe("createRateLimit()", () => {
-  test("lets a minute's worth through at once, then refuses", () => {
+  test("admits a burst of perMinute calls, then refuses", () => {
     const { refused } = limitOf(3);
     for (let call = 0; call < 3; call++) expect(refused("192.0.2.1")).toBeUndefined();
     expect(refused("192.0.2.1")).toMatchObject({
@@ -28,7 +28,7 @@ describe("createRateLimit()", () => {
     });
   });
 
-  test("lets the next call through when the time that it told is over, no sooner", () => {
+  test("admits the next call after Retry-After, no sooner", () => {
     const { clock, refused } = limitOf(3);
     for (let call = 0; call < 3; call++) refused("192.0.2.1");
     clock.nowMs = 19_900;
@@ -37,7 +37,7 @@ describe("createRateLimit()", () => {
     expect(refused("192.0.2.1")).toBeUndefined();
   });
 
-  test("a quiet hour earns no more than a minute's worth", () => {
+  test("a quiet hour allows no larger burst than perMinute", () => {
     const { clock, refused } = limitOf(2);
     refused("192.0.2.1");
     clock.nowMs = 3_600_000;
@@ -52,7 +52,7 @@ describe("createRateLimit()", () => {
     expect(refused("192.0.2.1")).toBeDefined();
   });
 
-  test("counts the /64 that one line has as one address", () => {
+  test("counts an IPv6 /64 as one address", () => {
     const { refused } = limitOf(1);
     refused("2001:db8:1:2::1");
     expect(refused("2001:db8:1:2:ffff::9")).toBeDefined();
@@ -62,7 +62,7 @@ describe("createRateLimit()", () => {
     expect(refused("1::")).toBeUndefined();
   });
 
-  test("forgets who was away longest when it holds too many", () => {
+  test("evicts the least recently used address when it holds too many", () => {
     const { refused } = limitOf(1);
     refused("first");
     for (let n = 0; n < 20_000; n++) refused(`address-${n}`);

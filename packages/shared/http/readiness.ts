@@ -1,21 +1,21 @@
 import { Hono } from "hono";
 import { within } from "@payflow/database";
 
-/** A part that takes longer is not ready. */
+/** The time-out of each part's check. */
 const partLimitMs = 2_000;
 
 type Part = "ready" | "down";
 type Check = () => Promise<unknown>;
 
 export type HealthChecks = {
-  /** Without one of these parts the service is "down"; without one of the others "degraded", and still ready. */
+  /** If one of these parts fails, the service is "down"; if one of the others fails, "degraded", but still ready. */
   readonly needed: Readonly<Record<string, Check>>;
   readonly others?: Readonly<Record<string, Check>>;
-  /** The process is on its way out: "stopping", while it still answers. */
+  /** True while the process drains: the status is "stopping", but requests are still served. */
   readonly isStopping: () => boolean;
 };
 
-/** Whether a service takes requests (200) or not (503), with the state of each part. */
+/** The response of /readyz: 200 if the service accepts requests, else 503, with the state of each part. */
 export async function readiness({ needed, others = {}, isStopping }: HealthChecks) {
   const checks = Object.entries({ ...needed, ...others });
   const states = await Promise.all(

@@ -32,7 +32,7 @@ async function readinessOf(routes: ReturnType<typeof app>) {
   return { code: response.status, ...(await response.json()) };
 }
 
-test("a service is not ready while the disk is full, and again when it is not", async () => {
+test("a service is not ready while the disk is full, and ready again after that", async () => {
   const routes = app();
   expect(await readinessOf(routes)).toMatchObject({ code: 200, status: "ready" });
   await sql`create function disk_full() returns trigger language plpgsql as $$ begin
@@ -51,7 +51,7 @@ test("a service is not ready while the disk is full, and again when it is not", 
   await eventually(async () => expect((await readinessOf(routes)).code).toBe(200));
 });
 
-test("a service is not ready on a server that takes no writes", async () => {
+test("a service is not ready on a read-only server", async () => {
   const url = new URL(database.url);
   url.searchParams.set("options", "-c default_transaction_read_only=on");
   const standby = openDatabase({ url: url.href, applicationName: "readiness-standby" });
@@ -59,7 +59,7 @@ test("a service is not ready on a server that takes no writes", async () => {
   await standby.close();
 });
 
-test("many that ask at once are one write, which needs room on the disk", async () => {
+test("concurrent checks share one write, which needs space on the disk", async () => {
   const check = writeCheck(db.kysely);
   const facts = async () => {
     const { rows } = await sql<{ written: string; spilled: number }>`
@@ -72,14 +72,14 @@ test("many that ask at once are one write, which needs room on the disk", async 
   const first = await facts();
   await check();
   expect((await facts())?.written).toBe(first?.written as string);
-  // PostgreSQL tells its statistics a while later
+  // PostgreSQL updates its statistics with a delay
   await eventually(async () => {
     await check();
     expect((await facts())?.spilled).toBeGreaterThan(before?.spilled ?? 0);
   });
 });
 
-test("readiness names the part that is away: without a needed one 503, without another degraded", async () => {
+test("readiness() names the part that is down: 503 for a needed one, degraded for another", async () => {
   const away = () => Promise.reject(new Error("away"));
   const here = async () => {};
   const silent = () => new Promise<never>(() => {});

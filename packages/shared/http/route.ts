@@ -5,29 +5,29 @@ import { AppError } from "../app_error.ts";
 import { idempotencyKeyOf } from "./idempotency_key.ts";
 import { parseInput, readJson, readQuery, readText, type QuerySchema } from "./json_body.ts";
 
-// A route is declared once, as a value: what it takes, who may call it, what it answers and how it refuses. `mount`
-// checks requests by that declaration, and documents are generated from it.
+// A route is declared once, as a value: its inputs, allowed callers, responses and error codes. `mount` checks requests
+// by that declaration, and the API's documents are generated from it.
 
 type Schema = v.GenericSchema;
 
 export type CallerRule<E extends Env> = {
   readonly name: string;
-  /** The ways to be let in, as OpenAPI's `security` lists them; empty when everybody is. */
+  /** The ways to authenticate, in the form of OpenAPI's `security`; empty for public routes. */
   readonly security: readonly Readonly<Record<string, readonly unknown[]>>[];
-  /** The codes with which a caller is refused, here or by what runs before. */
+  /** The codes of refused callers, here or in earlier middleware. */
   readonly refusals: readonly string[];
-  /** Throws AppError for whoever may not call. Runs first: the request is not read for others. */
+  /** Throws AppError for a caller without permission. Runs first, so that such a caller's request is not read. */
   admit(c: Context<E>): void;
 };
 
 export type PathParameter = {
   readonly schema: Schema;
-  /** What is thrown when the segment does not follow the schema. */
+  /** The error for a segment that does not follow the schema. */
   readonly refuse: (value: string) => AppError;
 };
 
 export type Body<Output> = {
-  /** The body follows one of them; empty when it may be any JSON object. */
+  /** The body follows one of them; empty: any JSON object. */
   readonly schemas: readonly Schema[];
   read(c: Context): Promise<Output>;
 };
@@ -36,7 +36,7 @@ export function json<S extends Schema>(schema: S): Body<v.InferOutput<S>> {
   return { schemas: [schema], read: (c) => readJson(c, schema) };
 }
 
-/** A JSON body that follows the schema which `choose` picks by its content and caller. */
+/** A JSON body, parsed by the schema that `choose` selects by its content and caller. */
 export function jsonOf<S extends Schema, E extends Env>(
   schemas: readonly S[],
   choose: (body: unknown, c: Context<E>) => S,
@@ -48,7 +48,7 @@ export function jsonOf<S extends Schema, E extends Env>(
   return { schemas, read };
 }
 
-/** A body as text, which the handler parses. */
+/** A body as text, for handlers that parse it themselves. */
 export function text(limitBytes: number): Body<string> {
   return { schemas: [], read: (c) => readText(c.req.raw, limitBytes) };
 }
@@ -56,22 +56,22 @@ export function text(limitBytes: number): Body<string> {
 export type Answer = {
   readonly description: string;
   readonly schema: Schema;
-  /** JSON unless said otherwise; then the body is text. */
+  /** The media type of a text body; JSON by default. */
   readonly type?: string;
-  /** The type of a stream of text that the handler may reply with instead, to whoever accepts it. */
+  /** The media type of a text stream that the handler may reply with instead, if the client accepts it. */
   readonly stream?: string;
   readonly headers?: readonly string[];
 };
 type Answers = Readonly<Record<number, Answer>>;
 
-/** The same of which nothing can be written to. */
+/** `T`, deeply readonly. */
 export type Frozen<T> = T extends readonly (infer U)[]
   ? readonly Frozen<U>[]
   : T extends object
     ? { readonly [K in keyof T]: Frozen<T[K]> }
     : T;
 
-/** One of the declared answers: its status, and a body that follows its schema. */
+/** One of the declared responses: its status, and a body that follows its schema. */
 export type Reply<A extends Answers> = {
   [S in keyof A]: {
     readonly status: S;
@@ -90,7 +90,7 @@ export function reply<const S extends number, const B>(
   return { status, body, headers };
 }
 
-/** A request that has passed all checks of its route. */
+/** The checked input of a request. */
 export type Call<E extends Env, Params, Query, Input, Key> = {
   readonly c: Context<E>;
   readonly params: { readonly [Name in keyof Params]: string };
@@ -112,7 +112,7 @@ type Declared<E extends Env, Deps, A extends Answers, Params, Query, Input, Key>
   readonly refusals?: readonly string[];
   readonly caller: CallerRule<E>;
   readonly params?: Params;
-  /** A parameter that is not in it is refused, and so is any when it is left out. */
+  /** Unknown parameters are refused; without a schema, all are. */
   readonly query?: Query;
   /** Whether the call may, or must, carry an Idempotency-Key. */
   readonly key?: Key;
@@ -134,7 +134,7 @@ export type Route<E extends Env, Deps> = Declared<
   KeyRule
 >;
 
-/** What declares the routes of one group; the types of its parameters are those of all its handlers. */
+/** Returns a function that declares routes whose handlers share these types. */
 export function routesOf<E extends Env, Deps>() {
   return <
     A extends Answers,
@@ -147,15 +147,15 @@ export function routesOf<E extends Env, Deps>() {
   ) => route as unknown as Route<E, Deps>;
 }
 
-/** How a route is called: the start of a declaration. */
+/** The first fields of a declaration: method, path, name and tag. */
 export function at(call: `${"GET" | "POST"} /${string}`, name: string, tag: string) {
   const [method, path] = call.split(" ") as ["GET" | "POST", string];
   return { method, path, name, tag };
 }
 
 /**
- * Serves the routes. Any other method of one of their paths is refused by 405. Paths without parameters come first, so
- * that `/api/payments/confirm` is no order's payment.
+ * Serves the routes. Any other method on one of their paths gets 405. Paths without parameters come first, so that
+ * `confirm` in `/api/payments/confirm` is not taken for an order id.
  */
 export function mount<E extends Env, Deps>(
   app: Hono<E>,
@@ -229,7 +229,7 @@ function keyOf(c: Context, rule: KeyRule): string | undefined {
   throw new AppError("invalid", "invalid_request", message, { errors });
 }
 
-/** The refusal of a method that a path does not have, with the `Allow` header that it needs (RFC 9110 §15.5.6). */
+/** The error for an unsupported method; sets the required `Allow` header (RFC 9110 §15.5.6). */
 export function methodRefused(c: Context, methods: readonly string[]): AppError {
   const allow = methods.join(", ");
   c.header("Allow", allow);

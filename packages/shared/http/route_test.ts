@@ -77,7 +77,7 @@ const post = (headers: Record<string, string>, body: unknown = { name: "a" }) =>
 });
 
 describe("mount()", () => {
-  test("hands a handler what its route declares, and answers what it replies", async () => {
+  test("passes the declared inputs to the handler, and sends its reply", async () => {
     const { call } = served();
     expect(await call("/things/7")).toMatchObject({ status: 200, said: "hello 7 20" });
     expect(await call("/things/7?limit=3")).toMatchObject({ status: 200, said: "hello 7 3" });
@@ -106,7 +106,7 @@ describe("mount()", () => {
     });
   });
 
-  test("looks at nothing for a caller who may not call, and at no body before the limit", async () => {
+  test("reads nothing for a caller who may not call, and no body before the limit", async () => {
     const { call, read } = served();
     const stranger = { "X-Key": "", "Idempotency-Key": "a b" };
     for (const sent of [post(stranger), post(stranger, "?")])
@@ -116,7 +116,7 @@ describe("mount()", () => {
     expect(read).toEqual(["limit"]);
   });
 
-  test("refuses the methods that a path does not have, and takes none for a parameter", async () => {
+  test("refuses unsupported methods of a path, and matches paths without parameters first", async () => {
     const { call } = served();
     const put = await call("/things/7", { method: "PUT" });
     expect(put).toMatchObject({ status: 405, said: "method_not_allowed" });

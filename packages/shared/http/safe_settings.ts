@@ -1,5 +1,5 @@
-// Settings that are harmless on a developer's machine and must not run where anybody, or a real card, can reach them:
-// with live keys of Toss, or under a public address (docs/adr/0017-dangerous-settings-are-refused.md).
+// Refuses settings that are harmless on a developer's machine, but dangerous with Toss's live keys or a public address
+// (docs/adr/0017-dangerous-settings-are-refused.md).
 import { isIP } from "node:net";
 import { parseDatabaseAddress } from "@payflow/database";
 import type { Environment } from "./config.ts";
@@ -14,7 +14,7 @@ const secretNames = ["INTERNAL_API_KEY", "MERCHANT_API_KEY", "SESSION_SECRET"];
 const howToMakeOne = "make one with: openssl rand -hex 24";
 const where = "with live keys and under a public address";
 
-/** Each setting that would be dangerous, in one sentence; none while keys are for tests and the address is private. */
+/** One sentence per dangerous setting; empty with test keys and a private address. */
 export function unsafeSettings(given: Environment): string[] {
   const hasLiveKeys = tossKeys.some((name) => /^live_/.test(given[name] ?? ""));
   if (!hasLiveKeys && !isPublicAddress(given["PUBLIC_URL"])) return [];
@@ -36,7 +36,7 @@ function isPublicAddress(url: string | undefined): boolean {
 }
 
 function openLines({ PUBLIC_URL: url, TOSS_CLIENT_KEY: clientKey }: Environment): string[] {
-  // a process that serves no pages is given no address
+  // a process that serves no pages has neither setting
   const hasPages = url !== undefined || clientKey !== undefined;
   if (!hasPages || url?.startsWith("https://")) return [];
   return [
@@ -54,9 +54,9 @@ function notToss(given: Environment): string[] {
   return [...urls, ...sandboxKeys];
 }
 
-/** Fewer characters than these cannot hold enough, whatever they are. */
+/** A shorter secret has too little entropy, whatever its characters. */
 const secretLengthMin = 20;
-/** Half of what `openssl rand -hex 24` shows when measured like this. */
+/** Half of what `bitsOf` measures for `openssl rand -hex 24`. */
 const secretBitsMin = 64;
 
 function weakSecrets(given: Environment): string[] {
@@ -73,11 +73,11 @@ function weakSecrets(given: Environment): string[] {
   });
 }
 
-/** Known from documents, tests and examples, PayFlow's own and everybody's. */
+/** Patterns of secrets in documents, tests and examples. */
 const published =
   /payflow|on-this-machine-only|change.?me|change.?it|a-secret-of|example|password|passw0rd|secret-?key|your.?secret|placeholder|default/i;
 
-/** The Shannon entropy of the characters, without what repeats or only goes on counting. */
+/** The Shannon entropy of the characters, without repetitions and without sequences such as `abc`. */
 function bitsOf(secret: string): number {
   const period = (secret + secret).indexOf(secret, 1);
   const codes = Array.from(secret.slice(0, period), (character) => character.codePointAt(0) ?? 0);
@@ -106,12 +106,12 @@ function publishedPasswords({ DATABASE_URL: url = "" }: Environment): string[] {
       ? [`DATABASE_URL: has a published password: ${howToMakeOne}`]
       : [];
   } catch {
-    // what is wrong with it is told elsewhere
+    // the schema reports an invalid address
     return [];
   }
 }
 
-/** The widest networks that one organisation has of its own. */
+/** Prefix lengths of the widest networks that one organisation may own. */
 const bitsMin: Readonly<Record<number, number>> = { 4: 8, 6: 7 };
 
 function openLimits(given: Environment): string[] {

@@ -60,7 +60,7 @@ describe("unsafeSettings()", () => {
   } as const;
 
   test.each(Object.entries(dangers))(
-    "tells a dangerous %s in one sentence, with live keys",
+    "reports a dangerous %s in one sentence, with live keys",
     (name, values) => {
       for (const value of values) {
         const sentences = told({ [name]: value });
@@ -71,7 +71,7 @@ describe("unsafeSettings()", () => {
     },
   );
 
-  test("tells equal secrets", () => {
+  test("reports equal secrets", () => {
     const SESSION_SECRET = safe.MERCHANT_API_KEY;
     expect(told({ SESSION_SECRET })).toEqual([
       expect.stringMatching(/^MERCHANT_API_KEY and SESSION_SECRET: are the same/),
@@ -81,7 +81,7 @@ describe("unsafeSettings()", () => {
     );
   });
 
-  test("tells all at once, also with keys for tests under a public address", () => {
+  test("reports all together, also with test keys under a public address", () => {
     const sentences = unsafeSettings({
       PUBLIC_URL: "http://shop.example",
       TOSS_CLIENT_KEY: "test_ck_sandbox",
@@ -105,7 +105,7 @@ describe("unsafeSettings()", () => {
     ]);
   });
 
-  test("lets a developer do all of it on this machine and in a private network", () => {
+  test("allows all of them on a developer's machine and in a private network", () => {
     for (const PUBLIC_URL of [
       undefined,
       "http://localhost:8080",
@@ -136,7 +136,7 @@ describe("unsafeSettings()", () => {
       );
   });
 
-  test("takes random secrets of every usual shape", () => {
+  test("accepts random secrets in every usual format", () => {
     for (let seed = 0; seed < 500; seed++) {
       const bytes = new Bun.CryptoHasher("sha512").update(`${seed}`).digest();
       for (const SESSION_SECRET of [

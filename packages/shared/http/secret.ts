@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 
-/** Compares secrets in a time that tells nothing about where they differ. */
+/** Constant-time comparison of secrets. */
 export function sameSecret(given: string, expected: string): boolean {
   const hash = (text: string) => new Bun.CryptoHasher("sha256").update(text).digest();
   return timingSafeEqual(hash(given), hash(expected));

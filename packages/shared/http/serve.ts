@@ -4,23 +4,23 @@ import { ConfigError, readSettings, serviceSettings, type Environment } from "./
 import { errorFields } from "./error_fields.ts";
 import { migrate, pause, StartError, within, type Migration } from "@payflow/database";
 
-/** Requests under way get this long to end before connections are closed. */
+/** How long running requests may take to end before connections are closed. */
 const requestsLimitMs = 5_000;
-/** Loops end at their next step; what a longer step was at is found by its rows. */
+/** Workers end after their current step. A step that takes longer is cut off; its rows let it resume later. */
 const stopLimitMs = 20_000;
 
 export type Service = {
   readonly fetch: (request: Request, server: Bun.Server<undefined>) => Response | Promise<Response>;
   start(): Promise<void>;
-  /** From now on it is not ready, but answers as before. */
+  /** Makes readiness fail; requests are served as before. */
   drain(): void;
   stop(): Promise<void>;
 };
 
 /**
- * Runs a service until SIGTERM or SIGINT: starts its loops, listens, and in the end stops both in order. After SIGTERM
- * it is not ready, but takes requests for `drainMs`, until whoever sends them has noticed; SIGINT, or a second signal,
- * goes on at once. Exits with 1 when the configuration has faults or a part does not start.
+ * Runs a service until SIGTERM or SIGINT: starts its workers, listens, and finally stops both in order. After SIGTERM
+ * readiness fails, but requests are served for `drainMs`, until load balancers have noticed; SIGINT or a second signal
+ * ends that wait. Exits with 1 when stopping fails; throws when the service does not start.
  */
 export async function serve(options: {
   readonly name: string;
@@ -57,13 +57,13 @@ export async function serve(options: {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
-  // last: whoever reads this may send a signal at once
+  // logged last: a reader of this line may send a signal at once
   log.info({ port: server.port }, `${name} is ready`);
 }
 
 /**
- * The whole of a service's main file: reads the environment, then runs the service until a signal. With MIGRATE=only it
- * migrates the database and ends, and needs no other setting than DATABASE_URL.
+ * A service's main function: reads the environment, then runs the service until a signal. With MIGRATE=only it migrates
+ * the database and ends; it then needs no other setting than DATABASE_URL.
  */
 export function runService<
   Config extends { port: number; hostname: string; drainMs: number; logLevel: string },
@@ -88,7 +88,7 @@ export function runService<
   });
 }
 
-/** Opens the port, for a service or a test of how it meets what comes over a socket. */
+/** Opens the port of a service, or of a test of the HTTP server. */
 export function listen(
   service: Pick<Service, "fetch">,
   options: { readonly port: number; readonly hostname: string; readonly draining?: AbortSignal },
@@ -97,16 +97,16 @@ export function listen(
   return Bun.serve({
     port,
     hostname,
-    // an error that no route has met is answered without a page that shows its stack
+    // without Bun's error page, which shows the stack
     development: false,
-    // 0 would let a silent client hold a connection for ever; SSE writes more often than this
+    // seconds; 0 would let an idle client hold a connection for ever; SSE writes more often
     idleTimeout: 60,
-    // far above what any route takes: routes refuse by a problem document without reading on, Bun by a bare 413
+    // far above each route's limit: routes refuse with a problem document, Bun with a bare 413
     maxRequestBodySize: 128 * 1024 * 1024,
     async fetch(request, server) {
       const response = await service.fetch(request, server);
       if (!draining?.aborted) return response;
-      // whoever keeps connections would send the next request on one that closes meanwhile
+      // otherwise a client could send its next request on a kept connection while it closes
       const last = new Response(response.body, response);
       last.headers.set("Connection", "close");
       return last;
@@ -115,7 +115,7 @@ export function listen(
   });
 }
 
-/** Runs a process's main function; an argument is refused, and a fault at start is one clear line. */
+/** Runs a process's main function. Refuses arguments, and prints errors at start as one clear line. */
 export async function main(
   run: () => Promise<void>,
   words: readonly string[] = process.argv.slice(2),
@@ -136,11 +136,11 @@ export async function main(
   }
 }
 
-/** Bun would print every field of an error that nobody has caught, rows of the database among them. */
+/** Logs uncaught errors itself: Bun would print all their fields, which may include rows of the database. */
 function endsByUncaught(log: Logger): void {
   for (const name of ["uncaughtException", "unhandledRejection"])
     process.on(name, (error: unknown) => {
-      log.fatal({ err: error }, "ended by an error that nobody caught");
+      log.fatal({ err: error }, "ended by an uncaught error");
       process.exit(1);
     });
 }

@@ -25,7 +25,7 @@ function chunked(text: string): ReadableStream {
   });
 }
 
-test("a body far too large gets a problem document, whether its length is told or not", async () => {
+test("a far too large body gets a problem document, with and without a declared length", async () => {
   const large = "x".repeat(8 * 1024 * 1024);
   for (const body of [large, chunked(large)]) {
     const headers = { "Content-Type": "application/json" };
@@ -37,7 +37,7 @@ test("a body far too large gets a problem document, whether its length is told o
 });
 
 describe("serve()", () => {
-  /** Far longer than any test: a signal ends it. */
+  /** Far longer than any test: only a signal ends it. */
   async function started(drainMs = 600_000) {
     const child = Bun.spawn(
       [process.execPath, `${import.meta.dir}/testing/serve_fixture.ts`, `${drainMs}`],
@@ -54,7 +54,7 @@ describe("serve()", () => {
   }
   const statusOf = async (url: string) => (await fetch(url)).status;
 
-  test("is not ready after SIGTERM, but takes requests until its time is over", async () => {
+  test("is not ready after SIGTERM, but serves requests until drainMs is over", async () => {
     const { child, url, says, output } = await started();
     expect(await statusOf(`${url}/readyz`)).toBe(200);
     child.kill("SIGTERM");
@@ -63,7 +63,7 @@ describe("serve()", () => {
     for (let request = 0; request < 20; request++) {
       const answer = await fetch(url);
       expect(await answer.text()).toBe("here");
-      // a proxy that kept the connection would send its next request into the end
+      // a proxy that kept the connection could send its next request while it closes
       expect(answer.headers.get("Connection")).toBe("close");
     }
     expect(await statusOf(`${url}/healthz`)).toBe(200);
@@ -76,7 +76,7 @@ describe("serve()", () => {
     expect(await output()).toContain("stopped");
   });
 
-  test("ends by itself when its time is over, and at once at Ctrl-C", async () => {
+  test("ends after drainMs, and at once on Ctrl-C", async () => {
     const own = await started(10);
     own.child.kill("SIGTERM");
     expect(await own.child.exited).toBe(0);

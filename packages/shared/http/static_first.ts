@@ -2,8 +2,8 @@ import type { Result, Router } from "hono/router";
 import { TrieRouter } from "hono/router/trie-router";
 
 /**
- * Hono's router for any set of paths, which remembers what it found for the paths without parameters: it takes a walk
- * through its tree and a sort for each request, and its faster one takes no `/orders/find` beside `/orders/:id`.
+ * Hono's TrieRouter with a cache for paths without parameters: it walks its tree and sorts for each request. Hono's
+ * faster router does not support `/orders/find` beside `/orders/:id`.
  */
 export function staticFirst<T>(): Router<T> {
   const trie = new TrieRouter<T>();

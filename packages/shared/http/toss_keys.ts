@@ -3,8 +3,8 @@ import type { Environment } from "./config.ts";
 const whereToLook = "개발자센터 > API 키";
 
 /**
- * The sentence that helps when Toss's keys can't work together: both are from the box API 개별 연동 키 (ck, sk), or both from
- * 결제위젯 연동 키 (gck, gsk). https://docs.tosspayments.com/reference/using-api/api-keys. A process may have no secret key.
+ * Returns a sentence if Toss's keys cannot work together: both must be from the section API 개별 연동 키 (ck, sk), or both
+ * from 결제위젯 연동 키 (gck, gsk). https://docs.tosspayments.com/reference/using-api/api-keys. The secret key is optional.
  */
 export function checkTossKeys(given: Environment): string[] {
   const client = kindOf(given["TOSS_CLIENT_KEY"]);
@@ -28,7 +28,7 @@ export function checkTossKeys(given: Environment): string[] {
   return [];
 }
 
-/** Undefined without a key; without a side when it is none of Toss's. */
+/** Undefined without a key; `side` is undefined for a key that is not Toss's. */
 function kindOf(key: string | undefined) {
   if (key === undefined) return undefined;
   const [, mode, widget, side] = /^(test|live)_(g?)(ck|sk)_[\x21-\x7e]+$/.exec(key) ?? [];

@@ -8,7 +8,7 @@ const check = (clientKey: string, secretKey?: string) =>
   })[0];
 
 describe("checkTossKeys()", () => {
-  test("takes pairs of one kind and one mode", () => {
+  test("accepts pairs of one kind and one mode", () => {
     expect(check("test_ck_abc", "test_sk_abc")).toBeUndefined();
     expect(check("test_ck_sandbox", "test_sk_sandbox")).toBeUndefined();
     expect(check("test_ck_abc")).toBeUndefined();
@@ -56,7 +56,7 @@ describe("checkTossKeys()", () => {
     );
   });
 
-  test("says where to copy the right ones from", () => {
+  test("says where to copy the right keys from", () => {
     for (const sentence of [
       check("abc", "test_sk_abc"),
       check("test_gck_abc", "test_sk_abc"),

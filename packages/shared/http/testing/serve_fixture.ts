@@ -1,4 +1,4 @@
-// A process that serves, for the test of how it stops. A request to /slow is answered when something comes on standard input.
+// A service process for the test of stopping. A request to /slow is answered on the first input on standard input.
 import { createLog } from "../log.ts";
 import { healthRoutes } from "../readiness.ts";
 import { serve } from "../serve.ts";
