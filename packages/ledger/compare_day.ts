@@ -1,23 +1,23 @@
-// A day of the provider's own list beside the ledger. What does not match is an exception, until it does or somebody
+// Compares a day of the provider's list with the ledger. A mismatch is an exception, until it matches or somebody
 // explains it.
 import { sumWon } from "@payflow/shared";
 import type { LedgerEntry, Span, Transaction } from "./movements.ts";
 
 export type Exception = {
-  /** missing_here: the provider lists what the ledger has not. missing_there: the other way round. differs: the sums do. */
+  /** missing_here: only the provider has it. missing_there: only the ledger has it. differs: the amounts differ. */
   readonly kind: "missing_here" | "missing_there" | "differs";
   readonly orderId: string;
   readonly paymentKey: string;
-  /** Empty where there is none. */
+  /** Empty if there is none. */
   readonly transactionKey: string;
-  /** In won, below 0 for what left; null where it is missing. */
+  /** In won, negative for money that went back; null if missing. */
   readonly listed: number | null;
   readonly booked: number | null;
 };
 
 export type Comparison = { readonly matched: number; readonly exceptions: readonly Exception[] };
 
-/** `listed` is oldest first; `booked` has all entries, of whatever day, of its paymentKeys and of those booked in the span. */
+/** `listed`: oldest first. `booked`: all entries, of any day, of its paymentKeys and of those booked in the span. */
 export function compareDay(
   listed: readonly Transaction[],
   booked: readonly LedgerEntry[],
@@ -34,7 +34,7 @@ export function compareDay(
   let matched = 0;
   for (const { kind, orderId, paymentKey, transactionKey, amount, currency } of listed) {
     if (kind === "approval") paid.add(paymentKey);
-    // an account that is issued, or closed unpaid, moves no money; and only won are booked
+    // an account that is issued or closed unpaid moves no money, and only won are booked
     if (!paid.has(paymentKey) || currency !== "KRW") continue;
     if (kind === "waiting") paid.delete(paymentKey);
     const about = unlisted.get(paymentKey) ?? [];
@@ -61,8 +61,8 @@ export function compareDay(
   return { matched, exceptions };
 
   /**
-   * Without what a stale response hid or showed again: booked as undone and a second time, which the provider lists neither
-   * of. One that is booked once may be listed on its own day, so it explains none that is undone on another.
+   * Leaves out pairs caused by stale responses: an entry undone and booked again, which the provider never lists. An
+   * entry that is booked once may be listed on its own day, so it does not explain one that is undone on another day.
    */
   function withoutHidden(entries: readonly LedgerEntry[]): LedgerEntry[] {
     const rest = [...entries];

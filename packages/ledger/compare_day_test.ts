@@ -83,7 +83,7 @@ test.each<[string, Transaction[], LedgerEntry[], number]>([
   expect(compareDay(listed, booked, day)).toEqual({ matched, exceptions: [] });
 });
 
-test("what the ledger has not is missing here", () => {
+test("a movement that only the provider lists is missing_here", () => {
   const listed = [row("approval", "a"), row("cancel", "c", 400)];
   expect(compareDay(listed, [paid], day)).toEqual({
     matched: 1,
@@ -102,7 +102,7 @@ test("what the ledger has not is missing here", () => {
   ]);
 });
 
-test("what the PSP does not list is missing there, when it is of that day", () => {
+test("a movement of that day that only the ledger has is missing_there", () => {
   const early = { ...paid, occurredAt: "2026-01-04T14:59:59.000Z" };
   expect(compareDay([], [early, refund], day)).toEqual({
     matched: 0,
@@ -127,7 +127,7 @@ test.each([
   ]);
 });
 
-test("another sum differs", () => {
+test("another amount differs", () => {
   expect(compareDay([row("approval", "a", 900)], [paid], day)).toEqual({
     matched: 0,
     exceptions: [
@@ -136,7 +136,7 @@ test("another sum differs", () => {
   });
 });
 
-test("a payment and its whole refund that the PSP lists neither of are missing there", () => {
+test("a payment and its whole refund are missing_there if the provider lists neither", () => {
   const whole = entry("refund", -1000, "c");
   expect(compareDay([], [paid, whole], day).exceptions.map(({ kind }) => kind)).toEqual([
     "missing_there",

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import type { LedgerEntry } from "./movements.ts";
 
-/** The folder of the ledger's tables, for `readMigrations`. */
+/** The folder of the ledger's migrations, for `readMigrations`. */
 export const ledgerMigrations = `${import.meta.dir}/migrations`;
 
 const fields: Record<keyof LedgerEntry, readonly [column: string, type: string]> = {
@@ -18,10 +18,10 @@ const fields: Record<keyof LedgerEntry, readonly [column: string, type: string]>
   receiptUrl: ["receipt_url", "text"],
 };
 
-/** As the journal of an aggregate, whose save writes what its change has booked. */
+/** The journal table of an aggregate: its save writes the entries that its change has booked. */
 export const ledgerTable = { name: "ledger_entries", fields };
 
-/** A row as a `LedgerEntry`. */
+/** The columns of a row as a `LedgerEntry`. */
 export const entryColumns = sql.join(
   Object.entries(fields).map(([field, [column]]) => sql`${sql.ref(column)} as ${sql.ref(field)}`),
 );
@@ -38,13 +38,13 @@ export async function listLedger(
   return rows.toReversed();
 }
 
-/** When each piece of a part is in more keys than this, only some of the keys are read. */
+/** If each piece of a part is in more keys than this, only some of the keys are read. */
 const readMax = 10_000;
 
 /**
- * Orders whose money came by a paymentKey with this part, of eight characters at least; some of them, when it is in very
- * many keys. Each piece of four characters that the part has whole narrows the search, from whichever of four places the
- * pieces begin at.
+ * Orders with a capture by a paymentKey that contains this part, of at least eight characters; only some of them if
+ * very many keys contain it. Each whole piece of four characters narrows the search; pieces may start at any of four
+ * offsets.
  */
 export async function findByKeyPart(
   db: Kysely<never>,
@@ -54,7 +54,7 @@ export async function findByKeyPart(
   const begins = [1, 2, 3, 4].map(
     (at) => sql`key_pieces(payment_key) @> key_pieces(substr(${part}::text, ${sql.lit(at)}))`,
   );
-  // materialized: planned for all rows, so by the index, of which only the first rows are read
+  // materialized, so that it is planned for all rows and uses the index; only the first rows are read
   const { rows } = await sql<{ id: string }>`
     with bound as materialized (
       select set_config('gin_fuzzy_search_limit', ${sql.lit(String(readMax))}, true) as is_set

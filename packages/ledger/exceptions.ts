@@ -7,13 +7,13 @@ import type {
   Reconciliation,
 } from "@payflow/back-office";
 
-/** More than anybody resolves one by one. */
+/** More than an operator resolves one by one. */
 const shownMax = 200;
 
-/** Exceptions that nobody has resolved. */
+/** Exceptions that are not resolved. */
 export const openExceptions = sql`reconciliation_exceptions where resolved_at is null`;
 
-/** Has a day compared again, by whichever replica runs; false for one that has not begun in Korea. */
+/** Requests that a replica compares a day again; false for a day that has not begun in Korea. */
 export async function requestReconciliation(db: Kysely<never>, day: string): Promise<boolean> {
   const audited = auditInsert({ action: "reconciliation.requested", subject: sql`day` }, sql`due`);
   const { rows } = await sql`
@@ -27,13 +27,13 @@ export async function requestReconciliation(db: Kysely<never>, day: string): Pro
   return rows.length > 0;
 }
 
-/** What operators read and resolve. `paymentStatus`: SQL for the status of the payment of the order `order_id`. */
+/** Queries for operators. `paymentStatus`: SQL for the payment status of the order `order_id`. */
 export function exceptionQueries(paymentStatus: RawBuilder<unknown>) {
   const exception = sql`day::text, kind, order_id as "orderId", ${paymentStatus} as "paymentStatus",
     payment_key as "paymentKey", transaction_key as "transactionKey", listed_krw as listed, booked_krw as booked,
     found_at as "foundAt", resolved_at as "resolvedAt", reason`;
   return {
-    /** How the provider's list of a day, as YYYY-MM-DD, and the ledger compare; undefined: it was never compared. */
+    /** The comparison of a day (YYYY-MM-DD) with the provider's list; undefined if it was never compared. */
     async findReconciliation(db: Kysely<never>, day: string): Promise<Reconciliation | undefined> {
       const { rows } = await sql<Omit<Reconciliation, "exceptions">>`
         select day::text, requested_at as "requestedAt", finished_at as "finishedAt", matched
@@ -45,7 +45,7 @@ export function exceptionQueries(paymentStatus: RawBuilder<unknown>) {
       );
       return rows[0] && { ...rows[0], exceptions };
     },
-    /** Where the provider's list and the ledger differ, and nobody has said why. */
+    /** Differences between the provider's list and the ledger that nobody has explained. */
     async listDifferences(db: Kysely<never>): Promise<readonly ListedException[]> {
       const { rows } = await sql<ListedException>`
         select ${exception} from ${openExceptions}
@@ -55,7 +55,7 @@ export function exceptionQueries(paymentStatus: RawBuilder<unknown>) {
       return rows;
     },
     /**
-     * Notes why open exceptions are none (one, or all of a payment, of a day or of a kind), and returns them. One stays
+     * Resolves open exceptions (one, or all of a payment, a day or a kind) with a reason, and returns them. One stays
      * resolved while later comparisons find the same. Throws an Error without a reason or a selection.
      */
     async resolveExceptions(
@@ -92,7 +92,7 @@ export function exceptionQueries(paymentStatus: RawBuilder<unknown>) {
   };
 }
 
-/** Open exceptions as what needs attention, by day: whoever looks at one looks at the day. */
+/** Open exceptions as attention items, one for each day, because an operator reviews whole days. */
 export async function listDifferingDays(
   db: Kysely<never>,
   { countMax, limit }: { readonly countMax: number; readonly limit: number },

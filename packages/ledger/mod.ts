@@ -1,6 +1,6 @@
 /**
- * Movements of money: booked once by the change that learnt of them, never changed, shown by day and month, and compared
- * with the provider's list. Knows no provider and nothing of a payment's states.
+ * Movements of money: booked once by the change that recorded them, never changed, shown by day and month, and compared
+ * with the provider's list. Knows no provider and no states of payments.
  * @module
  */
 export { findByKeyPart, ledgerMigrations, ledgerTable, listLedger } from "./entries.ts";

@@ -1,4 +1,4 @@
-// Money by day and by movement, in Korean time, from the ledger and from nowhere else.
+// Money by day and by movement, in Korean time, from the ledger only.
 import { sql, type Kysely } from "kysely";
 import type {
   InternalBody,
@@ -8,7 +8,7 @@ import type {
   Movement,
 } from "@payflow/back-office";
 
-/** From where a month begins in Korea to where the next one does. */
+/** The condition for times within a month in Korea. */
 const inMonth = (month: string, column: "occurred_at" | "recorded_at") => {
   const firstDay = sql`${`${month}-01`}::timestamp`;
   const time = sql.ref(column);
@@ -17,8 +17,8 @@ const inMonth = (month: string, column: "occurred_at" | "recorded_at") => {
 };
 
 /**
- * Each day of a month, as YYYY-MM, that had a movement or differs from the provider's list, the month's totals, and what was
- * declined in it.
+ * Each day of a month (YYYY-MM) that had a movement or differs from the provider's list, the month's totals and its
+ * declines.
  */
 export async function readMoneyMonth(db: Kysely<never>, month: string): Promise<MoneyMonth> {
   const { rows: days } = await sql<MoneyDay>`
@@ -67,7 +67,7 @@ function totalsOf(days: readonly MoneyTotals[]): MoneyTotals {
 
 const reasonsMax = 10;
 
-/** The history's index has the changes that declined something and no others, so that a paid order costs it nothing. */
+/** The index on history contains only changes with a decline, so a paid order adds nothing to it. */
 async function readDeclines(
   db: Kysely<never>,
   { month, days }: Pick<MoneyMonth, "month" | "days">,
@@ -85,7 +85,7 @@ async function readDeclines(
 
 const pageMax = 2_000;
 
-/** A page of a month's movements, oldest first. `after` is the `next` of the page before; null: there is no more. */
+/** A page of a month's movements, oldest first. `after`: the `next` of the previous page; null after the last page. */
 export async function readMovements(
   db: Kysely<never>,
   { month, after }: InternalBody<"movements">,

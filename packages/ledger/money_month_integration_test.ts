@@ -23,7 +23,7 @@ beforeAll(async () => {
     async (url) => migrate(url, await readMigrations(ledgerMigrations)),
     "ledger",
   );
-  // one connection: `tuplesRead` counts what one reads
+  // one connection, because `tuplesRead` counts its reads
   opened = openDatabase({ url: database.url, applicationName: "ledger-test", poolMax: 1 });
 });
 afterAll(async () => {
@@ -150,7 +150,7 @@ test("each day says how it compares with the list, also one without a movement o
     ["7", "differs", 1],
     ["8", "differs", 1],
   ]);
-  // a difference that somebody has explained is no fault any more
+  // a difference that somebody has explained does not count any more
   await resolveExceptions(db(), { day: "2026-01-07" }, "counted on the day before");
   expect((await states()).at(2)).toEqual(["7", "matched", 0]);
 });

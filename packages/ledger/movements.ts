@@ -1,12 +1,12 @@
-// A movement of money at the provider, as the ledger books it and as the provider's own list shows it. Nothing here waits
-// or reads a table: a service decides by these functions what its change books, and writes that with the change.
+// A movement of money at the provider, as the ledger books it and as the provider's list shows it. These functions are
+// pure: a service computes the entries of its change with them, and writes the entries with the change.
 import { sumWon, type MovementKind, type PaymentCancel } from "@payflow/shared";
 
 /** The card as the provider shows it, masked; codes are the provider's. */
 export type Card = {
   readonly issuer: string;
   readonly number: string;
-  /** 0: at once. */
+  /** 0: paid at once. */
   readonly installmentMonths: number;
   /** The buyer pays nothing for the instalments. */
   readonly isInterestFree: boolean;
@@ -17,27 +17,27 @@ export type LedgerEntry = {
   readonly orderId: string;
   readonly paymentKey: string;
   /**
-   * capture: money came. refund: money that the order was paid with went back. return: money that could not be kept went
-   * back. deposit_reversal: the bank took a deposit back. correction: less went back than was booked, by a rebuilt payment or
-   * by a response about an account that shows a returned deposit again.
+   * capture: money came. refund: money that paid for the order went back. return: money that could not be kept went
+   * back. deposit_reversal: the bank took a deposit back. correction: less went back than was booked, because of a
+   * rebuilt payment or a response that shows a returned deposit again.
    */
   readonly kind: MovementKind;
-  /** Won; below 0 for what left. */
+  /** In won; negative for money that went back. */
   readonly amount: number;
-  /** By the provider; when it was learnt, where the provider does not say. */
+  /** The provider's time; the time of recording if the provider does not say. */
   readonly occurredAt: string;
-  /** The provider's key of the movement; null where its response does not show it. */
+  /** The provider's key of the movement; null if its response does not show it. */
   readonly transactionKey: string | null;
   readonly method: string | null;
   readonly card: Card | null;
-  /** In won; null where the provider's response does not show it. */
+  /** In won; null if the provider's response does not show it. */
   readonly vat: number | null;
-  /** Of the amount, what the provider books as free of VAT, with its sign; null where its response does not show it. */
+  /** The tax-free part of the amount in the provider's books, with its sign; null if its response lacks it. */
   readonly taxFree: number | null;
   readonly receiptUrl: string | null;
 };
 
-/** From when to when, in ISO 8601. */
+/** Start and end, in ISO 8601. */
 export type Span = { readonly from: string; readonly to: string };
 
 /** A row of the provider's list: an approval, an account that waits for its deposit (again), a cancel. */
@@ -50,7 +50,7 @@ export type Transaction = {
   readonly currency: string;
 };
 
-/** What of a response about a paymentKey is booked. */
+/** The parts of a response about a paymentKey that are booked. */
 type Shown = Pick<
   LedgerEntry,
   "orderId" | "paymentKey" | "method" | "card" | "receiptUrl" | "vat" | "transactionKey"
@@ -60,16 +60,16 @@ type Shown = Pick<
   readonly cancels: readonly PaymentCancel[];
 };
 
-/** In won, what the provider took by a paymentKey, and what of it went back. */
+/** The amounts that came and went by a paymentKey, in won. */
 type Money = { readonly came: number; readonly went: number };
 
-/** What a change books of the paymentKey that a response showed. */
+/** The entries that a change books for the paymentKey of a response. */
 export function booked(
   shown: Shown,
   change: {
     readonly was: Money;
     readonly is: Money;
-    /** What money that goes back is booked as. */
+    /** The kind of the entries for money that goes back. */
     readonly left: "refund" | "return";
     readonly now: string;
   },
@@ -79,7 +79,7 @@ export function booked(
   const of = { orderId, paymentKey, method, card, vat: null, taxFree: null, receiptUrl };
   const entries: LedgerEntry[] = [];
   const came = is.came - was.came;
-  // behind a cancel the response shows neither the approval's key nor its taxes
+  // after a cancel, the response shows neither the approval's key nor its taxes
   const taxes = { vat: shown.vat, taxFree: shown.taxFreeAmount };
   const own = cancels.length === 0 ? { transactionKey, ...taxes } : { transactionKey: null };
   const approved = { ...of, ...own, occurredAt: shown.approvedAt ?? now };
@@ -101,7 +101,7 @@ export function booked(
   return entries.filter(({ amount }) => amount !== 0);
 }
 
-/** The last cancels whose sum went back; undefined when there are none such. */
+/** The last cancels that add up to `went`; undefined if there are none. */
 function newest(cancels: readonly PaymentCancel[], went: number): PaymentCancel[] | undefined {
   const tails = cancels.map((_, index) => cancels.slice(index)).toReversed();
   return went > 0

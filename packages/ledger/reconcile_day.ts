@@ -4,15 +4,15 @@ import type { Span, Transaction } from "./movements.ts";
 import { reconciliations } from "./reconciliations.ts";
 
 /**
- * Compares a day that is due with the provider's list. What the list shows otherwise is settled first, like any finding,
- * and what then still differs is kept as an exception. Returns how many days were compared, 0 or 1.
+ * Compares a due day with the provider's list. Payments that lack a listed movement are settled first; the remaining
+ * differences are stored as exceptions. Returns how many days were compared, 0 or 1.
  */
 export async function reconcileDay(
   db: Kysely<never>,
   options: {
-    /** What the provider did for orders of ours, oldest first. */
+    /** The provider's transactions of our orders, oldest first. */
     readonly list: (span: Span) => Promise<readonly Transaction[]>;
-    /** Brings the payments of these transactions up to date, which books what is missing. */
+    /** Settles the payments of these transactions, which books missing movements. */
     readonly settle: (listed: readonly Transaction[]) => Promise<unknown>;
     readonly onExceptions: (day: string, count: number) => void;
   },

@@ -3,22 +3,22 @@ import type { Comparison } from "./compare_day.ts";
 import { entryColumns } from "./entries.ts";
 import type { LedgerEntry, Span } from "./movements.ts";
 
-/** So long after its end in Korea a day is compared by itself. */
+/** A day is compared automatically this long after its end in Korea. */
 const afterHours = 4;
-/** Days that were missed while no service ran are made up for, as far back as this. */
+/** Days that were missed while no service ran are compared later, as far back as this. */
 const backDays = 31;
-/** Longer than a large day takes; then another replica tries. */
+/** Longer than a large day takes; after this another replica tries. */
 const holdMs = 15 * 60_000;
 
-/** A day in Korea; `claim` tells this comparison of it from any other. */
+/** A day in Korea; `claim` identifies this comparison of it. */
 type DueDay = Span & { readonly day: string; readonly claim: string };
 
-/** Days that are to be compared, and what came of it. */
+/** The days to compare, and their results. */
 export function reconciliations(db: Kysely<never>) {
   return {
     /**
-     * The oldest day that is requested, or is over and was not compared since. One that differs is due again after an
-     * hour, and later after a 24th of its age: open days of long ago would query the provider every hour otherwise.
+     * Claims the oldest day that is requested, or has ended since its comparison. A day that differs is due again after
+     * an hour, and an old one after a 24th of its age; otherwise old days would query the provider every hour.
      */
     async claim(): Promise<DueDay | undefined> {
       await sql`
@@ -43,7 +43,7 @@ export function reconciliations(db: Kysely<never>) {
       );
       return rows[0];
     },
-    /** All entries, of whatever day, of these paymentKeys and of those that are booked in the span; oldest first. */
+    /** All entries, of any day, of these paymentKeys and of those booked in the span; oldest first. */
     async booked(
       { from, to }: Span,
       paymentKeys: readonly string[],
@@ -60,8 +60,8 @@ export function reconciliations(db: Kysely<never>) {
       return rows;
     },
     /**
-     * Keeps what was found, unless the day was claimed or requested again. An exception that is gone is resolved; one that
-     * somebody resolved stays so while it is the same. Returns how many are open.
+     * Stores the result, unless the day was claimed or requested again. An exception that is no longer found is
+     * resolved; one that somebody resolved stays so while it is the same. Returns how many are open.
      */
     async finish({ day, claim }: DueDay, { matched, exceptions }: Comparison): Promise<number> {
       await sql`

@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 beforeEach(() => run(sql`truncate reconciliations, reconciliation_exceptions`));
 
-/** The newest day that is over for four hours in Korea, and so many days before it. */
+/** The newest day that ended at least four hours ago in Korea, and this many days before it. */
 async function dayBefore(count: number): Promise<string> {
   const { rows } = await sql<{ day: string }>`
     select ((now() at time zone 'Asia/Seoul' - interval '4 hours')::date - 1 - ${count}::integer)::text as day`.execute(
@@ -62,7 +62,7 @@ test("the day that is over is due once, from midnight to midnight in Korea", asy
   expect(due).toMatchObject({ day });
   expect(due?.from).toBe(new Date(`${day}T00:00:00+09:00`).toISOString());
   expect(due?.to).toBe(new Date(`${day}T23:59:59.999+09:00`).toISOString());
-  // another replica leaves it alone
+  // another replica does not claim it
   expect(await store().claim()).toBeUndefined();
   await store().finish(due as never, { matched: 1, exceptions: [] });
   expect(await store().claim()).toBeUndefined();

@@ -13,8 +13,8 @@ import { paymentMigrations } from "./infrastructure/migrations.ts";
 import { acornDeps } from "./testing/acorn_deps.ts";
 import { createAcornPay } from "./testing/acorn_pay.ts";
 
-// The same domain and use cases as for Toss, before a provider with other rules: what they know of a provider is in its
-// profile and behind its gateway.
+// The same domain and use cases as for Toss, with a provider that has other rules. All they know of a provider is in
+// its profile and behind its gateway.
 
 setDefaultTimeout(600_000);
 
@@ -99,7 +99,7 @@ test("a refund that may have been made is not sent again before nothing sent can
   await pay();
   acorn.failNext("not sent");
   await refund(400);
-  // no key makes a second call harmless, and no balance goes along
+  // neither an idempotency key nor a stated balance makes a second call harmless
   for (const seconds of [6, 20, 30, 30]) {
     wait(seconds);
     await settle();

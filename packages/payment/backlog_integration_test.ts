@@ -1,4 +1,4 @@
-// A backlog of OrderCreated must be taken by statements of many messages each, whether it is new or comes again.
+// A backlog of OrderCreated must be consumed in batches, many messages a statement, both new and redelivered.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { OrderCreated } from "@payflow/shared";
 import { migrate, openDatabase, type Database } from "@payflow/database";

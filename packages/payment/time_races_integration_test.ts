@@ -9,7 +9,7 @@ import { createPaymentService, paymentMigrations, readPaymentConfig } from "./mo
 setDefaultTimeout(600_000);
 
 const tries = 1_000;
-/** Races that run side by side: enough to make them meet in one statement as well. */
+/** Races that run concurrently: enough for several of them to share one statement. */
 const together = 40;
 const internalKey = "internal-key-of-the-tests";
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   });
   const config = readPaymentConfig({
     DATABASE_URL: database.url,
-    // no events are needed: nobody listens there
+    // no events are needed: no test here consumes them
     KAFKA_BROKERS: "127.0.0.1:9",
     TOSS_SECRET_KEY: "test_sk_sandbox",
     TOSS_API_URL: "http://toss.test",
@@ -75,7 +75,7 @@ async function control(path: string, body?: unknown): Promise<Record<string, unk
 
 type Round = { facts: OrderFacts; paymentKey: string };
 
-/** A buyer who has authenticated in Toss's window, and an order that lasts so long from then on. */
+/** A buyer who has authenticated in Toss's window, and an order that expires this long after. */
 async function authenticated(ttlMs: number, method = "CARD"): Promise<Round> {
   const order = { orderId: Bun.randomUUIDv7(), orderName: "race" };
   const { paymentKey } = (await control("sessions", {
@@ -97,7 +97,7 @@ const confirm = ({ facts, paymentKey }: Round) =>
   internal("confirm", { paymentKey, amount: 1000, facts });
 const close = ({ facts }: Round) => internal("close", { facts });
 
-/** Either of the two a little later, at random, so that each wins often. */
+/** Delays one of the two at random, so that each wins often. */
 async function race<A, B>(
   first: () => Promise<A>,
   second: () => Promise<B>,
@@ -117,7 +117,7 @@ async function many(run: () => Promise<Round>): Promise<Round[]> {
   return rounds;
 }
 
-/** Waits until every order has come to rest, and counts who won. */
+/** Waits until every order is settled, and counts the winners. */
 async function outcomes(rounds: readonly Round[]): Promise<Record<string, number>> {
   const held = new Map<string, { balanceAmount: number; approvals: number; heldAmount: number }>();
   return await eventually(
@@ -164,7 +164,7 @@ test(`cancel racing confirm: one winner, ${tries} times`, async () => {
       () => close(round),
       6,
     );
-    // whoever cancelled and was told so sees no money kept, and whoever paid and was told so is not told "cancelled"
+    // after a successful cancel no money may be kept, and a confirm that succeeded must not end as canceled
     if (closed.refusal === null) expect(confirmed.refusal?.code).toBe("order_not_payable");
     return round;
   });
@@ -173,7 +173,7 @@ test(`cancel racing confirm: one winner, ${tries} times`, async () => {
 }, 600_000);
 
 test(`expiry racing confirm: one winner, ${tries} times`, async () => {
-  // an order's time, kept near to what a confirm takes, whatever else this machine does
+  // the order's time, adjusted to what a confirm takes under the current load
   let timeMs = 100;
   const rounds = await many(async () => {
     const round = await authenticated(timeMs);
@@ -195,7 +195,7 @@ test(`deposit racing the account's closing: one winner, ${tries} times`, async (
     const closed = close(round).then(() => {
       closeMs = performance.now() - begunAtMs;
     });
-    // around the time that the last closing took, whatever else this machine does
+    // around the time that the last close took, under the current load
     const deposited = Bun.sleep(Math.random() * 2 * closeMs).then(() =>
       control(`payments/${round.paymentKey}/deposit`, {}),
     );
@@ -203,7 +203,7 @@ test(`deposit racing the account's closing: one winner, ${tries} times`, async (
     return round;
   });
   for (const { facts, paymentKey } of rounds) {
-    // no webhook is sent to this service: what it would have hinted at
+    // this service receives no webhook from the sandbox, so one is sent here
     const body = JSON.stringify({
       eventType: "PAYMENT_STATUS_CHANGED",
       data: { orderId: facts.orderId, paymentKey },

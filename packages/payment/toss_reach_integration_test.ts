@@ -30,7 +30,7 @@ afterAll(async () => {
 async function replica(tossFetch: (request: Request) => Promise<Response>): Promise<Service> {
   const config = readPaymentConfig({
     DATABASE_URL: database.url,
-    // no events are needed: nobody listens there
+    // no events are needed: no test here consumes them
     KAFKA_BROKERS: "127.0.0.1:9",
     TOSS_SECRET_KEY: "test_sk_sandbox",
     TOSS_API_URL: "http://toss.test",
@@ -64,7 +64,7 @@ async function control(path: string, body: unknown) {
   return (await response.json()) as { paymentKey: string };
 }
 
-/** An order whose shopper has come back from the payment window. */
+/** An order whose shopper has returned from the payment window. */
 async function authenticated(): Promise<{
   paymentKey: string;
   facts: OrderFacts;
@@ -127,7 +127,7 @@ test("a replica that does not reach Toss claims nothing, and one that does ends 
   }
 });
 
-test("what is open is asked about as soon as Toss answers a process, however late it would have been due", async () => {
+test("open payments are queried as soon as Toss responds, however late they would have been due", async () => {
   const windows = await Promise.all(Array.from({ length: orders }, authenticated));
   const lame = await replica(() => Promise.reject(new Error("no way to Toss")));
   await Promise.all(

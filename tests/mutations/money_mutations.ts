@@ -60,7 +60,10 @@ export const moneyMutations: readonly Mutation[] = [
     file: "packages/payment/domain/refund_limits.ts",
     find: "until !== null && now >= until",
     replace: "until !== null && now < until",
-    killer: { file: "packages/payment/domain/refund_limits_test.ts", name: "takes none any more" },
+    killer: {
+      file: "packages/payment/domain/refund_limits_test.ts",
+      name: "refused before it is stored",
+    },
   },
   {
     rule: "A refund that Toss does not allow is rejected before the call",
@@ -105,7 +108,7 @@ export const moneyMutations: readonly Mutation[] = [
     replace: "(bookedAmount ?? listedAmount) === listedAmount",
     killer: {
       file: "packages/ledger/compare_day_test.ts",
-      name: "is missing here",
+      name: "is missing_here",
     },
   },
   {

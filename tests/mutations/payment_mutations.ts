@@ -292,7 +292,7 @@ export const paymentMutations: readonly Mutation[] = [
     file: settleDue,
     find: "await wakeOpen(deps);",
     replace: "void wakeOpen;",
-    killer: { ...reach, name: "is asked about as soon as" },
+    killer: { ...reach, name: "are queried as soon as" },
   },
   {
     rule: "A payment that can't be made due does not delay others",

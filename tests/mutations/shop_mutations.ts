@@ -50,7 +50,7 @@ export const shopMutations: readonly Mutation[] = [
     file: watch,
     find: "for (const item of await findNewer(watched())) notify(item);",
     replace: "await findNewer(watched());",
-    killer: { file: watchTest, name: "asks once for all calls" },
+    killer: { file: watchTest, name: "queries once, for all requests" },
   },
   {
     rule: "Calls to Toss that hang leave slots for other kinds",

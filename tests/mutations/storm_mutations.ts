@@ -242,7 +242,7 @@ export const stormMutations: readonly Mutation[] = [
     find: "  if (isOpen(attempt))\n",
     replace:
       '  if (isOpen(attempt) && attempt.refusalPending) return new AppError("gone", "payment_session_expired", "gone");\n  if (isOpen(attempt))\n',
-    killer: { file: answersTest, name: "while its attempt is open" },
+    killer: { file: answersTest, name: "while the attempt is open" },
   },
   {
     rule: "No payment is reported as declined unless it was",
@@ -251,7 +251,7 @@ export const stormMutations: readonly Mutation[] = [
     find: 'if (attempt.status !== "DECLINED") return undefined;',
     replace:
       'if (attempt.status !== "DECLINED" && attempt.status !== "APPROVED") return undefined;',
-    killer: { file: answersTest, name: "of what was declined alone" },
+    killer: { file: answersTest, name: "only for a declined attempt" },
   },
   {
     rule: "A refund is reported as made when Toss has made it",
@@ -259,7 +259,7 @@ export const stormMutations: readonly Mutation[] = [
     file: answers,
     find: "isOpen: isOpen(refund) };",
     replace: "isOpen: false };",
-    killer: { file: answersTest, name: "until Toss has said" },
+    killer: { file: answersTest, name: "until the refund's outcome" },
   },
   {
     rule: "A webhook triggers a status query",

@@ -1,4 +1,4 @@
--- Each index names who reads by it.
+-- The comment above each index names its readers.
 
 create table ledger_entries (
   order_id uuid not null,
@@ -18,15 +18,15 @@ create table ledger_entries (
   -- one order's entries
   primary key (order_id, version, position)
 );
-comment on table ledger_entries is 'Every movement of money at the provider, written with the change of the payment that learnt of it; never changed, never deleted';
-comment on column ledger_entries.version is 'Of the payment that books it';
-comment on column ledger_entries.amount_krw is 'Below 0 for money that left';
-comment on column ledger_entries.vat_krw is 'As the provider states it for a capture; null elsewhere';
-comment on column ledger_entries.tax_free_krw is 'As the provider states it for a capture and for a cancel, with the sign of the amount; null elsewhere';
+comment on table ledger_entries is 'Every movement of money at the provider, written with the payment''s change that recorded it; never changed or deleted';
+comment on column ledger_entries.version is 'Version of the payment that books the entry';
+comment on column ledger_entries.amount_krw is 'Negative for money that went back';
+comment on column ledger_entries.vat_krw is 'As the provider states it for a capture; otherwise null';
+comment on column ledger_entries.tax_free_krw is 'As the provider states it for a capture and for a cancel, with the sign of the amount; otherwise null';
 -- money by day, exports
 create index ledger_entries_by_time on ledger_entries (occurred_at, order_id);
 
--- search by a part of a paymentKey: whatever eight characters it has, one of these pieces is whole among them
+-- search by a part of a paymentKey: any eight characters of a key contain a whole piece
 create function key_pieces(key text) returns text[] language sql immutable strict parallel safe
   return array(select substr(key, n, 4) from generate_series(1, length(key) - 3, 4) n);
 create index ledger_entries_by_key_part on ledger_entries using gin (key_pieces(payment_key)) where kind = 'capture';
@@ -44,7 +44,7 @@ create table reconciliations (
   finished_at timestamptz,
   matched integer
 );
-comment on table reconciliations is 'Days in Korea of which the provider''s list is compared with the ledger; one without finished_at is due';
+comment on table reconciliations is 'Days in Korea whose provider list is compared with the ledger; a day without finished_at is due';
 
 create table reconciliation_exceptions (
   day date not null references reconciliations,
@@ -59,9 +59,9 @@ create table reconciliation_exceptions (
   reason text,
   primary key (day, payment_key, transaction_key, kind)
 );
-comment on table reconciliation_exceptions is 'What differed; resolved by a later comparison, or by somebody with a reason';
+comment on table reconciliation_exceptions is 'Differences; resolved by a later comparison, or by an operator with a reason';
 -- operators, metrics
 create index reconciliation_exceptions_open on reconciliation_exceptions (day) where resolved_at is null;
 
--- what was declined, by time; nothing else has an entry here
+-- declines by time; the index contains no other changes
 create index history_declined on history (recorded_at) where detail @> '{"entries": [{"kind": "declined"}]}';

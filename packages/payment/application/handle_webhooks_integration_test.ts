@@ -30,7 +30,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** A paid order; with `isAccount` one that waits for a deposit, by responses that `staleFor` has from then on. */
+/** A paid order; with `isAccount` one that waits for a deposit, as `staleFor` then shows it to later queries. */
 async function paid(paymentKey: string, { isAccount = false } = {}): Promise<string> {
   const orderId = Bun.randomUUIDv7();
   const expiresAt = new Date(Date.now() + 45 * 60_000).toISOString();
@@ -90,7 +90,7 @@ test("a payment whose query hangs does not keep the webhooks of others from bein
   expect(await handled()).toEqual(["in_quick", "in_hanging"]);
 });
 
-/** A webhook that shows nothing. */
+/** A webhook without a deposit or a cancel. */
 const bare = {
   eventType: "PAYMENT_STATUS_CHANGED",
   cancelKey: null,
@@ -111,7 +111,7 @@ test("a webhook that shows a deposit is due until a response has it", async () =
     );
     return await handleWebhooks({ ...deps, gateway: { ...acorn.gateway, find }, webhooks });
   };
-  // names the order only, as Toss's webhooks of deposits do
+  // names only the order, as Toss's deposit webhooks do
   const webhook = { ...bare, id: "wh deposit", orderId, paymentKey: null, showsPaid: true };
   await webhooks.store(webhook, false);
   expect(await round()).toBe(1);

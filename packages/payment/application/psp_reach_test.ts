@@ -27,7 +27,7 @@ function reachAt() {
   };
 }
 
-test("five calls in a row without an answer end the claims, an answer in between does not", async () => {
+test("five calls in a row without a response stop the claims, not with a response in between", async () => {
   const { reach, changes, mayClaim, silence, probes } = reachAt();
   reach.heard(true);
   silence(4);
@@ -40,7 +40,7 @@ test("five calls in a row without an answer end the claims, an answer in between
   expect(probes()).toBe(1);
 });
 
-test("a process claims nothing before Toss has answered it once", async () => {
+test("a process claims nothing before Toss's first response", async () => {
   const { mayClaim, probes } = reachAt();
   expect(await mayClaim(true)).toBe(true);
   expect(probes()).toBe(1);
@@ -48,7 +48,7 @@ test("a process claims nothing before Toss has answered it once", async () => {
   expect(await reachAt().mayClaim()).toBe(false);
 });
 
-test("probes come ever more rarely, ten seconds apart at most, and the first answer lets claims begin again", async () => {
+test("probes back off to ten seconds, and the first response starts the claims again", async () => {
   const { changes, mayClaim, silence, probes, wait } = reachAt();
   silence(5);
   for (let second = 0; second < 120; second++) {
@@ -61,7 +61,7 @@ test("probes come ever more rarely, ten seconds apart at most, and the first ans
   expect(changes).toEqual([false, true]);
 });
 
-test("what is open is made due by the first answer of all, and by each return", () => {
+test("open payments are made due by the first response, and by each return of Toss", () => {
   const { reach, silence, wait } = reachAt();
   expect(reach.isToWake()).toBe(false);
   reach.heard(true);
@@ -71,7 +71,7 @@ test("what is open is made due by the first answer of all, and by each return", 
   expect(reach.isToWake()).toBe(false);
   silence(5);
   reach.heard(true);
-  // not over and over on a line that comes and goes
+  // not repeatedly on an unstable connection
   expect(reach.isToWake()).toBe(false);
   wait(60_000);
   expect(reach.isToWake()).toBe(true);

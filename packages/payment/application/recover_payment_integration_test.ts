@@ -36,7 +36,7 @@ test("a payment is not charged again when another change is faster than what reb
   const facts = { ...given, orderId: Bun.randomUUIDv7(), expiresAt };
   const { orderId, amount } = facts;
   await openPayment({ facts }, sound);
-  // charged by an attempt that the restored database lacks
+  // charged by an attempt that the restored database lost
   acorn.authorise("lost", orderId, amount);
   await acorn.gateway.confirm({ paymentKey: "lost", orderId, amount, idempotencyKey: "1" });
   acorn.authorise("second", orderId, amount);
@@ -82,7 +82,7 @@ test("a payment that the PSP does not show needs manual review after two looks, 
   await sql`update unrecovered set found_at = found_at - interval '10 seconds'`.execute(db);
   expect(await recover()).toBe("payment_unrecoverable");
 
-  // another call has rebuilt it while this one waited for the PSP
+  // another request rebuilt it while this one waited for the PSP
   await sql`delete from unrecovered`.execute(db);
   await sound.payments.save(changed(row, row, sound.moment()), { cause: "test" });
   expect(await recover()).toBe("payment_recovering");

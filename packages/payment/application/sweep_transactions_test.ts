@@ -5,7 +5,7 @@ import { answered, at, atToss, facts } from "../testing/given.ts";
 import type { PaymentDeps, SweepProgress } from "./ports.ts";
 import { settleListed, sweepTransactions } from "./sweep_transactions.ts";
 
-/** A sweep during whose `restoredAt`th list, from 1 on, the database was restored. */
+/** A sweep in which the database is restored during the `restoredAt`th list, counted from 1. */
 async function sweptWhile(restoredAt: number) {
   const steps: string[] = [];
   let lists = 0;

@@ -48,7 +48,7 @@ describe("requestClose()", () => {
     ["READY after a decline", declined()],
     ["IN_PROGRESS", inProgress()],
     ["an unknown outcome", unknown()],
-  ])("closes %s at once, and keeps asking about its attempts", (_, payment) => {
+  ])("closes %s at once, and keeps querying its attempts", (_, payment) => {
     const change = requestClose(payment, "canceled", at(3));
     expect(types(change)).toEqual(["PaymentCanceled"]);
     expect(change?.state).toMatchObject({ status: "CANCELED", kept: null });
@@ -83,7 +83,7 @@ describe("requestClose()", () => {
 });
 
 describe("recordCancelAnswer()", () => {
-  test("an account that Toss has cancelled closes the order, for the reason asked", () => {
+  test("an account that Toss has cancelled closes the order, with the requested reason", () => {
     const change = recordCancelAnswer(closing(), key, answered(canceledAccount), at(4));
     expect(types(change)).toEqual(["PaymentCanceled"]);
     expect(snapshotOf(change.state)).toMatchObject({
@@ -97,12 +97,12 @@ describe("recordCancelAnswer()", () => {
     };
     const expired = recordCancelAnswer(overdue, key, answered(canceledAccount), at(4));
     expect(types(expired)).toEqual(["PaymentExpired"]);
-    // and so it stays, however often Toss says so
+    // the status stays, however often Toss responds the same
     const again = recordFinding(expired.state, key, answered(canceledAccount), at(5));
     expect(again.state.status).toBe("EXPIRED");
   });
 
-  test("without an answer the account stays, and the same cancel is due again under the same key", () => {
+  test("without a response the account stays, and the cancel is due again under the same key", () => {
     const before = closing() as Extract<Payment, { status: "WAITING_FOR_DEPOSIT" }>;
     const after = recordCancelAnswer(before, key, noAnswer, at(4)).state as Extract<
       Payment,
@@ -125,7 +125,7 @@ describe("recordCancelAnswer()", () => {
     expect(keyOf(after)).not.toBe(keyOf(before));
   });
 
-  test("an account that is over is closed although Toss will not cancel it, and a deposit all the same goes back", () => {
+  test("an account past its due time is closed although Toss refuses its cancel, and a later deposit is returned", () => {
     const refused = { kind: "declined", code: "NOT_CANCELABLE_PAYMENT", message: "" } as const;
     const dueSeconds = (Date.parse(account.dueAt) - Date.parse(at(0).now)) / 1000;
     const over = at(dueSeconds + 300);
@@ -133,12 +133,12 @@ describe("recordCancelAnswer()", () => {
       recordFinding(payment, key, answered(waitingAtToss), now);
     const refuse = (now: Moment) => recordCancelAnswer(closing(), key, refused, now).state;
     expect(asked(refuse(at(60)), at(70)).state.status).toBe("WAITING_FOR_DEPOSIT");
-    // the refusal may mean that the deposit was faster: a question decides
+    // the refusal may mean that the deposit was faster: a query decides
     expect(refuse(over).status).toBe("WAITING_FOR_DEPOSIT");
     const change = asked(refuse(over), over);
     expect(types(change)).toEqual(["PaymentCanceled"]);
     expect(nextAtOf(change.state)).toBeNull();
-    // and it says nothing new when it is asked about again
+    // a second query brings nothing new
     const again = asked(change.state, at(dueSeconds + 400));
     expect(again.events).toEqual([]);
     expect(attemptOf(again.state, key).status).toBe("VOIDED");
@@ -148,7 +148,7 @@ describe("recordCancelAnswer()", () => {
     expect(revived.state.status).toBe("CANCELED");
   });
 
-  test("an account that Toss shows as expired ends when nobody can pay into it", () => {
+  test("an account that Toss shows as expired ends when no deposit can arrive", () => {
     const gone = answered({ ...waitingAtToss, status: "EXPIRED" });
     const early = recordFinding(waiting(), key, gone, at(60)).state;
     expect(early.status).toBe("WAITING_FOR_DEPOSIT");
@@ -157,7 +157,7 @@ describe("recordCancelAnswer()", () => {
     expect(nextAtOf(change.state)).toBeNull();
   });
 
-  test("cancels that hints cause take nothing from the schedule", () => {
+  test("webhook-triggered cancels postpone no scheduled ones", () => {
     let payment = recordCancelAnswer(closing(), key, noAnswer, at(4)).state;
     const before = attemptOf(payment, key);
     for (let hint = 0; hint < 100; hint++)
@@ -165,7 +165,7 @@ describe("recordCancelAnswer()", () => {
     expect(attemptOf(payment, key)).toEqual(before);
   });
 
-  test("an account that Toss will not cancel is looked at when it is over, however long the waits have become", () => {
+  test("an account that Toss refuses to cancel is checked when it is past its due time, whatever the back-off", () => {
     const refused = { ...rejected, code: "NOT_CANCELABLE_PAYMENT" };
     let payment = closing();
     for (let now = 4; now < overAt;) {
@@ -178,7 +178,7 @@ describe("recordCancelAnswer()", () => {
   const bank = { bank: "20", accountNumber: "11012345678901", holderName: "김토스" };
   const rest = { bank: "20", accountNumber: "***8901", holderName: "김*스" };
 
-  describe("a late deposit into an account that was left", () => {
+  describe("a late deposit into an abandoned account", () => {
     const deposited = atToss({ virtualAccount: account });
     const found = () => recordFinding(left(), key, answered(deposited), at(overAt + 60)).state;
     const named = () => nameAccount(found(), bank, at(overAt + 61)).state;
@@ -189,7 +189,7 @@ describe("recordCancelAnswer()", () => {
         "when Toss has refused the account",
         () => recordCancelAnswer(named(), key, rejected, at(overAt + 62)).state,
       ],
-    ])("is not given up by an old picture %s", (_, given) => {
+    ])("is not dropped because of a stale response %s", (_, given) => {
       const old = answered(waitingAtToss);
       const { state } = recordFinding(given(), key, old, at(overAt + 63));
       expect(attemptOf(state, key).status).toBe("VOIDING");
@@ -197,7 +197,7 @@ describe("recordCancelAnswer()", () => {
       expect(snapshotOf(state).returnedAmount).toBe(0);
     });
 
-    test("is known by its account also when it has gone back", () => {
+    test("is recognised by its account after it was returned, too", () => {
       const gone = answered({
         ...deposited,
         status: "CANCELED",
@@ -210,7 +210,7 @@ describe("recordCancelAnswer()", () => {
       expect(attemptOf(returned, key).cancel?.account).toEqual(rest);
     });
 
-    test("that went back is no refund of the order, which was never paid", () => {
+    test("that was returned is no refund of the order, which was never paid", () => {
       const gone = { ...deposited, balanceAmount: 0, cancels: canceledAtToss.cancels };
       for (const status of ["CANCELED", "PARTIAL_CANCELED"] as const) {
         const change = recordFinding(named(), key, answered({ ...gone, status }), at(overAt + 62));
@@ -227,7 +227,7 @@ describe("recordCancelAnswer()", () => {
     });
   });
 
-  test("the masked rest of an account is never sent to: a deposit that is back waits for an account anew", () => {
+  test("a masked account is never sent: a deposit that came back waits for a new account", () => {
     const deposited = answered(atToss({ virtualAccount: account }));
     const late = recordFinding(canceled(inProgress()), key, deposited, at(5));
     const named = nameAccount(late.state, bank, at(6)).state;
@@ -242,20 +242,20 @@ describe("recordCancelAnswer()", () => {
     expect(snapshotOf(back).refundAccountNeeded).toBe(true);
   });
 
-  test("money that an order was paid with is no late deposit", () => {
+  test("money that paid for an order is no late deposit", () => {
     const bank = { bank: "20", accountNumber: "1", holderName: "김토스" };
     for (const payment of [done(), refunded(), waiting(), ready()])
       expect(depositFor(payment, bank)).toBeUndefined();
   });
 
-  test("a repeated cancel that Toss shows by an old picture is not due again at once", () => {
+  test("a repeated cancel with a stale response is not due again at once", () => {
     const old = answered(waitingAtToss);
     const { state } = recordCancelAnswer(closing(), key, old, at(10));
     expect(attemptOf(state, key).checks).toBe(1);
     expect(nextAtOf(state)).toBe(at(20).now);
   });
 
-  test("an approval that went back is VOIDED, and the order no longer says that money is on its way", () => {
+  test("a returned approval is VOIDED, and the order no longer shows a return under way", () => {
     const late = recordConfirmAnswer(canceled(inProgress()), key, answered(atToss()), at(5)).state;
     const change = recordCancelAnswer(late, key, answered(canceledAtToss), at(6));
     expect(attemptOf(change.state, key)).toMatchObject({ status: "VOIDED", nextAt: null });
@@ -264,7 +264,7 @@ describe("recordCancelAnswer()", () => {
     ]);
   });
 
-  test("an approval that did not go back yet stays VOIDING and is tried again", () => {
+  test("an approval that is not returned yet stays VOIDING and is tried again", () => {
     const late = recordConfirmAnswer(canceled(inProgress()), key, answered(atToss()), at(5)).state;
     const { cancel } = attemptOf(late, key);
     const after = recordCancelAnswer(late, key, noAnswer, at(6)).state;
@@ -272,11 +272,11 @@ describe("recordCancelAnswer()", () => {
     expect(attemptOf(after, key).nextAt).not.toBeNull();
   });
 
-  test("an approval that went back is looked at again when an old picture shows it once more", () => {
+  test("a returned approval is checked again when a stale response shows it once more", () => {
     const late = recordConfirmAnswer(canceled(inProgress()), key, answered(atToss()), at(5)).state;
     const voided = recordCancelAnswer(late, key, answered(canceledAtToss), at(6)).state;
     const again = recordFinding(voided, key, answered(atToss()), at(7)).state;
-    // VOIDING with nothing due would say for ever that money is on its way back
+    // VOIDING with nothing due would show a return under way for ever
     expect(nextAtOf(again)).not.toBeNull();
   });
 
@@ -293,14 +293,14 @@ describe("recordCancelAnswer()", () => {
   });
 });
 
-test("isOverdue() is about READY alone, at its last moment, and about accounts", () => {
+test("isOverdue() is true for READY at its expiry, and for accounts", () => {
   expect(isOverdue(ready(), at(45 * 60))).toBe(true);
   expect(isOverdue(ready(), at(45 * 60 - 1))).toBe(false);
   for (const payment of [inProgress(), waiting(), done(), canceled()])
     expect(isOverdue(payment, at(9_999))).toBe(false);
 });
 
-test("isOverdue() leaves five minutes to deposits on their way", () => {
+test("isOverdue() leaves five minutes for late deposits", () => {
   const dueSeconds = (Date.parse(account.dueAt) - Date.parse(at(0).now)) / 1000;
   expect(isOverdue(waiting(), at(dueSeconds + 299))).toBe(false);
   expect(isOverdue(waiting(), at(dueSeconds + 300))).toBe(true);

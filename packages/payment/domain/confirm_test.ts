@@ -97,7 +97,7 @@ describe("requestConfirm()", () => {
     ]);
   });
 
-  test("refuses the fifty-first attempt of strangers", () => {
+  test("refuses the fifty-first attempt of other clients", () => {
     let payment = ready();
     for (let attempt = 0; attempt < 50; attempt++) {
       const paymentKey = `key-${attempt}`;
@@ -105,7 +105,7 @@ describe("requestConfirm()", () => {
       payment = recordConfirmAnswer(payment, paymentKey, rejected, at(6)).state;
     }
     expect(() => request(payment)).toThrow(expect.objectContaining({ code: "too_many_attempts" }));
-    // whoever knows the id may have used them up: the order's own shopper can still pay
+    // anyone who knows the id may have used them up: the order's own shopper can still pay
     const own = { paymentKey: key, amount: 1000, isPrivy: true };
     expect(requestConfirm(payment, own, at(6))?.state.status).toBe("IN_PROGRESS");
   });
@@ -123,7 +123,7 @@ describe("recordConfirmAnswer()", () => {
     expect(attemptOf(change.state, key).status).toBe("APPROVED");
   });
 
-  test("keeps a virtual account and asks about it by itself", () => {
+  test("keeps a virtual account and schedules queries of it", () => {
     const change = recordConfirmAnswer(inProgress(), key, answered(waitingAtToss), at(2));
     expect(types(change)).toEqual(["PaymentAwaitingDeposit"]);
     expect(snapshotOf(change.state)).toMatchObject({
@@ -156,14 +156,14 @@ describe("recordConfirmAnswer()", () => {
     expect(change.state.status).toBe("EXPIRED");
   });
 
-  test("a missing answer is never a no", () => {
+  test("a missing response is never a refusal", () => {
     const change = recordConfirmAnswer(inProgress(), key, noAnswer, at(60));
     expect(change.events).toEqual([]);
     expect(change.state.status).toBe("IN_PROGRESS");
     expect(attemptOf(change.state, key)).toMatchObject({ status: "UNKNOWN", nextAt: at(65).now });
   });
 
-  test("an answer that Toss would only repeat gets another idempotency key, a missing one keeps it", () => {
+  test("a response that Toss would only repeat renews the idempotency key, a missing one keeps it", () => {
     const before = attemptOf(inProgress(), key).idempotencyKey;
     const payment = inProgress();
     const kept = attemptOf(payment, key).idempotencyKey;
@@ -180,7 +180,7 @@ describe("recordConfirmAnswer()", () => {
     }
   });
 
-  test("a refusal after a second confirm counts only when eleven minutes and a question have passed", () => {
+  test("a refusal after a second confirm counts only after eleven minutes and a query", () => {
     const twice = resendConfirm(unknown(), key, at(10)).state;
     expect(attemptOf(twice, key)).toMatchObject({ status: "REQUESTED", sends: 2 });
     const refused = recordConfirmAnswer(twice, key, rejected, at(12)).state;
@@ -203,7 +203,7 @@ describe("recordConfirmAnswer()", () => {
     expect(types(approved)).toEqual(["PaymentConfirmed"]);
   });
 
-  test("a session that Toss does not know ends only when a question shows no approval", () => {
+  test("an unknown session ends the attempt only when a query shows no approval", () => {
     const gone = { kind: "session_gone", code: "NOT_FOUND_PAYMENT_SESSION", message: "" } as const;
     const doubtful = recordConfirmAnswer(inProgress(), key, gone, at(2)).state;
     expect(doubtful.status).toBe("IN_PROGRESS");
@@ -228,7 +228,7 @@ describe("recordConfirmAnswer()", () => {
     expect(snapshotOf(change.state)).toMatchObject({ refunding: true, balanceAmount: 0 });
   });
 
-  test("an order whose only approval had another sum can be paid again when that went back, or runs out of time", () => {
+  test("an order whose only approval had another amount can be paid again after its return, or expires", () => {
     const wrong = answered(atToss({ totalAmount: 900, balanceAmount: 900 }));
     const inTime = recordConfirmAnswer(inProgress(), key, wrong, at(2)).state;
     expect(inTime).toMatchObject({ status: "READY", failure: { code: "AMOUNT_MISMATCH" } });
@@ -281,7 +281,7 @@ describe("recordConfirmAnswer()", () => {
     },
   );
 
-  test("a refusal of what the call says ends the attempt when a query shows no approval", () => {
+  test("a refusal of an invalid request ends the attempt when a query shows no approval", () => {
     const refusal = { code: "INVALID_API_KEY", message: "" };
     const refused = { kind: "refused", ...refusal } as const;
     const open = recordConfirmAnswer(inProgress(), key, refused, at(2)).state;
@@ -319,7 +319,7 @@ describe("recordConfirmAnswer()", () => {
 });
 
 describe("recordFinding()", () => {
-  test("READY, IN_PROGRESS and not found are never a no", () => {
+  test("READY, IN_PROGRESS and not found are never a refusal", () => {
     for (const finding of [
       answered(atToss({ status: "READY" })),
       answered(atToss({ status: "IN_PROGRESS" })),
@@ -335,7 +335,7 @@ describe("recordFinding()", () => {
     }
   });
 
-  test.each(["ABORTED", "EXPIRED"] as const)("%s is a no, with Toss's reason", (status) => {
+  test.each(["ABORTED", "EXPIRED"] as const)("%s is a refusal, with Toss's reason", (status) => {
     const failure = { code: "EXPIRED_PAYMENT", message: "만료" };
     const change = recordFinding(unknown(), key, answered(atToss({ status, failure })), at(7));
     expect(types(change)).toEqual(["PaymentDeclined"]);
@@ -348,7 +348,7 @@ describe("recordFinding()", () => {
     expect(change.state.status).toBe("DONE");
   });
 
-  test("the last question about an ended attempt is asked until it is answered", () => {
+  test("the last query of an ended attempt is repeated until it gets a response", () => {
     const noSay = { kind: "unknown", code: "NO_ANSWER", message: "" } as const;
     const unanswered = recordFinding(declined(), key, noSay, at(700)).state;
     expect(attemptOf(unanswered, key).nextAt).not.toBeNull();
@@ -361,7 +361,7 @@ describe("recordFinding()", () => {
     expect(attemptOf(ended, key)).toMatchObject({ status: "DECLINED", nextAt: null });
   });
 
-  test("a deposit confirms, and one taken back waits again", () => {
+  test("a deposit confirms, and after its reversal the account waits again", () => {
     const paid = recordFinding(
       waiting(),
       key,
@@ -379,7 +379,7 @@ describe("recordFinding()", () => {
     const paid = () => recordFinding(waiting(), key, deposited, at(100)).state;
     const secondsBetween = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 1000;
 
-    /** The waits before the scheduled queries, which are all answered alike; two minutes of them, and the next. */
+    /** The waits before the scheduled queries, all with the same response: those of two minutes, and the next. */
     function waitsOf(payment: Payment, finding: Finding, from: number): number[] {
       const waits: number[] = [];
       let moment = at(from);
@@ -397,17 +397,17 @@ describe("recordFinding()", () => {
       expect(waitsOf(back, reversed, 200)).toEqual([5, 10, 15, 20, 30, 3600]);
     });
 
-    test("one that is shown again is still checked", () => {
+    test("a deposit that is shown again is still checked", () => {
       const back = recordFinding(paid(), key, reversed, at(200)).state;
       const again = recordFinding(back, key, deposited, at(205)).state;
       expect(again.status).toBe("DONE");
       const checks = waitsOf(again, deposited, 205);
       expect(checks.slice(0, 4)).toEqual([10, 15, 20, 30]);
-      // the last check of every attempt, at the end of the window for its confirm
+      // the last check of every attempt, when the window for its confirm is over
       expect(checks.at(-1)).toBeGreaterThan(300);
     });
 
-    test("one that a webhook is about, and that is shown as it was", () => {
+    test("a deposit that a webhook is about, with an unchanged response", () => {
       const told = recordFinding(paid(), key, deposited, at(200)).state;
       expect(waitsOf(told, deposited, 200).slice(0, 5)).toEqual([5, 10, 15, 20, 30]);
     });
@@ -423,7 +423,7 @@ describe("recordFinding()", () => {
       expect(attemptOf(twice, key)).toMatchObject({ checks: 1, nextAt: at(205).now });
     });
 
-    test("what a refund shows needs none", () => {
+    test("the response to a refund needs no checks", () => {
       const part = {
         ...deposited.payment,
         balanceAmount: 600,
@@ -440,7 +440,7 @@ describe("recordFinding()", () => {
       expect(attemptOf(seen, key)).toMatchObject({ checks: 1, nextAt: at(205).now });
     });
 
-    test("a first deposit, and a card that a webhook is about, need none", () => {
+    test("a first deposit, and a webhook about a card, need no checks", () => {
       const { nextAt } = attemptOf(paid(), key);
       expect(secondsBetween(at(100).now, nextAt ?? "")).toBeGreaterThan(300);
       const card = recordFinding(done(), key, answered(atToss()), at(200)).state;
@@ -459,7 +459,7 @@ describe("recordFinding()", () => {
     expect(change.state.closing).toBeNull();
   });
 
-  test("refunds are set, not added, and an older picture brings none of them back", () => {
+  test("refunds are set, not added, and a stale response removes none", () => {
     const once = recordFinding(done(), key, answered(partlyCanceledAtToss), at(100));
     expect(types(once)).toEqual(["PaymentCanceled"]);
     const twice = recordFinding(once.state, key, answered(partlyCanceledAtToss), at(110));
@@ -493,7 +493,7 @@ describe("mayResend()", () => {
   });
 });
 
-test("backOffMs() asks ever more rarely, and in the end once a day", () => {
+test("backOffMs() grows to one day", () => {
   const waits = Array.from({ length: 71 }, (_, asks) => backOffMs(asks));
   expect(waits.slice(0, 5)).toEqual([5_000, 10_000, 15_000, 20_000, 30_000]);
   expect(waits[33]).toBe(30_000);

@@ -28,7 +28,7 @@ const rows = (change: PaymentChange) => change.journal ?? [];
 const short = (entries: readonly LedgerEntry[]) =>
   entries.map(({ kind, amount, transactionKey }) => [kind, amount, transactionKey]);
 
-/** What is booked while these charges are found one after the other. */
+/** The entries that are booked when these charges are found one after the other. */
 function bookedBy(payment: Payment, charges: readonly Charge[], paymentKey = key): LedgerEntry[] {
   let state = payment;
   return charges.flatMap((charge, index) => {

@@ -13,7 +13,7 @@ import { attemptOf, type Payment } from "./payment.ts";
 import { recordFinding } from "./record.ts";
 
 const missing = { kind: "missing" } as const;
-/** When the order's time is over, in seconds after the payment was opened. */
+/** The order's expiry, in seconds after the payment was opened. */
 const over = 45 * 60;
 const find = (payment: Payment, finding: Parameters<typeof recordFinding>[2], seconds: number) =>
   recordFinding(payment, key, finding, at(seconds)).state;
@@ -34,13 +34,13 @@ test("an attempt that Toss never knew ends with the order's time, also when the 
   expect(statusOf(ended)).toBe("DECLINED");
 });
 
-test('one answer of "no such payment" ends nothing', () => {
+test('one response of "no such payment" ends nothing', () => {
   const once = find(unknown(), missing, over);
   expect(statusOf(once)).toBe("UNKNOWN");
   const shown = answered(atToss({ status: "IN_PROGRESS", approvedAt: null }));
   const seen = find(once, shown, over + 30);
   expect(statusOf(find(seen, missing, over + 60))).toBe("UNKNOWN");
-  // silence is no answer
+  // a missing response does not count
   expect(statusOf(find(once, noAnswer, over + 60))).toBe("UNKNOWN");
 });
 

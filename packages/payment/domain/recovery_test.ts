@@ -21,7 +21,7 @@ import { bringsNews, keysOfOrder, learned, rebuilt, spanOfOrder } from "./recove
 import { requestRefund } from "./requests.ts";
 import { snapshotOf, viewOf } from "./snapshot.ts";
 
-/** What order knows after it was told of this payment. */
+/** What order knows after it received this payment's snapshot. */
 const toldOf = (payment: Payment, paymentVersion = 9): KnownPayment => ({
   placedAt: openedAt,
   snapshot: { ...snapshotOf(payment), paymentVersion },
@@ -48,7 +48,7 @@ describe("rebuilt()", () => {
     expect(change?.state.attempts[1]).toMatchObject({ status: "VOIDING" });
   });
 
-  test("counts refunds, and knows each by its mark when it is asked for again", () => {
+  test("counts refunds, and recognises each by its mark when it is requested again", () => {
     const [cancel] = partlyCanceledAtToss.cancels;
     const shown = {
       ...partlyCanceledAtToss,
@@ -76,7 +76,7 @@ describe("rebuilt()", () => {
   test.each([
     ["canceled", canceled()],
     ["expired", expired()],
-  ])("an order that was %s stays so, and its money goes back", (_, told) => {
+  ])("an order that was %s stays so, and its money is returned", (_, told) => {
     const change = rebuilt(ready(), toldOf(told), [atToss()], at(60));
     expect(change?.state).toMatchObject({
       status: told.status,
@@ -119,7 +119,7 @@ describe("rebuilt()", () => {
   });
 });
 
-test("no version is heard of from order that would leave a row no room for later ones", () => {
+test("a snapshot from order with too high a version is rejected", () => {
   expect(v.is(KnownPayment, toldOf(done(), 1_000_000))).toBe(true);
   expect(v.is(KnownPayment, toldOf(done(), 1_000_001))).toBe(false);
 });
@@ -132,7 +132,7 @@ describe("learned()", () => {
     });
   });
 
-  test("sends back what comes for an order that is paid, closed, or of another sum", () => {
+  test("returns money for an order that is paid, closed, or has another amount", () => {
     const wrong = atToss({ totalAmount: 900, balanceAmount: 900 });
     for (const [payment, toss] of [
       [done(), other],
@@ -164,7 +164,7 @@ describe("learned()", () => {
   });
 });
 
-test("a row is asked about where Toss may have the order's money, and news is what the row lacks", () => {
+test("spanOfOrder() and keysOfOrder() cover the order's money at Toss, and bringsNews() finds what the row lacks", () => {
   const known = toldOf(ready());
   const { from, to } = spanOfOrder(ready(), known, { ...at(0), now: "2026-02-01T00:00:00.000Z" });
   expect([from, to]).toEqual(["2026-01-05T04:59:00.000Z", "2026-01-05T05:57:00.000Z"]);

@@ -10,7 +10,7 @@ const limited = (refundLimits: Kept["refundLimits"]): Payment =>
   ({ ...done(), kept: { ...done().kept, refundLimits } }) as Payment;
 const request = { key: "k", requestHash: "h", reason: "변심" };
 
-test("a refund is refused before it is stored when the PSP takes none any more", () => {
+test("a refund is refused before it is stored when the PSP's refund period is over", () => {
   const payment = limited({ wholeOnly: true, until });
   expect(requestRefund(payment, request, at(99))?.state.refunds).toHaveLength(1);
   expect(() => requestRefund(payment, request, at(100))).toThrow(
@@ -18,7 +18,7 @@ test("a refund is refused before it is stored when the PSP takes none any more",
   );
 });
 
-test("a part is refused where the PSP returns only the whole, and all that is left is taken", () => {
+test("a partial refund is refused where the PSP returns only the whole balance", () => {
   const payment = limited({ wholeOnly: true, until: null });
   expect(() => requestRefund(payment, { ...request, amount: 999 }, at(10))).toThrow(
     expect.objectContaining({ code: "refund_whole_only" }),
@@ -28,13 +28,13 @@ test("a part is refused where the PSP returns only the whole, and all that is le
   );
 });
 
-test("one that is under way is found again by its key, also when its time is over", () => {
+test("a refund under way is found by its key, also when the refund period is over", () => {
   const payment = limited({ wholeOnly: true, until });
   const begun = requestRefund(payment, request, at(99))?.state as Payment;
   expect(requestRefund(begun, request, at(101))).toBeUndefined();
 });
 
-test("snapshotOf() shows the limits of money that is there", () => {
+test("snapshotOf() shows refund limits only while the order is paid", () => {
   const limits = { wholeOnly: true, until };
   expect(snapshotOf(limited(limits)).refundLimits).toEqual(limits);
   expect(snapshotOf({ ...done(), status: "READY", kept: null } as Payment).refundLimits).toBeNull();

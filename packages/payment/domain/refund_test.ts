@@ -26,7 +26,7 @@ function deposited(): Payment {
   return recordFinding(waiting(), key, answer, at(20)).state;
 }
 
-/** 400 of 1000 have gone back already, and a refund of 100 is on its way to Toss. */
+/** 400 of 1000 have been refunded, and a refund of 100 has been sent to Toss. */
 function requested(change: Partial<RefundRequest> = {}): Payment {
   const request = {
     key: "second",
@@ -40,12 +40,12 @@ function requested(change: Partial<RefundRequest> = {}): Payment {
   return after;
 }
 
-/** No answer came. */
+/** No response came. */
 function unanswered(): Payment {
   return recordRefundAnswer(requested(), "second", noAnswer, at(11)).state;
 }
 
-/** What Toss shows when one more cancel has happened. */
+/** Toss's response after one more cancel. */
 function canceledAtToss(amount: number, mark: string | null) {
   const canceledAt = "2026-01-05T06:00:00.000Z";
   return answered(
@@ -60,14 +60,14 @@ function canceledAtToss(amount: number, mark: string | null) {
   );
 }
 
-test("recordFinding() declines no refund by a picture from before the refund that came earlier", () => {
+test("recordFinding() declines no refund by a stale response that lacks an earlier refund", () => {
   const old = answered(atToss({ balanceAmount: 1000, cancels: [] }));
   const { state } = recordFinding(unanswered(), key, old, at(12));
-  // the call may still be under way at Toss: told as refused, it would be made again under another key
+  // the call may still be under way at Toss: if it were reported as refused, it would be made again under another key
   expect(refundOf(state, "second").status).toBe("UNKNOWN");
 });
 
-test("recordFinding() declines a refund when another sum went back instead", () => {
+test("recordFinding() declines a refund when another amount was refunded instead", () => {
   const { state } = recordFinding(unanswered(), key, canceledAtToss(300, null), at(12));
   expect(refundOf(state, "second")).toMatchObject({
     status: "DECLINED",
@@ -75,7 +75,7 @@ test("recordFinding() declines a refund when another sum went back instead", () 
   });
 });
 
-test("recordFinding() knows a refund by its mark, and takes no other of the same sum for it", () => {
+test("recordFinding() recognises a refund by its mark, not by its amount", () => {
   const payment = unanswered();
   const { mark } = refundOf(payment, "second");
   const ours = canceledAtToss(100, mark);
@@ -86,14 +86,14 @@ test("recordFinding() knows a refund by its mark, and takes no other of the same
   expect(refundOf(refused, "second").status).toBe("DECLINED");
 });
 
-test("a refusal because somebody else refunded has Toss asked at once what it holds", () => {
+test("a refusal because of another refund makes Toss's balance due for a query at once", () => {
   const moved = { kind: "moved", code: "NOT_MATCHES_REFUNDABLE_AMOUNT", message: "" } as const;
   const { state } = recordRefundAnswer(requested(), "second", moved, at(11));
   expect(refundOf(state, "second").status).toBe("DECLINED");
   expect(nextAtOf(state)).toBe(at(11).now);
 });
 
-test("a refusal of a second call counts only when none before it can be done any more", () => {
+test("a refusal of a resent call counts only when no earlier call can take effect", () => {
   let payment = unanswered();
   payment = resendRefund(payment, "second", at(30)).state;
   payment = recordRefundAnswer(payment, "second", rejected, at(31)).state;
@@ -112,7 +112,7 @@ test("a refusal of a second call counts only when none before it can be done any
   expect(refundOf(late.state, "second").status).toBe("DONE");
 });
 
-test("a refund that Toss answers by an old picture is asked for again, and done when the picture shows it", () => {
+test("a refund with a stale response is queried again, and DONE when a response shows it", () => {
   const old = answered(partlyCanceledAtToss);
   const open = recordRefundAnswer(unanswered(), "second", old, at(12)).state;
   expect(refundOf(open, "second")).toMatchObject({ status: "UNKNOWN" });
@@ -121,7 +121,7 @@ test("a refund that Toss answers by an old picture is asked for again, and done 
   expect(refundOf(done, "second").status).toBe("DONE");
 });
 
-test("calls without an answer are repeated ever more rarely, under one key", () => {
+test("calls without a response are repeated with back-off, under one key", () => {
   let payment = unanswered();
   const waits: number[] = [];
   const { idempotencyKey } = refundOf(payment, "second");
@@ -137,7 +137,7 @@ test("calls without an answer are repeated ever more rarely, under one key", () 
   expect(waits).toEqual([10, 15, 20, 30, 30]);
 });
 
-test("the account of a refund is kept while it may have to be sent again, and masked once it has ended", () => {
+test("a refund's account is kept while the refund may be resent, and masked when it has ended", () => {
   const account = { bank: "20", accountNumber: "11012345678901", holderName: "김토스" };
   const request = {
     key: "first",
@@ -173,13 +173,13 @@ test("the account of a refund is kept while it may have to be sent again, and ma
   expect(refundOf(refused, "first")).toMatchObject({ status: "DECLINED", account: rest });
 });
 
-test("an account goes along with the refund of a deposit alone", () => {
+test("only the refund of a deposit carries an account", () => {
   const account = { bank: "20", accountNumber: "1", holderName: "김토스" };
   const { refunds } = requested({ account });
   expect(refunds.at(-1)?.account).toBeNull();
 });
 
-test("questions that hints make us ask of a refund take nothing from those that are due", () => {
+test("webhook-triggered queries of a refund postpone no scheduled ones", () => {
   let payment = unanswered();
   const before = refundOf(payment, "second");
   const nothingNew = answered(partlyCanceledAtToss);

@@ -30,14 +30,14 @@ const sessionGone = {
   message: "결제 시간이 만료되었습니다.",
 } as const;
 
-/** Seconds after the start when something is due. */
+/** Seconds after the start when an operation is due. */
 function dueAt(payment: Payment): number {
   const next = nextAtOf(payment);
   if (next === null) throw new Error("Nothing will ever be due");
   return (Date.parse(next) - Date.parse(at(0).now)) / 1000;
 }
 
-/** Whenever it is due: asks, repeats the confirm if it may, and is answered by an error, as while Toss is ill. */
+/** Whenever it is due: queries, resends the confirm if allowed, and gets an error, as during an outage of Toss. */
 function through(illness: number): { payment: Payment; sends: number[] } {
   let payment = recordConfirmAnswer(inProgress(), key, serverError, at(2)).state;
   const sends: number[] = [];
@@ -51,7 +51,7 @@ function through(illness: number): { payment: Payment; sends: number[] } {
   return { payment, sends };
 }
 
-test("confirms that go on failing are repeated ever more rarely", () => {
+test("confirms that keep failing are repeated with back-off", () => {
   const { sends } = through(2_600);
   const waits = sends.slice(1).map((at, index) => at - (sends[index] as number));
   expect(waits.slice(0, 3)).toEqual([10, 15, 20]);
@@ -60,7 +60,7 @@ test("confirms that go on failing are repeated ever more rarely", () => {
 });
 
 test.each([60, 300, 480, 600])(
-  "an attempt whose session is gone after %d s of Toss's illness is asked about until that counts",
+  "an attempt whose session is gone after %d s of errors at Toss is queried until that counts",
   (illness) => {
     let { payment } = through(illness);
     const now = dueAt(payment);
@@ -75,7 +75,7 @@ test.each([60, 300, 480, 600])(
   },
 );
 
-test("questions that hints make us ask take nothing from those that are due", () => {
+test("webhook-triggered queries postpone no scheduled ones", () => {
   let payment = unknown();
   const before = attemptOf(payment, key);
   for (let hint = 0; hint < 100; hint++)
@@ -86,7 +86,7 @@ test("questions that hints make us ask take nothing from those that are due", ()
 test("an account that Toss shows as it is known is not announced again", () => {
   const asked = recordFinding(waiting(), key, answered(waitingAtToss), at(60));
   expect(asked.events).toEqual([]);
-  // as it comes back from the database, where members have another order
+  // as loaded from the database, which changes the order of members
   const { dueAt, ...rest } = account;
   const stored = waiting() as Extract<Payment, { status: "WAITING_FOR_DEPOSIT" }>;
   const kept = { ...stored.kept, virtualAccount: { dueAt, ...rest } };
@@ -95,13 +95,13 @@ test("an account that Toss shows as it is known is not announced again", () => {
   expect(changed({ ...stored, kept }, stored, at(60)).events).toEqual([]);
 });
 
-test("a hint whose question got no answer is asked about again soon", () => {
+test("a webhook-triggered query without a response is repeated soon", () => {
   const noNews = { kind: "unknown", code: "NO_ANSWER", message: "" } as const;
   const polled = waiting();
   expect(dueAt(polled)).toBe(3_602);
   const hinted = recordFinding(polled, key, noNews, at(100)).state;
   expect(dueAt(hinted)).toBe(105);
-  // and an hour is not made of what is due already
+  // and what is due already is not postponed by an hour
   const again = recordFinding(hinted, key, noNews, at(101)).state;
   expect(dueAt(again)).toBe(105);
 });
@@ -111,7 +111,7 @@ test.each([
   ["an open attempt", unknown],
   ["an attempt that ended", done],
 ] as const)(
-  "however long Toss gives no answer, %s is asked about within half a minute of its return",
+  "%s is queried within half a minute of Toss's return, however long the outage",
   (_, given) => {
     const noNews = { kind: "unknown", code: "NO_ANSWER", message: "" } as const;
     let payment: Payment = given();
@@ -126,7 +126,7 @@ test.each([
   },
 );
 
-test("an open attempt is never given up, however long Toss has nothing new", () => {
+test("an open attempt is never dropped, however long Toss shows nothing new", () => {
   const shown = answered(atToss({ status: "IN_PROGRESS", approvedAt: null }));
   let payment: Payment = unknown();
   for (let count = 0; count < 200; count++)
@@ -136,7 +136,7 @@ test("an open attempt is never given up, however long Toss has nothing new", () 
   expect(dueAt(payment)).toBeGreaterThan(100 * 86_400);
 });
 
-test("woken() makes due what Toss has yet to end, and nothing else", () => {
+test("woken() makes only open operations due", () => {
   const open = withAttempt(unknown(), { ...attemptOf(unknown(), key), nextAt: at(3_600).now });
   expect(dueAt(woken(open, at(60).now)?.state as Payment)).toBe(60);
   // a call may be under way
@@ -146,7 +146,7 @@ test("woken() makes due what Toss has yet to end, and nothing else", () => {
   expect(dueAt(woken(closing(), at(-60).now)?.state as Payment)).toBe(-60);
 });
 
-test("a query that brought nothing new makes no version and no event, and answers asked for before it stale", () => {
+test("a query that brought nothing new makes no version and no event, and makes earlier responses stale", () => {
   const shown = answered(atToss({ status: "IN_PROGRESS", approvedAt: null }));
   for (const [given, finding, seconds] of [
     [unknown(), shown, 60],
@@ -163,7 +163,7 @@ test("a query that brought nothing new makes no version and no event, and answer
   }
 });
 
-test("a hint without an answer does not cost the look after eleven minutes", () => {
+test("a webhook-triggered query without a response keeps the check after eleven minutes", () => {
   const noNews = { kind: "unknown", code: "NO_ANSWER", message: "" } as const;
   const hinted = recordFinding(declined(), key, noNews, at(100)).state;
   const later = recordFinding(hinted, key, missing, at(105)).state;

@@ -32,7 +32,7 @@ import { requestClose, requestConfirm } from "./requests.ts";
 const voiding = () =>
   recordConfirmAnswer(canceled(inProgress()), key, answered(atToss()), at(5)).state;
 
-/** Each with an attempt under the paymentKey that the inputs are about. */
+/** Each state has an attempt with the paymentKey of the inputs. */
 const states: Record<string, () => Payment> = {
   "READY (declined before)": declined,
   IN_PROGRESS: unknown,

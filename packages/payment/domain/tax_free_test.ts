@@ -57,7 +57,7 @@ test("requestRefund() stores the tax-free part with the intent", () => {
   expect([partOf({}), partOf({ taxFreeAmount: 300 })]).toEqual([150, 300]);
 });
 
-test("taxFreeDiffers() compares the order with all that the PSP has booked of its payment", () => {
+test("taxFreeDiffers() compares the order with everything that the PSP has booked", () => {
   const cancel = { transactionKey: "c", amount: 400, reason: "", mark: null, canceledAt: "" };
   const payment = (ordered: number, left: number, gone: readonly number[] = []): Payment => {
     const cancels = gone.map((taxFreeAmount) => ({ ...cancel, taxFreeAmount }));

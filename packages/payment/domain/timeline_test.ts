@@ -70,11 +70,11 @@ test("declined, then paid: each try, the reason of each decline, and the provide
   const other = atToss({ paymentKey: "key-2" });
   const list = [tries(), hears(rejected), tries("key-2", 5), hears(answered(other), "key-2", 20)];
   expect(told(ready(), ...list)).toEqual([tried, declined, tried, paid] as never);
-  // what is seen again is not told again
+  // what is seen again is not recorded again
   expect(told(ready(), ...list, sees(other, 700)).length).toBe(4);
 });
 
-test("no answer adds nothing, and what a query brings is told as an answer would be", () => {
+test("a missing response adds nothing, and a query records the same entries as the response would", () => {
   expect(told(inProgress(), hears(noAnswer))).toEqual([]);
   expect(told(unknown(), sees(atToss()))).toEqual([paid]);
 });
@@ -90,12 +90,12 @@ test("a try that ends after the order's time declines and expires; an order that
       requestClose(payment, reason, at(2_701));
   expect(told(ready(), close("expired"))).toEqual([{ kind: "expired" }]);
   expect(told(inProgress(), close("canceled"))).toEqual([{ kind: "canceled" }]);
-  // a decline before does not repeat itself
+  // an earlier decline is not recorded again
   expect(kinds(told(inProgress(), hears(rejected), close("expired")))).toEqual([
     "declined",
     "expired",
   ]);
-  // for a closed order no decline is of any interest
+  // a decline does not matter for a closed order
   expect(told(canceled(inProgress()), hears(rejected))).toEqual([]);
 });
 

@@ -45,7 +45,7 @@ const goingBack = () =>
 const cases: [string, Payment, Transaction[], boolean][] = [
   ["an approval that is known", done(), [row("approval")], false],
   ["an approval of what was declined", declined(), [row("approval")], true],
-  ["an approval that goes back", goingBack(), [row("approval")], false],
+  ["an approval that is being returned", goingBack(), [row("approval")], false],
   ["a refund that is known", partlyRefunded(), [row("approval"), row("cancel", "txrd_1")], false],
   [
     "a refund made by hand",
@@ -55,8 +55,8 @@ const cases: [string, Payment, Transaction[], boolean][] = [
   ],
   ["an account that waits", waiting(), [row("waiting")], false],
   ["money by a paymentKey that was lost", ready(), [row("approval")], true],
-  ["an account that was left at Toss", left(), [row("waiting")], false],
-  ["a deposit into one that was left", left(), [row("approval")], true],
+  ["an abandoned account", left(), [row("waiting")], false],
+  ["a deposit into an abandoned account", left(), [row("approval")], true],
   ["a deposit", waiting(), [row("waiting"), row("approval")], true],
   ["a deposit that is known", paidIntoAccount(), [row("waiting"), row("approval")], false],
   [

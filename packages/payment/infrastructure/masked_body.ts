@@ -1,6 +1,6 @@
 /**
- * The members of a webhook whose values are shown. All others are masked: those of the PSP may name who paid, an account, or
- * the secret by which a webhook proves to be the PSP's; and an unknown webhook, which anybody can post, may say anything.
+ * The members of a webhook whose values are shown. All others are masked: the PSP's webhooks may contain the payer's
+ * name, an account, or their secret; an unknown webhook, which anyone can post, may contain anything.
  */
 const shownMembers = new Set(
   `eventType createdAt status orderId paymentKey transactionKey lastTransactionKey version type
@@ -12,12 +12,12 @@ const shownMembers = new Set(
 
 const text = String.raw`"(?:[^"\\]|\\.)*(?:"|\\?$)`;
 const value = String.raw`(?:${text}|[^\s{}[\],:"]+)`;
-/** A member's name with its colon and its value, unless that is an object or a list; or a value alone. Texts may be cut off. */
+/** A member's name with its colon and its value, unless that is an object or list; or only a value. May be cut off. */
 const tokens = new RegExp(String.raw`(${text}\s*:\s*)(${value})?|${value}`, "g");
 
 /**
- * A body of JSON, which may be cut off, with a mask for each value that may name somebody. What is no JSON is masked whole,
- * and so is the name of a member that no PSP would give.
+ * Masks the values of a JSON body, which may be cut off, that may be personal data or secrets. A body that is not JSON
+ * is masked completely, and so is a member name that no PSP would use.
  */
 export function maskedBody(body: string): string {
   if (!/^\s*[{[]/.test(body)) return `*** (${body.length} characters)`;

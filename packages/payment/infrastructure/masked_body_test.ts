@@ -34,7 +34,7 @@ test("a webhook's body shows what it is about, and masks who paid, accounts and 
   });
 });
 
-test("a body that was cut off, or is no JSON, tells no more", () => {
+test("a body that was cut off, or is no JSON, shows no more", () => {
   const cut = '{"status":"DONE","virtualAccount":{"customerName":"김민';
   expect(maskedBody(cut)).toBe('{"status":"DONE","virtualAccount":{"customerName":"***"');
   expect(maskedBody('{"customerName":"김\\')).toBe('{"customerName":"***"');

@@ -10,7 +10,7 @@ export type OpenEnd = {
   readonly key: string;
   readonly status: string;
   readonly said: string | null;
-  /** Queries without an end. */
+  /** The number of checks without an outcome. */
   readonly checks: number;
   readonly nextAt: string | null;
   readonly needsReview: boolean;
@@ -28,19 +28,19 @@ export const openEnds = (where: RawBuilder<unknown>): RawBuilder<OpenEnd> => sql
   from open_ends o left join payments p on p.id = o.order_id
   where ${where}`;
 
-/** As the index `payments_open` has them. */
+/** The condition of the index `payments_open`. */
 export const isOpenPayment = sql`(next_at is not null and (closing is not null
   or attempts @? '$[*] ? (@.status == "REQUESTED" || @.status == "UNKNOWN" || @.status == "VOIDING")'
   or refunds @? '$[*] ? (@.status == "REQUESTED" || @.status == "UNKNOWN")'))`;
 
-/** As the index `payments_stuck` has them: no schedule will end them. */
+/** The condition of the index `payments_stuck`: payments that no schedule will end. */
 export const isStuckPayment = sql`(next_at is not null and (
   attempts @? '$[*] ? (@.checks >= 71 || @.cancel.needsAccount == true && @.cancel.account == null)'
   or refunds @? '$[*] ? (@.checks >= 71)'))`;
 
 /**
- * The open ends of so many payments that a partial index has, found by it and each by its id: a join of the view as a
- * whole would read every deposit that is waited for.
+ * The open ends of at most `limit` payments, found by a partial index and then each by its id. A join with the whole
+ * view would read every payment that waits for a deposit.
  */
 export const endsOf = (payments: RawBuilder<unknown>, limit: number, where = sql`true`) =>
   sql<OpenEnd>`
@@ -48,7 +48,7 @@ export const endsOf = (payments: RawBuilder<unknown>, limit: number, where = sql
   cross join lateral (
     ${openEnds(sql`o.order_id = due.id and o.kind <> 'recovery' and ${where}`)} limit 1000) as e`;
 
-/** All that Toss has yet to end, late or not: what needs manual review first, then by what is queried next. */
+/** Open ends, late or not: those that need manual review first, then by their next query. */
 export async function listOpenEnds(db: Kysely<never>): Promise<readonly OpenEnd[]> {
   const { rows } = await sql<OpenEnd>`
     ${openEnds(sql`true`)}
@@ -56,7 +56,7 @@ export async function listOpenEnds(db: Kysely<never>): Promise<readonly OpenEnd[
   return rows;
 }
 
-/** The item that an open end is. */
+/** The attention item of an open end. */
 export function openEndItem(end: OpenEnd): AttentionItem {
   const { orderId, key, said, nextAt, amount, since } = end;
   const isMoney = end.kind !== "recovery";

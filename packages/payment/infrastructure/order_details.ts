@@ -7,10 +7,10 @@ import { listWebhooks } from "./webhook_queries.ts";
 const rowsMax = 100;
 const movementsMax = 1_000;
 const foundMax = 200;
-/** Payments without money by a paymentKey, such as those that wait for a deposit, are looked for among so many. */
+/** Payments without a capture, such as waiting accounts, are searched only among this many that changed last. */
 const changedMax = 5_000;
 
-/** What is stored of one order beside its payment. */
+/** The ledger entries, webhooks and open ends of one order. */
 export async function readDetails(
   db: Kysely<never>,
   orderId: string,
@@ -24,13 +24,13 @@ export async function readDetails(
 }
 
 /**
- * Orders by a paymentKey; by a part of one, of eight characters at least, those whose money came by it, and of the others
- * those that changed last.
+ * Finds orders by a paymentKey, or by a part of one with at least eight characters. By a part, it finds all orders with
+ * a capture, and of the others those that changed last.
  */
 export async function findByKey(db: Kysely<never>, part: string): Promise<string[]> {
   const [paid, { rows }] = await Promise.all([
     findByKeyPart(db, part, foundMax),
-    // materialized: planned for all rows, so by the index, of which only the first rows are read
+    // materialized, so that it is planned for all rows and uses the index; only the first rows are read
     sql<{ id: string }>`
       with whole as materialized (
         select id from payments where payment_keys <> '{}' and payment_keys @> array[${part}::text]

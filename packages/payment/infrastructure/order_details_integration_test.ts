@@ -7,14 +7,14 @@ import { findByKey, readDetails } from "./order_details.ts";
 
 setDefaultTimeout(600_000);
 
-/** LEDGER=1000000 makes the ledger larger, and tells how long a search takes. */
+/** LEDGER=1000000 makes the ledger larger, and prints how long a search takes. */
 const count = Number(process.env["LEDGER"] ?? 20_000);
 
 let database: TestDatabase;
 let opened: Database;
 
 const idOf = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
-/** Of a form like Toss's: a beginning and a time that many have, then something of its own. */
+/** In a format like Toss's: a prefix and a time that many keys share, then a unique part. */
 const keyOf = (n: number) =>
   sql`'tgen_20261122' || to_char(${sql.lit(n)}::integer % 240000, 'FM000000') || substr(md5(${sql.lit(n)}::text), 1, 5)`;
 

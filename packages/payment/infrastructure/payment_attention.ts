@@ -1,4 +1,4 @@
-// What needs an operator of what payment has, by the conditions of the metrics that alert.
+// Payment's items that need an operator, by the conditions of the alerting metrics.
 import { sql, type Kysely } from "kysely";
 import { listDifferingDays } from "@payflow/ledger";
 import type { AttentionItem } from "@payflow/back-office";
@@ -9,12 +9,12 @@ import { unclaimedMoney } from "./payment_metrics.ts";
 
 const itemsMax = 200;
 const max = itemsMax + 1;
-/** Payments are looked through for what is late, the oldest orders first. */
+/** How many open payments are searched for late ones, oldest orders first. */
 const openMax = 1_000;
-/** What is younger than this is under way, and nothing to look at. */
+/** Younger open ends are under way and need no attention. */
 const lateAfter = sql`interval '1 minute'`;
 
-/** `hasMore`: some of a kind are left out. */
+/** `hasMore`: one of the lists was cut off. */
 export async function readPaymentAttention(
   db: Kysely<never>,
 ): Promise<{ readonly items: readonly AttentionItem[]; readonly hasMore: boolean }> {
@@ -30,7 +30,7 @@ export async function readPaymentAttention(
   return { items, hasMore: lists.some((list) => list.length > itemsMax) };
 }
 
-/** What Toss has yet to end and no schedule will, and what is open for longer than it should be. */
+/** Open ends that no schedule will end, and those that are open for too long. */
 async function readEnds(db: Kysely<never>): Promise<AttentionItem[]> {
   const stuck = endsOf(isStuckPayment, max, sql`(o.needs_review or o.lacks_account)`);
   const isLate = sql`not o.needs_review and not o.lacks_account and o.since < now() - ${lateAfter}`;
@@ -45,7 +45,7 @@ type UnclaimedMoney = Readonly<Record<"orderId" | "paymentKey" | "since", string
   readonly amount: number;
 };
 
-/** What Toss holds for orders of which no payment is here, by order; the oldest finds first. */
+/** Toss's money for orders that have no payment here, by order, oldest find first. */
 export async function listUnclaimedMoney(
   db: Kysely<never>,
   { limit = itemsMax } = {},
@@ -62,7 +62,7 @@ async function readUnclaimed(db: Kysely<never>): Promise<AttentionItem[]> {
   return found.map((one) => ({ kind: "money_without_order", part: "payment", count: 1, ...one }));
 }
 
-/** Nobody can mend them here, so they are shown for a month. */
+/** PayFlow cannot correct these differences, so they are shown for a month only. */
 async function readTaxFreeDifferences(db: Kysely<never>): Promise<AttentionItem[]> {
   const { rows } = await sql<Pick<AttentionItem, "orderId" | "amount" | "since">>`
     select id as "orderId", amount_krw as amount, changed_at as since from payments

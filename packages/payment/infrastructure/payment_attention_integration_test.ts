@@ -17,7 +17,7 @@ const run = (statement: ReturnType<typeof sql>) => statement.execute(db());
 
 beforeAll(async () => {
   database = await testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment");
-  // one connection: `tuplesRead` counts what one reads
+  // one connection, because `tuplesRead` counts its reads
   opened = openDatabase({ url: database.url, applicationName: "payment-test", poolMax: 1 });
 });
 afterAll(async () => {
@@ -27,7 +27,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await run(sql`truncate payments, webhooks, unrecovered, unclaimed_money, reconciliations,
     reconciliation_exceptions, dead_letters`);
-  // as if a relay ran
+  // as if a relay were running
   await run(sql`insert into leases (name, holder, expires_at)
     select 'slot:' || n, gen_random_uuid(), 'infinity' from generate_series(0, ${slotCount - 1}) n
     on conflict do nothing`);
@@ -139,7 +139,7 @@ test("money of another currency without an order is known, and not counted in wo
 });
 
 test("it reads a bounded number of rows among many deposits that are waited for, handled webhooks and open calls", async () => {
-  // plans that were made on empty tables stay
+  // keeps plans that were made on empty tables
   for (let times = 0; times < 7; times++) await readPaymentAttention(db());
   const waiting = JSON.stringify([attempt({ status: "WAITING_FOR_DEPOSIT", checks: 0 })]);
   const open = JSON.stringify([attempt()]);

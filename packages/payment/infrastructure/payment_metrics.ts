@@ -5,18 +5,18 @@ import type { DatabaseFigure, Metrics } from "@payflow/shared/http";
 import type { PaymentEvent } from "@payflow/shared";
 import { endsOf, isOpenPayment, isStuckPayment } from "./open_ends.ts";
 
-/** How many orders have such an open end among those that no schedule will end. */
+/** The number of orders with such an open end, among the payments that no schedule will end. */
 const stuckOrders = (condition: ReturnType<typeof sql>) =>
   sql`select count(distinct "orderId") as value from (${endsOf(isStuckPayment, countMax)}) as s where ${condition}`;
 
 const needingReview = stuckOrders(sql`"needsReview"`);
 
-/** Orders for which the PSP lists money, and of which no payment is here. */
+/** Orders for which the PSP lists money and that have no payment here. */
 export const unclaimedMoney = sql`unclaimed_money u
   where not exists (select from payments p where p.id = u.order_id)
   group by order_id having sum(amount_krw) > 0`;
 
-/** What an operator watches in the database: messages, what is open between PayFlow and Toss, and what waits for a decision. */
+/** Figures from the database for operators: messages, open calls to Toss, and items that wait for a decision. */
 export const paymentFigures: readonly DatabaseFigure[] = [
   ...figuresOf({
     payment: needingReview,
@@ -43,13 +43,13 @@ export const paymentFigures: readonly DatabaseFigure[] = [
   },
 ];
 
-/** Payments that need manual review: `bun run reconcile` lists them. */
+/** The number of payments that need manual review; `bun run reconcile` lists them. */
 export async function countNeedingReview(db: Kysely<never>): Promise<number> {
   const { rows } = await sql<{ value: number }>`${needingReview}`.execute(db);
   return rows[0]?.value ?? 0;
 }
 
-/** Counts what payments came to, by the events that announce it. */
+/** Counts the outcomes of payments, by the events that announce them. */
 export function countPayments({ counter }: Metrics) {
   const help = "Outcomes of payments, by the event that announced them and Toss's method";
   const count = counter("payflow_payments_total", help, ["outcome", "method"]);
@@ -67,7 +67,6 @@ function outcomeOf(eventType: PaymentEvent["eventType"]): string {
     .toLowerCase();
 }
 
-/** Observes calls to Toss. */
 export function observeToss({ histogram }: Metrics) {
   const help = "Calls to Toss from when they are sent; refused: 4xx, failed: 5xx";
   const failures = ["confirm", "cancel", "query", "list"].flatMap((operation) =>

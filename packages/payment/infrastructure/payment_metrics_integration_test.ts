@@ -27,7 +27,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Payments whose attempts are as given, and which are due in some hours. */
+/** Payments with the given attempts, due in some hours. */
 const payments = (count: number, attempt: object, status = "IN_PROGRESS") =>
   sql`
   insert into payments (id, version, status, order_name, amount_krw, currency, attempts, payment_keys, refunds, kept,
@@ -43,7 +43,7 @@ const open = { status: "UNKNOWN", checks: 3, cancel: null };
 const stuck = { status: "UNKNOWN", checks: 71, cancel: null };
 const lacking = { status: "VOIDING", checks: 2, cancel: { needsAccount: true, account: null } };
 
-/** Rows as a shop has them that was away from Kafka and Toss for long. */
+/** The rows of a shop that was without Kafka and Toss for long. */
 async function fill(count: number): Promise<void> {
   await payments(count, { status: "APPROVED", checks: 0, cancel: null }, "DONE");
   await payments(count, waiting, "WAITING_FOR_DEPOSIT");

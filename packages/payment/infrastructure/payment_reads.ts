@@ -21,13 +21,13 @@ export const { findReconciliation, listDifferences, resolveExceptions } = except
   sql`(select status from payments p where p.id = order_id)`,
 );
 
-/** With every paymentKey that was ever stored. */
+/** With every paymentKey that was ever stored, not only the newest. */
 const wholeView = (payment: Payment) => ({
   ...viewOf(payment),
   paymentKeys: payment.attempts.map(({ paymentKey }) => paymentKey),
 });
 
-/** What answers calls of order that decide nothing of a payment, by their names. */
+/** The handlers, by name, of order's calls that decide nothing about a payment. */
 export function paymentReads(
   db: Kysely<never>,
   parts: {
@@ -39,7 +39,7 @@ export function paymentReads(
   const { payments, listHistory } = parts;
   return {
     async erase({ orderId }) {
-      // webhooks may name who paid; a payment itself names nobody
+      // webhooks may contain the payer's name; a payment does not
       await sql`delete from webhooks where order_id = ${orderId}`.execute(db);
       return {};
     },

@@ -3,10 +3,10 @@ import { createWatch } from "@payflow/outbox";
 import type { AwaitOutcome } from "../application/ports.ts";
 import type { Payment } from "../domain/payment.ts";
 
-/** Wakes calls that wait for a payment, whichever replica saves it: `notify` tells of those that this one saved. */
+/** Wakes requests that wait for a payment, whichever replica saves it. `notify` reports the saves of this replica. */
 export function createPaymentWatch(options: {
   readonly waitMs: number;
-  /** Those of the given payments that have a higher version by now. */
+  /** The given payments that now have a higher version. */
   readonly findNewer: (known: readonly Payment[]) => Promise<readonly Payment[]>;
   /** An outcome could not be recorded; the reconciler queries the PSP again. */
   readonly onFault: (payment: Payment, error: unknown) => void;
@@ -24,7 +24,7 @@ export function createPaymentWatch(options: {
     const over = Promise.withResolvers<Payment | undefined>();
     const timer = setTimeout(over.resolve, waitMs);
     void outcome?.then(over.resolve, (error: unknown) => onFault(payment, error));
-    // one that repeats another waits for that one's save, and makes no query
+    // a repeated request waits for the save of the first one, and makes no query
     const saves = outcome
       ? undefined
       : subscribe(payment, (newer) => isSettled(newer) && over.resolve(newer));

@@ -9,7 +9,7 @@ const open = openPayment(facts);
 const version = (n: number): Payment => ({ ...open, version: n });
 const isThird = (payment: Payment) => payment.version >= 3;
 
-/** A watch, and what it asked the database for. */
+/** A watch, and its queries to the database. */
 function watchOf(stored: () => readonly Payment[] = () => [], waitMs = 600_000) {
   const queries: (readonly Payment[])[] = [];
   const watch = createPaymentWatch({
@@ -36,14 +36,14 @@ describe("createPaymentWatch()", () => {
     expect(queries).toEqual([]);
   });
 
-  test("asks once for all calls what other replicas saved", async () => {
+  test("queries once, for all requests, what other replicas saved", async () => {
     let stored: Payment[] = [];
     const { third, worker, queries } = watchOf(() => stored);
     const other = { ...version(1), orderId: "another-order" };
     const calls = [version(1), version(1), version(2), other].map(third);
     worker.start();
     await eventually(() => expect(queries.length).toBeGreaterThan(1));
-    // an order once, however many wait, from the newest version that any of them has seen
+    // each order once, however many requests wait, from the newest version that any of them has seen
     expect(queries[0]).toEqual([version(2), other]);
     stored = [version(4), { ...version(3), orderId: other.orderId }];
     const seen = (await Promise.all(calls)).map((payment) => payment.version);
@@ -51,14 +51,14 @@ describe("createPaymentWatch()", () => {
     await worker.stop();
   });
 
-  test("asks nothing while nobody waits", async () => {
+  test("queries nothing while no request waits", async () => {
     const { worker, queries } = watchOf();
     worker.start();
     await worker.stop();
     expect(queries).toEqual([]);
   });
 
-  test("answers what is settled at once, and the newest version when the time is over", async () => {
+  test("returns a settled payment at once, and the newest version after the time-out", async () => {
     expect((await watchOf().third(version(3))).version).toBe(3);
     const { third, notify } = watchOf(() => [], 20);
     const late = third(version(1));

@@ -9,7 +9,7 @@ import { nextAtOf, type Payment } from "../domain/payment.ts";
 import { viewOf } from "../domain/snapshot.ts";
 import { taxFreeDiffers } from "../domain/tax_free.ts";
 
-/** A payment's row; `looked_at` belongs to `look`. Which fields go with which status, the table's constraints hold. */
+/** A payment's row; only `look` writes `looked_at`. The table's constraints check which fields go with which status. */
 export const paymentRows = mapRows<Payment>({
   name: "payments",
   fields: {
@@ -30,7 +30,7 @@ export const paymentRows = mapRows<Payment>({
     payment_keys: ["text[]", ({ attempts }) => attempts.map(({ paymentKey }) => paymentKey)],
     next_at: ["timestamptz", nextAtOf],
     tax_free_differs: ["boolean", taxFreeDiffers],
-    // a saved decision set the next due time itself
+    // a saved decision has set the next due time, so the claim ends
     claimed_until: ["timestamptz", () => null],
   },
   unmoved: "looks",
@@ -38,7 +38,7 @@ export const paymentRows = mapRows<Payment>({
 });
 const { stateOf: paymentOf } = paymentRows;
 
-/** A payment, for what only reads. */
+/** Finds a payment, for callers that only read. */
 export const findPayment = (db: Kysely<never>, orderId: string) =>
   aggregateFind(db, paymentRows)(orderId);
 
@@ -77,7 +77,7 @@ export function postgresPayments(
   };
 }
 
-/** What `look` of the repository promises. */
+/** Implements `PaymentRepository.look`. */
 export async function saveLook(db: Kysely<never>, state: Payment): Promise<boolean> {
   const { attempts, refunds } = state;
   const { rows } = await sql`
@@ -90,7 +90,7 @@ export async function saveLook(db: Kysely<never>, state: Payment): Promise<boole
   return rows.length > 0;
 }
 
-/** Those of the given payments that have a higher version by now, in one query. */
+/** The given payments that now have a higher version, in one query. */
 export async function findNewerPayments(
   db: Kysely<never>,
   known: readonly Payment[],
@@ -104,7 +104,7 @@ export async function findNewerPayments(
   return rows.map(paymentOf);
 }
 
-/** A page of payments in the order of their newest change, behind a place in that order. */
+/** A page of payments by their newest change, after a position in that order. */
 export async function listChangedPayments(
   db: Kysely<never>,
   page: { readonly since: string; readonly afterId: string; readonly limit: number },

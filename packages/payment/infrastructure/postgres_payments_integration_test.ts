@@ -33,7 +33,7 @@ test("a payment that waited long to be written is behind what a sweep has read m
   const since = rows[0]?.now ?? "";
   const payments = postgresPayments(db, {
     newId: () => crypto.randomUUID(),
-    // when it was decided
+    // the time of the decision
     now: () => openedAt,
     onSaved: () => {},
     onChanged: () => {},

@@ -1,5 +1,5 @@
-// Whether this database has everything that happened: it proves it by reading Toss's list to its end once in every run
-// of its server.
+// Whether this database is complete. The proof is to read Toss's list to its end, once in every run of the database
+// server.
 import type { Transaction } from "@payflow/ledger/movements";
 import { isUuid } from "@payflow/database";
 import type { Logger } from "@payflow/shared/http";
@@ -7,7 +7,7 @@ import { sql, type Kysely } from "kysely";
 import type { DatabaseProof, Recovery } from "../application/ports.ts";
 import { isOurs } from "../domain/transactions.ts";
 
-/** A server takes longer than this to fail over or to restart. */
+/** How long a proof is cached. A failover or a restart of the server takes longer. */
 const rememberMs = 500;
 
 export function databaseProof(
@@ -62,24 +62,24 @@ export function databaseProof(
   };
 }
 
-/** What a transaction added to what Toss holds, in won; other currencies have decimals, and count as nothing. */
+/** The change of Toss's balance by a transaction, in won; 0 for other currencies, which have decimals. */
 function added({ kind, amount, currency }: Transaction): number {
   if (kind === "waiting" || currency !== "KRW") return 0;
   return kind === "cancel" ? -amount : amount;
 }
 
 /**
- * Changes with every start of the server, every failover (its timeline) and every database that was put in this one's
- * place (its number), whatever way it came there.
+ * Changes with every start of the server, every failover (the timeline), and every database that replaces this one (the
+ * oid).
  */
 const incarnation = sql<string>`
   (select concat_ws('/', pg_postmaster_start_time(), left(pg_walfile_name(pg_current_wal_lsn()), 8), oid)
    from pg_database where datname = current_database())`;
 
-/** A response of the PSP may be stale: a second one, so much later, is needed to believe that it lacks a payment. */
+/** A response of the PSP may be stale. So only a second one, this much later, proves that it lacks a payment. */
 const secondLookSeconds = 10;
 
-/** Keeps for an operator what could not be rebuilt, until it was. The row's lock makes a rebuild wait for it. */
+/** Stores a payment that could not be rebuilt, until it is; true from the second time. The lock delays a rebuild. */
 export async function noteUnrecovered(
   db: Kysely<never>,
   { orderId, doubt, had }: Recovery & { readonly had: number },

@@ -5,17 +5,17 @@ import type { AggregateRow } from "@payflow/shared/http";
 import type { DueWebhook, WebhookRepository } from "../application/ports.ts";
 import { paymentRows } from "./postgres_payments.ts";
 
-/** Far more than Toss sends about one payment in an hour, repetitions included. */
+/** Far more than Toss sends about one payment in an hour, resends included. */
 const perPaymentMax = 60;
-/** Enough for an operator to see what comes in. */
+/** Enough for an operator to see which webhooks arrive. */
 const unknownMax = 200;
-/** Of what nobody believes; whole bodies would let whoever has placed an order fill the disk. */
+/** Bodies are not trusted, only shown; whole ones would let any client with an order fill the disk. */
 const bodyMax = 2_000;
-/** Webhooks about one payment that come close together cause one query. */
+/** Webhooks about one payment that arrive within this time cause one query. */
 const queryEverySeconds = 2;
 
 export function postgresWebhooks(db: Kysely<never>): WebhookRepository {
-  // those handled while a statement runs are marked by the next; at the round's end a call that hangs would keep all due
+  // marks in batches during the round: at its end, one call that hangs would keep all webhooks due
   const markHandled = createGather<readonly string[], void>({
     async run(lists) {
       const ids = lists.flat();
@@ -53,7 +53,7 @@ export function postgresWebhooks(db: Kysely<never>): WebhookRepository {
     markHandled,
     async findPayment({ orderId, paymentKey }) {
       const ofOrder = orderId !== null && isUuid(orderId) ? orderId : null;
-      // materialized, so planned for all its rows: for the first alone, a plan made without the key would read the table
+      // materialized, so planned for all rows: with its limit, a plan made without the key would scan the table
       const { rows } = await sql<AggregateRow>`
         with of_key as materialized (
           select * from payments where payment_keys <> '{}' and payment_keys @> array[${paymentKey}::text])
@@ -66,5 +66,5 @@ export function postgresWebhooks(db: Kysely<never>): WebhookRepository {
   };
 }
 
-/** Toss repeats a webhook for less than four days; a month later nobody needs what it said. */
+/** Toss resends a webhook for less than four days; a month later it has no use. */
 export const webhookRetention: Retention = { table: "webhooks", column: "handled_at", days: 30 };

@@ -40,12 +40,12 @@ test("a paymentKey is found by its index alone, however many payments there are"
       expires_at, changed_at)
     select gen_random_uuid(), 1, 'READY', 'a', 100, 'KRW', '[]', array['key-' || n], '[]', now(), now()
     from generate_series(1, 2000) n`.execute(db);
-  // what PostgreSQL has put aside is read through by every look-up: https://www.postgresql.org/docs/current/gin.html#GIN-FAST-UPDATE
+  // every look-up scans the pending list: https://www.postgresql.org/docs/current/gin.html#GIN-FAST-UPDATE
   const { rows: pending } = await sql<{ pages: number }>`
     select gin_clean_pending_list('payments_by_key')::integer as pages`.execute(db);
   expect(pending[0]?.pages).toBe(0);
 
-  // as after ANALYZE on a table so large that its beginning looks cheaper than the index
+  // as after ANALYZE on a table so large that a scan with a limit looks cheaper than the index
   await sql`
     select pg_restore_relation_stats('schemaname', 'public', 'relname', 'payments',
       'relpages', 1, 'reltuples', 200000::real)`.execute(db);

@@ -4,7 +4,7 @@ import { woken } from "../domain/plan.ts";
 import { findPayment, saveLook } from "./postgres_payments.ts";
 
 /**
- * For operators: makes all of a payment that the provider may have news of due at once, for whichever replica runs.
+ * For operators: makes everything of a payment that may have changed at the provider due now, for any running replica.
  * Undefined: there is no such payment. `isDue`: there is something to query.
  */
 export async function wakePayment(

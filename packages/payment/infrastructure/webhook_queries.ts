@@ -7,10 +7,10 @@ const pageMax = 50;
 const webhookRow = sql`id, received_at as "receivedAt", event_type as "eventType", order_id as "orderId",
   payment_key as "paymentKey", tries, is_unknown as "isUnknown", handled_at as "handledAt"`;
 
-/** Each list has an index whose order it is in, so that a page is read by it alone. */
+/** Each list has the order of an index, so that a page is read from that index alone. */
 const lists = {
   all: [sql`received_at`, sql`true`],
-  // by when they are due, which is when they came unless they were tried before
+  // by their due time, which is the time of arrival before the first try
   waiting: [sql`next_at`, sql`handled_at is null`],
   unknown: [sql`received_at`, sql`is_unknown`],
 } as const;
@@ -22,7 +22,7 @@ export async function listWebhooks(
   limit = pageMax,
 ): Promise<Page<WebhookRow>> {
   const [time, isListed] = lists[(orderId === undefined && state) || "all"];
-  // an order's by themselves: in their order of time, a plan made on a small table would read all webhooks
+  // an order's webhooks come from a subquery: a plan made on a small table would otherwise read all webhooks by time
   const ofOrder = sql`(select * from webhooks where order_id = ${orderId} offset 0) as of_order`;
   const [, at, id] =
     /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) (.{1,200})$/.exec(after ?? "") ?? [];
@@ -36,7 +36,7 @@ export async function listWebhooks(
   return { ...page, rows: page.rows.map(({ place: _, ...shown }) => shown) };
 }
 
-/** One of them with its body, in which nothing names a person or proves anything. */
+/** One webhook with its masked body, which contains no personal data and no secret. */
 export async function findWebhook(
   db: Kysely<never>,
   id: string,

@@ -15,7 +15,7 @@ const db = () => opened.kysely;
 
 beforeAll(async () => {
   database = await testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment");
-  // one connection: `tuplesRead` counts what one reads
+  // one connection, because `tuplesRead` counts its reads
   opened = openDatabase({ url: database.url, applicationName: "payment-test", poolMax: 1 });
 });
 afterAll(async () => {
@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 beforeEach(() => sql`truncate webhooks`.execute(db()));
 
-/** One in ten is unknown, one in ten waits, and each order has five; many come at the same microsecond. */
+/** One in ten is unknown, one in ten waits, and each order has five; many arrive in the same microsecond. */
 const fill = (count: number) =>
   sql`
   insert into webhooks (id, received_at, event_type, order_id, body, is_unknown, handled_at, next_at)
@@ -61,7 +61,7 @@ test("webhooks are listed in pages, newest first, each once: all, those that wai
   ]);
 });
 
-test("one is shown with its body, masked", async () => {
+test("findWebhook() returns a webhook with its masked body", async () => {
   await fill(3);
   expect(await findWebhook(db(), "w2")).toMatchObject({
     id: "w2",
@@ -82,7 +82,7 @@ test("each list reads a bounded number of rows among many", async () => {
     const { next } = await listWebhooks(db(), page);
     return await tuplesRead(db(), () => listWebhooks(db(), { ...page, after: next ?? undefined }));
   };
-  // plans that were made on an empty table stay
+  // keeps plans that were made on an empty table
   for (let times = 0; times < 7; times++) for (const page of pages) await read(page);
   await fill(40_000);
   for (const page of pages) expect(await read(page), JSON.stringify(page)).toBeLessThan(300);

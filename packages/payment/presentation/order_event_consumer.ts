@@ -6,7 +6,7 @@ import type { PaymentDeps } from "../application/ports.ts";
 
 export const consumedTopics = ["OrderCreated"] as const;
 
-/** Takes OrderCreated: a payment row, READY, for every order. Throws on whatever is not one. */
+/** Consumes OrderCreated: stores a READY payment. Throws AppError `invalid_event` for any other message. */
 export function orderEventConsumer(deps: PaymentDeps): MessageHandler {
   return async ({ topic, value }) => {
     const result = v.safeParse(OrderCreated, JSON.parse(value));

@@ -14,7 +14,7 @@ export function answer(payment: Payment | undefined, refused?: AppError): Paymen
   return { payment: shown, refusal: { kind, code, message, details } };
 }
 
-/** What a confirm came to for its paymentKey; an open outcome is no refusal, the status says IN_PROGRESS. */
+/** The result of a confirm for its paymentKey. An open outcome is no refusal; its status is IN_PROGRESS. */
 export function confirmAnswer(
   payment: Payment,
   paymentKey: string,
@@ -50,21 +50,21 @@ function confirmRefusal(payment: Payment, attempt: Attempt, psp: PspProfile): Ap
   return new AppError("declined", "payment_declined", text, { extensions });
 }
 
-/** What a refund came to; an open outcome is no refusal, and `isOpen` tells it from a known one. */
+/** The result of a refund. An open outcome is no refusal, and has `isOpen`. */
 export function refundAnswer(payment: Payment, key: string, psp: PspProfile): RefundAnswer {
   const refund = refundOf(payment, key);
   if (refund.status !== "DECLINED") return { ...answer(payment), isOpen: isOpen(refund) };
   return { ...answer(payment, refused(refund, psp)), isOpen: false };
 }
 
-/** What the return of a deposit for a closed order came to, as `refundAnswer` tells of a refund. */
+/** The result of returning a closed order's deposit, in the form of `refundAnswer`. */
 export function depositAnswer(payment: Payment, psp: PspProfile): RefundAnswer {
   const refusedOne = payment.attempts.find((one) => lacksAccount(one) && one.failure !== null);
   if (refusedOne === undefined) return { ...answer(payment), isOpen: !isReturnKnown(payment) };
   return { ...answer(payment, refused(refusedOne, psp)), isOpen: false };
 }
 
-/** The PSP's refusal to return money: of the account, or for good. */
+/** The PSP's refusal to return money: because of the account, or final. */
 function refused({ failure }: Operation, psp: PspProfile): AppError {
   const { code, message } = failure ?? unknownFailure;
   const details = { extensions: { providerCode: code, providerMessage: message } };

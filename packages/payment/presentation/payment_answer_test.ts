@@ -22,7 +22,7 @@ import { confirmAnswer, depositAnswer, refundAnswer } from "./payment_answer.ts"
 
 const bank = { bank: "20", accountNumber: "1", holderName: "김토스" };
 
-test("depositAnswer() takes no deposit that still waits for its account for a refused one", () => {
+test("depositAnswer() does not take a waiting deposit for a refused one", () => {
   const deposited = answered(atToss({ virtualAccount: account }));
   const one = recordFinding(left(), key, deposited, at(overAt + 60)).state;
   const [attempt] = one.attempts;
@@ -38,8 +38,8 @@ const gone = {
   message: "결제 시간이 만료되었습니다.",
 } as const;
 
-test("confirmAnswer() tells nobody that a payment is over while its attempt is open", () => {
-  // the PSP says that it does not know the payment, and no query has shown yet whether it was approved before
+test("confirmAnswer() reports no refusal while the attempt is open", () => {
+  // the PSP does not know the payment, and no query has shown yet whether it was approved before
   const doubtful = recordConfirmAnswer(inProgress(), key, gone, at(11)).state;
   expect(confirmAnswer(doubtful, key, tossProfile).refusal).toBeNull();
   const missing = { kind: "missing" } as const;
@@ -49,14 +49,14 @@ test("confirmAnswer() tells nobody that a payment is over while its attempt is o
   });
 });
 
-test("confirmAnswer() tells a decline of what was declined alone", () => {
+test("confirmAnswer() reports a decline only for a declined attempt", () => {
   expect(confirmAnswer(declined(), key, tossProfile).refusal).toMatchObject({
     code: "payment_declined",
   });
   expect(confirmAnswer(done(), key, tossProfile).refusal).toBeNull();
 });
 
-test("refundAnswer() is open until Toss has said what became of the refund", () => {
+test("refundAnswer() is open until the refund's outcome is known", () => {
   const asked = { key: "r-1", requestHash: "h", reason: "변심" };
   const requested = requestRefund(done(), { ...asked, amount: 400 }, at(60));
   if (requested === undefined) throw new Error("nothing was requested");

@@ -21,10 +21,10 @@ import {
 } from "@payflow/shared/http";
 import { webhookRoute, type WebhookDeps } from "./webhook_route.ts";
 
-/** Facts of five hundred orders with long names. */
+/** Enough for the facts of 500 orders with long names. */
 const compareLimitBytes = 1024 * 1024;
 
-/** What answers calls of order, by their names. */
+/** The handlers of order's calls, by name. */
 export type CallHandlers = {
   readonly [N in InternalCall]: (
     body: InternalBody<N>,
@@ -33,7 +33,7 @@ export type CallHandlers = {
 
 const bearer = /^Bearer +(.+)$/i;
 
-/** All that is on payment's port: health checks for anybody, everything else for order. */
+/** Everything on payment's port: health checks for anyone, all other routes with an internal key. */
 export function paymentApp(
   internalKeys: readonly string[],
   deps: WebhookDeps & {
@@ -53,14 +53,14 @@ export function paymentApp(
     .use(requestId())
     .use(traceRequests(deps.tracer))
     .route("/", healthRoutes(deps.health))
-    // whoever reaches this port without an internal key gets 401, and after some tries 429
+    // a request without a valid internal key gets 401, and 429 after several wrong keys
     .use(async (c, next) => {
-      // Prometheus sends a key as a Bearer, and no header of our own
+      // Prometheus sends a key as a Bearer token, and no custom header
       const [, scraping] =
         (c.req.path === "/metrics" && bearer.exec(c.req.header("Authorization") ?? "")) || [];
       const given = c.req.header("X-Internal-Key") ?? scraping;
       const find = async () => internalKeys.find((key) => sameSecret(given ?? "", key));
-      // no key is no guess
+      // a missing key does not count as a wrong one
       if (given !== undefined && (await guard(given, c.env.peer, find))) return await next();
       const text = "The payment service answers the order service only";
       throw new AppError("unauthorized", "internal_key_required", text);

@@ -11,9 +11,9 @@ import { refundPayment } from "../application/refund_payment.ts";
 import type { CallHandlers } from "./payment_app.ts";
 import { answer, confirmAnswer, depositAnswer, refundAnswer } from "./payment_answer.ts";
 
-/** What order calls to decide or to query. Every answer to a decision carries the payment whole. */
+/** The handlers of order's calls that decide or query. Every response to a decision has the whole payment. */
 export function paymentCalls(deps: PaymentDeps) {
-  /** A refusal comes with the payment, if there is one, so that order can follow it at once. */
+  /** A refusal is returned with the payment, if there is one, so that order can apply its state at once. */
   async function refusable<A extends PaymentAnswer>(orderId: string, run: () => Promise<A>) {
     try {
       return await run();

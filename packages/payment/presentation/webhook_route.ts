@@ -5,14 +5,14 @@ import type { Webhook } from "../application/ports.ts";
 import { receiveWebhook } from "../application/receive_webhook.ts";
 
 export type WebhookDeps = Parameters<typeof receiveWebhook>[1] & {
-  /** Undefined for what is no webhook of the payment provider. */
+  /** Undefined if the body is no webhook of the payment provider. */
   readonly readWebhook: (body: string, headers: Headers) => Webhook | undefined;
   readonly onStored: () => void;
 };
 
 const limitBytes = 64 * 1024;
 
-/** Only a webhook that is stored, or about nothing of ours, is answered by 200; Toss repeats every other one. */
+/** Responds with 200 only if the webhook is stored or unknown; Toss resends every other one. */
 export function webhookRoute({ readWebhook, onStored, ...deps }: WebhookDeps): Handler {
   return async (c) => {
     const webhook = readWebhook(await readText(c.req.raw, limitBytes), c.req.raw.headers);

@@ -3,7 +3,7 @@ import type { PaymentDeps } from "../application/ports.ts";
 import { postgresPayments } from "../infrastructure/postgres_payments.ts";
 import { acornProfile, type createAcornPay } from "./acorn_pay.ts";
 
-/** Use cases over a database and Acorn Pay, without anything that runs beside them. */
+/** The use cases over a database and Acorn Pay, without background work. */
 export function acornDeps(
   db: Kysely<never>,
   { acorn, now }: { readonly acorn: ReturnType<typeof createAcornPay>; readonly now: () => string },

@@ -1,5 +1,5 @@
-// A payment provider that is as unlike Toss as the rules allow: no idempotency keys, no check of the balance, no
-// virtual accounts, other words, a window of two minutes. In memory, for the tests of docs/another-psp.md.
+// A payment provider that differs from Toss as far as the rules allow: no idempotency keys, no check of the balance, no
+// virtual accounts, other codes, a window of two minutes. In memory, for the tests of docs/another-psp.md.
 import type { PaymentGateway } from "../application/ports.ts";
 import type { Transaction } from "@payflow/ledger/movements";
 import type { Charge } from "../domain/charge.ts";
@@ -9,7 +9,7 @@ export const acornProfile: PspProfile = {
   confirmWindowMs: 2 * 60_000,
   idempotencyKeepsMs: 0,
   checksBalance: false,
-  // it has no accounts to pay into
+  // it has no virtual accounts
   depositPollMs: 60_000,
   depositGraceMs: 0,
   actor: "acorn",
@@ -28,7 +28,7 @@ type Intent = {
   readonly refunds: { id: string; sum: number; note: string; ref: string | null; at: string }[];
 };
 
-/** How the next call goes wrong: it does not arrive, or it is done and its response gets lost. */
+/** How the next call fails: the request is lost, or the call is done and its response is lost. */
 export type AcornFault = "not sent" | "no response";
 
 export function createAcornPay(now: () => string) {
@@ -38,7 +38,7 @@ export function createAcornPay(now: () => string) {
   let isMute = false;
   const refused = (code: string) => ({ status: "refused", code }) as const;
 
-  /** What its API does with a call, however often the same one comes. */
+  /** What its API does with a call. It has no idempotency: a repeated call is done again. */
   function take(
     kind: "capture" | "refund",
     id: string,
@@ -95,9 +95,9 @@ export function createAcornPay(now: () => string) {
     gateway,
     calls,
     failNext: (how: AcornFault) => (fault = how),
-    /** Status queries get no response while this is so. */
+    /** While true, status queries get no response. */
     hideFromQueries: (isHidden: boolean) => (isMute = isHidden),
-    /** Its buyer has authorised a payment. */
+    /** Simulates a buyer who has authorised a payment. */
     authorise(id: string, merchantRef: string, total: number) {
       intents.set(id, {
         id,
@@ -112,7 +112,7 @@ export function createAcornPay(now: () => string) {
       const intent = intents.get(id);
       if (intent?.state === "authorised") intent.state = "lapsed";
     },
-    /** A refund by hand, in its console. */
+    /** A refund by hand, in the provider's console. */
     refundByHand(id: string, sum: number) {
       const refund = { id: `hand_${calls.length}`, sum, note: "", ref: null, at: now() };
       intents.get(id)?.refunds.push(refund);
@@ -131,7 +131,7 @@ type Reply =
   | { readonly status: "refused"; readonly code: string }
   | undefined;
 
-/** What a reply means for money: the part of an adapter that takes reading the provider's documents. */
+/** Maps a reply to its meaning for money: the part of an adapter that requires reading the provider's documents. */
 function answerOf(reply: Reply): Awaited<ReturnType<PaymentGateway["confirm"]>> {
   if (reply === undefined)
     return { kind: "unknown", answered: false, code: "no_response", message: "" };

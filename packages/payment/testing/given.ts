@@ -6,7 +6,7 @@ import { recordAnswer, recordFinding } from "../domain/record.ts";
 import { requestClose, requestConfirm, requestResend } from "../domain/requests.ts";
 import { tossProfile } from "../infrastructure/toss/toss_profile.ts";
 
-/** Given states and answers for the domain's tests, each made by the functions under test from an open payment. */
+/** Given states and responses for the domain's tests, made from an open payment by the functions under test. */
 
 export const openedAt = "2026-01-05T05:00:00.000Z";
 export const expiresAt = "2026-01-05T05:45:00.000Z";
@@ -23,7 +23,7 @@ export const facts: OrderFacts = {
 
 let ids = 0;
 
-/** A decision's moment, so many seconds after the payment was opened. */
+/** A decision's moment, this many seconds after the payment was opened. */
 export function at(seconds: number): Moment {
   return {
     now: new Date(Date.parse(openedAt) + seconds * 1000).toISOString(),
@@ -115,7 +115,7 @@ export const noAnswer = {
   message: "timeout",
 } as const;
 
-/** What is recorded of a confirm, of a cancel of all that is held by a paymentKey, and of a refund. */
+/** Records the response to a confirm, to a full cancel of a paymentKey, and to a refund. */
 export const recordConfirmAnswer = (
   payment: Payment,
   paymentKey: string,
@@ -172,10 +172,10 @@ export function closing(): Payment {
   return change.state;
 }
 
-/** Five minutes after an account's last moment, in seconds after the payment was opened. */
+/** Five minutes after an account's due time, in seconds after the payment was opened. */
 export const overAt = (Date.parse(account.dueAt) - Date.parse(openedAt)) / 1000 + 300;
 
-/** An account that Toss would not cancel, when nobody can pay into it any more. */
+/** An abandoned account: Toss did not cancel it, and it is past its due time. */
 export function left(): Payment {
   const refused = { kind: "declined", code: "NOT_CANCELABLE_PAYMENT", message: "" } as const;
   const open = recordCancelAnswer(closing(), key, refused, at(overAt)).state;

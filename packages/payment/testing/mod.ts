@@ -1,4 +1,4 @@
-/** For tests that run payment's rules without its parts: domain, use cases, and what they answer. */
+/** For tests that run payment's rules without the service: domain, use cases and their responses. */
 export type * from "../domain/charge.ts";
 export { isOpen } from "../domain/operation.ts";
 export * from "../domain/payment.ts";

@@ -4,7 +4,7 @@ import { koreanTime } from "../infrastructure/toss/toss_schema.ts";
 
 type Method = "CARD" | "VIRTUAL_ACCOUNT" | "TRANSFER" | "MOBILE_PHONE";
 
-/** What no call of the API does: a buyer, a bank and time itself. */
+/** What the API cannot do: the buyer's and the bank's actions, and the passing of time. */
 export type Buyer = {
   /** A payment of ₩1,000 that its buyer has authenticated. */
   readonly authenticate: (
@@ -17,32 +17,32 @@ export type Buyer = {
   ) => Promise<{ paymentKey: string; orderId: string }>;
   /** Pays into the account of a payment. */
   readonly deposit: (paymentKey: string) => Promise<void>;
-  /** The bank takes that deposit back. */
+  /** The bank reverses that deposit. */
   readonly takeBack: (paymentKey: string) => Promise<void>;
   readonly letPass: (minutes: number) => Promise<void>;
 };
 
-/** What a suite runs against, new for each case. */
+/** What the suite runs against; new for each case. */
 export type GatewayUnderTest = {
   readonly gateway: PaymentGateway;
   readonly wrongKeys: PaymentGateway;
-  /** A gateway that has each call answered with an error, by TossPayments-Test-Code. */
+  /** A gateway whose calls all get an error response, by TossPayments-Test-Code. */
   readonly forced: (code: string) => PaymentGateway;
-  /** A call with the right key, for what a gateway keeps to itself. */
+  /** A call with the right key, for what the gateway does not return. */
   readonly call: (path: string, init?: RequestInit) => Promise<Response>;
-  /** Undefined where nobody can play one. */
+  /** Undefined where no buyer can be simulated. */
   readonly buyer?: Buyer;
 };
 
 type Target = "the sandbox" | "Toss";
 
 /**
- * What a case stands on. "seen": published answers of Toss show it; "documented": its documents say so, or fix no code
- * and PayFlow only needs the class; "reported": other developers say so; "the sandbox's choice": nobody says anything.
+ * The evidence for a case. "seen": published responses of Toss show it; "documented": Toss's documents say so, or name
+ * no code and PayFlow needs only the class; "reported": other developers say so; "the sandbox's choice": no source.
  */
 type Evidence = "seen" | "documented" | "reported" | "the sandbox's choice";
 
-/** Error codes that Toss publishes for confirm, by what PayFlow makes of them. */
+/** Error codes that Toss publishes for confirm, by PayFlow's classes. */
 const publishedCodes = {
   declined: [
     "EXCEED_MAX_CARD_INSTALLMENT_PLAN",
@@ -99,8 +99,8 @@ const publishedCodes = {
 } as const;
 
 /**
- * The key of Toss that TOSS_SUITE_SECRET_KEY names; undefined without one. Throws for any other kind of key: the run
- * would look like one against Toss, and be none.
+ * The key of Toss in TOSS_SUITE_SECRET_KEY; undefined if it is not set. Throws for any other kind of key, because the
+ * run would only seem to be one against Toss.
  */
 export function suiteKey(value: string | undefined): string | undefined {
   if (value === undefined || value === "") return undefined;
@@ -110,18 +110,18 @@ export function suiteKey(value: string | undefined): string | undefined {
   );
 }
 
-/** A case's name, with what it stands on and, in a run against Toss, whether Toss was asked. */
+/** A case's name with its evidence and, in a run against Toss, whether Toss was called. */
 export function caseName(
   target: Target,
   options: { name: string; evidence: Evidence; needsBuyer: boolean },
 ): string {
   const { name, evidence, needsBuyer } = options;
   if (target === "the sandbox") return `${name} (${evidence})`;
-  const asked = needsBuyer ? "needs a buyer" : "put to Toss in this run";
-  return `${name} (${evidence}; ${asked})`;
+  const run = needsBuyer ? "needs a buyer" : "run against Toss";
+  return `${name} (${evidence}; ${run})`;
 }
 
-/** What PayFlow relies on in Toss, the same for the sandbox and for Toss itself, where nobody plays the buyer. */
+/** What PayFlow relies on in Toss: the same cases for the sandbox and for Toss, which has no simulated buyer. */
 export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest): void {
   const key = () => crypto.randomUUID();
   const unknown = { paymentKey: "tviva20260105142210xxxxx", orderId: key() };
@@ -134,7 +134,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
     test(caseName(target, { name, evidence, needsBuyer: false }), () => check(make()));
   }
 
-  /** Against Toss it is skipped by its name, so that the run says what it did not ask. */
+  /** Skipped against Toss; its name says so. */
   function holdsWithBuyer(
     name: string,
     evidence: Evidence,
@@ -265,7 +265,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
       },
     );
 
-    // Toss was seen to answer a late confirm by a 500 as well; PayFlow then asks, and finds the payment expired.
+    // Toss also answered a late confirm with a 500; PayFlow then queries, and finds the payment expired.
     holdsWithBuyer(
       "a payment that nobody confirmed for ten minutes is gone",
       "seen",
@@ -421,7 +421,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
       },
     );
 
-    // docs.tosspayments.com/guides/v2/cancel-payment; that a part is refused is the carriers' rule by other developers
+    // docs.tosspayments.com/guides/v2/cancel-payment; other developers report that the carriers reject a partial refund
     holdsWithBuyer(
       "a phone payment goes back whole, and not after its month",
       "documented",
@@ -489,7 +489,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
       },
     );
 
-    // a shop whose contract knows no tax-free goods has 0 here, whatever was named
+    // a shop whose contract has no tax-free goods gets 0 here, whatever was requested
     holdsWithBuyer(
       "what was named as tax free when the window was opened is booked so, and shrinks by what a refund names",
       "documented",
@@ -514,7 +514,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
       },
     );
 
-    // techchat.tosspayments.com/m/1441239103671767130: Toss's log of a confirm had it left out, and booked 0
+    // techchat.tosspayments.com/m/1441239103671767130: in Toss's log of a confirm it was missing, and 0 was booked
     holdsWithBuyer(
       "what a confirm names as tax free counts for nothing",
       "seen",

@@ -1,4 +1,4 @@
--- Each index names who reads by it.
+-- The comment above each index names its readers.
 
 create table payments (
   -- find, saves
@@ -27,20 +27,20 @@ create table payments (
   check (status not in ('READY', 'IN_PROGRESS') or kept is null),
   check (status = 'WAITING_FOR_DEPOSIT' or closing is null)
 );
-comment on table payments is 'One row an order: the only judge of whether it can still be paid';
+comment on table payments is 'One row for each order: it alone decides whether the order can still be paid';
 comment on column payments.id is 'The order''s id';
-comment on column payments.tax_free_krw is 'Of the amount, what bears no VAT by the order';
-comment on column payments.tax_free_differs is 'Toss books another part as free of VAT than the order says';
-comment on column payments.attempts is 'Every paymentKey ever sent to Toss for the order, with what is due for it';
-comment on column payments.refunds is 'Every refund that the merchant asked for; at most one is open';
+comment on column payments.tax_free_krw is 'The tax-free part of the amount, as the order states it';
+comment on column payments.tax_free_differs is 'Toss books another tax-free amount than the order states';
+comment on column payments.attempts is 'Every paymentKey ever sent to Toss for the order, with its schedule';
+comment on column payments.refunds is 'Every refund that the merchant requested; at most one is open';
 comment on column payments.kept is 'What Toss holds for the order: the one approval, or the one account';
 comment on column payments.next_at is 'When something is due; a claim defers it through claimed_until, without a new version';
-comment on column payments.looks is 'Queries to Toss that brought nothing new. They move what is due and make no version, no history row and no event; a change is written only on the count it was decided on';
--- settling of what is due, open_ends
+comment on column payments.looks is 'Number of queries to Toss that brought nothing new. They change the schedule, and make no version, no history row and no event; a change is written only on the count it was decided on';
+-- the reconciler, open_ends
 create index payments_due on payments (next_at) where next_at is not null;
 -- order's sweep
 create index payments_changed on payments (changed_at, id);
--- webhooks that name a paymentKey; most payments have none. What fastupdate puts aside, each look-up would read through
+-- webhooks that name a paymentKey; most payments have none. With fastupdate, each look-up would scan the pending list
 create index payments_by_key on payments using gin (payment_keys) with (fastupdate = off)
   where payment_keys <> '{}';
 
@@ -69,15 +69,15 @@ create table webhooks (
   is_unknown boolean not null default false,
   handled_at timestamptz
 );
-comment on table webhooks is 'Toss''s webhooks as they came; each makes PayFlow query Toss, and nothing in them is believed';
-comment on column webhooks.cancel_key is 'Of the last cancel that it shows: a response without it is stale, and Toss is queried again';
-comment on column webhooks.shows_paid is 'A response that shows an account without its deposit is stale, and Toss is queried again';
+comment on table webhooks is 'Toss''s webhooks as received; each makes PayFlow query Toss, and their content is not trusted';
+comment on column webhooks.cancel_key is 'transactionKey of the last cancel in the webhook: a response without it is stale, and Toss is queried again';
+comment on column webhooks.shows_paid is 'The webhook shows a payment: a response that shows an account without its deposit is stale, and Toss is queried again';
 comment on column webhooks.is_unknown is 'About no payment of ours, or without its secret: a few are kept for an operator, and cause no query';
--- the bound on webhooks about one payment, erasure, operators
+-- the limit on webhooks about one payment, erasure, operators
 create index webhooks_by_order on webhooks (order_id, received_at);
 -- operators
 create index webhooks_by_arrival on webhooks (received_at, id);
--- the bound on unknown webhooks, operators
+-- the limit on unknown webhooks, operators
 create index webhooks_unknown on webhooks (received_at, id) where is_unknown;
 -- handling, metrics
 create index webhooks_due on webhooks (next_at) where handled_at is null;
@@ -89,13 +89,13 @@ create table unrecovered (
   doubt text not null,
   found_at timestamptz not null default now()
 );
-comment on table unrecovered is 'Payments that lack what order knows, while Toss does not show it either: both need manual review';
+comment on table unrecovered is 'Payments that lack changes which order knows and Toss does not show: they need manual review';
 
 create table proven_database (
   only_row boolean primary key default true check (only_row),
   incarnation text not null
 );
-comment on table proven_database is 'The run of the server for which Toss''s list was read to its end: on any other one (restarted, failed over to, restored) transactions may be lost';
+comment on table proven_database is 'The run of the database server in which Toss''s list was read to its end: in any other run (after a restart, failover or restore) transactions may be lost';
 
 create table unclaimed_money (
   transaction_key text primary key,
@@ -104,9 +104,9 @@ create table unclaimed_money (
   amount_krw bigint not null,
   found_at timestamptz not null default now()
 );
-comment on table unclaimed_money is 'What Toss lists for order ids in our form of which no payment is here: looked at when one is opened, and an operator''s otherwise';
-comment on column unclaimed_money.amount_krw is 'Below 0 for a cancel';
--- payments that are opened
+comment on table unclaimed_money is 'Toss''s transactions of order ids in our format that have no payment here: checked when one is opened, otherwise for an operator';
+comment on column unclaimed_money.amount_krw is 'Negative for a cancel';
+-- opening a payment
 create index unclaimed_money_by_order on unclaimed_money (order_id);
 
 create view open_ends as
@@ -128,4 +128,4 @@ create view open_ends as
   union all
   select u.order_id, coalesce(p.status, 'none'), 'recovery', u.doubt, 'UNRECOVERED', 0, null, null, false, true, u.found_at
   from unrecovered u left join payments p on p.id = u.order_id;
-comment on view open_ends is 'What Toss has yet to end; each has something due. 71 checks are the whole schedule of domain/operation.ts: from then on one a day, and it needs manual review';
+comment on view open_ends is 'Operations that are open at Toss; each has a next check. 71 checks are the whole schedule of domain/operation.ts: then one a day, and manual review is needed';

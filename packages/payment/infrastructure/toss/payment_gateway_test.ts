@@ -14,7 +14,7 @@ setDefaultTimeout(600_000);
 
 const limits = { timeoutMs: 60_000, perSecond: 50 };
 
-/** Toss's API at an address, without a buyer. */
+/** Toss's API at a URL, without a buyer. */
 function underTest(api: {
   readonly apiUrl: string;
   readonly secretKey: string;
@@ -41,7 +41,7 @@ function underTest(api: {
 
 type Sandbox = ReturnType<typeof createTossSandbox>;
 
-/** A buyer, a bank and a clock, by the sandbox's control API. */
+/** A buyer, a bank and a clock, simulated by the sandbox's control API. */
 function sandboxBuyer(sandbox: Sandbox): Buyer {
   async function control<T>(path: string, body: unknown): Promise<T> {
     const request = new Request(`http://toss.test/_sandbox/${path}`, {
@@ -94,7 +94,7 @@ paymentGatewaySuite("the sandbox", () => {
   };
 });
 
-// with a test key of one's own: what needs no buyer, against Toss itself
+// with your own test key: the cases that need no buyer, against Toss itself
 const secretKey = suiteKey(process.env["TOSS_SUITE_SECRET_KEY"]);
 if (secretKey !== undefined) {
   const apiUrl = "https://api.tosspayments.com";
@@ -113,11 +113,11 @@ test("a key that is no test key of Toss's API is refused with a sentence, and ne
     );
 });
 
-test("a case's name says whether Toss was asked in this run", () => {
+test("caseName() shows whether the case ran against Toss", () => {
   const seen = { name: "it holds", evidence: "seen" } as const;
   const alone = { ...seen, needsBuyer: false };
   const bought = { ...seen, needsBuyer: true };
   expect(caseName("the sandbox", bought)).toBe("it holds (seen)");
-  expect(caseName("Toss", alone)).toBe("it holds (seen; put to Toss in this run)");
+  expect(caseName("Toss", alone)).toBe("it holds (seen; run against Toss)");
   expect(caseName("Toss", bought)).toBe("it holds (seen; needs a buyer)");
 });

@@ -1,4 +1,4 @@
-// What Toss shows of a payment beside its money: how it can be refunded, its cash receipt, whether it is held in escrow.
+// What Toss shows of a payment besides its money: the refund limits and the cash receipt.
 import { receiptUrlOf, type CashReceipt, type RefundLimits } from "@payflow/shared";
 import * as v from "valibot";
 import type { Charge } from "../../domain/charge.ts";
@@ -9,9 +9,9 @@ type Shown = Pick<Charge, "method" | "approvedAt"> & { readonly isPartialCancela
 const transferDays = 180;
 
 /**
- * How Toss refunds a payment, by its kind: a phone bill goes back whole, and only in the month of the payment, by the
- * carriers' rules; a bank transfer for 180 days; what is `isPartialCancelable: false` whole. Days and months are Korean.
- * Of a virtual account the limit is the shop's own, and a card has none.
+ * Toss's refund limits by payment method. A phone bill is refunded only whole, and only in the month of the payment, by
+ * the carriers' rules; a bank transfer for 180 days; `isPartialCancelable: false` only whole. Days and months are
+ * Korean. A virtual account has the shop's own limit, a card none.
  */
 export function refundLimitsOf({ method, approvedAt, isPartialCancelable }: Shown): RefundLimits {
   const isPhone = method === "휴대폰";
@@ -23,7 +23,7 @@ export function refundLimitsOf({ method, approvedAt, isPartialCancelable }: Show
 
 const koreaMs = 9 * 60 * 60_000;
 
-/** When a day begins in Korea: that so many days later, or the first of the month so many months later. */
+/** Midnight in Korea: of the day `days` later, or of the first day of the month `months` later. */
 function midnightAfter(time: string, { months = 0, days = 0 }): string {
   const local = new Date(Date.parse(time) + koreaMs);
   const day = months > 0 ? 1 : local.getUTCDate() + days;
@@ -31,7 +31,7 @@ function midnightAfter(time: string, { months = 0, days = 0 }): string {
   return new Date(start - koreaMs).toISOString();
 }
 
-/** Whose receipt it is, a phone or business number, is not read. */
+/** The owner of a receipt, a phone or business number, is not read. */
 export const TossReceipt = v.object({
   type: v.string(),
   receiptUrl: v.nullish(v.string(), null),
@@ -45,7 +45,7 @@ export const TossReceipts = v.array(
   }),
 );
 
-/** The cash receipt; Toss lists what it has issued and cancelled of it in no order, and cancels it with each refund. */
+/** The cash receipt. Toss lists its issues and cancels in no order, and cancels it with each refund. */
 export function cashReceiptOf(
   receipt: v.InferOutput<typeof TossReceipt> | null,
   history: v.InferOutput<typeof TossReceipts> | null,

@@ -1,9 +1,9 @@
 import type { Refusal } from "../../domain/charge.ts";
 
-/** By what they mean. Whatever is not listed is `unknown`: Toss is queried before anything is concluded. */
+/** Error codes by meaning. A code that is not listed is `unknown`: Toss is queried before any conclusion. */
 type Codes = Partial<Record<Refusal["kind"], string>>;
 
-/** Codes by which Toss refuses the account that a refund should go to. */
+/** Codes with which Toss refuses the account for a refund. */
 const accountCodes = `
     INVALID_REFUND_ACCOUNT_INFO INVALID_REFUND_ACCOUNT_NUMBER INVALID_BANK
     FORBIDDEN_BANK_REFUND_REQUEST ACCOUNT_OWNER_CHECK_FAILED ALREADY_CLOSE_ACCOUNT
@@ -11,7 +11,7 @@ const accountCodes = `
     INVALID_ACCOUNT_NUMBER_OR_UNAVAILABLE NOT_ALLOWED_REFUND_BANK`;
 
 /**
- * Error codes of `POST /v1/payments/confirm`, by what the sentence means that stands beside each in
+ * Error codes of `POST /v1/payments/confirm`, classified by their descriptions in
  * https://docs.tosspayments.com/reference/error-codes#결제-승인, in the list of all codes above it, and for keys in
  * https://docs.tosspayments.com/reference/using-api/authorization.
  */
@@ -29,9 +29,9 @@ const confirmCodes = {
     EXCEED_MAX_AUTH_COUNT EXCEED_MAX_ONE_DAY_AMOUNT NOT_AVAILABLE_BANK INVALID_PASSWORD
     FDS_ERROR`,
   session_gone: "NOT_FOUND_PAYMENT_SESSION NOT_FOUND_PAYMENT",
-  // temporary, or done already: the payment may still go through, or have gone through
+  // temporary, or processed already: the payment may still be approved, or is approved
   unknown: "PROVIDER_ERROR CARD_PROCESSING_ERROR ALREADY_PROCESSED_PAYMENT UNAPPROVED_ORDER_ID",
-  // another sum than the window was opened for, a key of another pair, a window of another kind
+  // an amount other than the payment window's, a key of another pair, a window of another kind
   refused: `
     INVALID_REQUEST INVALID_API_KEY INVALID_PAYMENT_KEY INVALID_ORDER_ID INVALID_CURRENCY
     INVALID_REQUIRED_PARAM NOT_SUPPORTED_METHOD`,
@@ -47,7 +47,7 @@ const cancelCodes: Codes = {
     EXCEED_MAX_REFUND_DUE EXCEED_CANCEL_LIMIT NOT_ALLOWED_PARTIAL_REFUND
     NOT_ALLOWED_PARTIAL_REFUND_WAITING_DEPOSIT NOT_CANCELABLE_PAYMENT_FOR_DORMANT_USER
     INVALID_REFUND_AMOUNT EXCEED_MAX_REFUND_AMOUNT NOT_SUPPORTED_REFUND INVALID_REQUEST`,
-  // done already, perhaps by us: the payment itself tells
+  // done already, perhaps by us: a query shows it
   moved: `
     ALREADY_CANCELED_PAYMENT ALREADY_REFUND_PAYMENT NOT_CANCELABLE_AMOUNT
     NOT_MATCHES_REFUNDABLE_AMOUNT`,
@@ -72,7 +72,7 @@ function byCode(codes: Codes): ReadonlyMap<string, Refusal["kind"]> {
 
 const classes = { confirm: byCode(confirmCodes), cancel: byCode(cancelCodes) };
 
-/** The meaning of an error response. A 5xx is unknown whatever its code: Toss itself was not sure. */
+/** The meaning of an error response. A 5xx, 429 or 409 is `unknown` whatever its code: Toss is not sure. */
 export function classifyTossError(
   operation: "confirm" | "cancel",
   status: number,

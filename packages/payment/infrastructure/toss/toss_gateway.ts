@@ -21,10 +21,10 @@ type TossConfig = {
   readonly apiUrl: string;
   readonly secretKey: string;
   readonly timeoutMs: number;
-  /** Calls a second at the most, over all operations. */
+  /** The maximum number of calls per second, over all operations. */
   readonly perSecond: number;
   readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
-  /** Gets each call when it has ended; `isAnswer` is false for no response, and for one that refuses our key. */
+  /** Gets each call after its end; `isAnswer` is false without a response, or for one that rejects our key. */
   readonly onCall?: (
     call: Pick<Call, "operation"> & { readonly outcome: TossOutcome; readonly isAnswer: boolean },
     seconds: number,
@@ -34,21 +34,21 @@ type TossConfig = {
   readonly log: Logger;
 };
 
-/** A status query needs no minute: it moves nothing, and is made again. */
+/** A status query moves no money and is repeated, so it needs no full time-out. */
 const queryTimeoutMs = 15_000;
-/** Together below the 256 requests that Bun has under way at the most (BUN_CONFIG_MAX_HTTP_REQUESTS). */
+/** Together below Bun's limit of 256 concurrent requests (BUN_CONFIG_MAX_HTTP_REQUESTS). */
 const gateLimits = { atOnce: { confirm: 110, cancel: 50, query: 60 }, waitMs: 15_000 };
-/** Money is worth a wait; a body that grows beyond this is no payment. */
+/** A longer response cannot be a payment. */
 const bodyLimitBytes = 1024 * 1024;
 
-/** Toss gives 5,000 a page; with rows of some 500 bytes a fifth of that stays well below the limit of a body. */
+/** Toss allows 5,000 a page. A fifth of that, with rows of some 500 bytes, stays well below the body limit. */
 const transactionsPageMax = 1_000;
 
-/** Of a 404 of another kind, as for a path or a merchant that Toss does not know, nothing follows for the payment. */
+/** Any other 404, as for an unknown path or merchant, shows nothing about the payment. */
 const missingCodes = ["NOT_FOUND_PAYMENT", "NOT_FOUND"];
-/** Toss looks for no payment under such a key. */
+/** Toss's code for a malformed paymentKey, which no payment can have. */
 const impossibleKeyCode = "INVALID_PAYMENT_KEY";
-/** Our own code for a response that is no payment and no error of Toss's. */
+/** Our own code for a response that is neither a payment nor an error of Toss. */
 const unreadable = "UNREADABLE_ANSWER";
 
 type Call = {
@@ -58,7 +58,7 @@ type Call = {
   readonly post?: { readonly body: unknown; readonly idempotencyKey: string };
 };
 
-/** Toss's REST API (https://docs.tosspayments.com/reference), as the port promises. */
+/** Implements the port by Toss's REST API (https://docs.tosspayments.com/reference). */
 export function tossGateway(config: TossConfig): PaymentGateway {
   const authorization = `Basic ${btoa(`${config.secretKey}:`)}`;
   const { timeoutMs, log, fetch: send = fetchFromToss, onCall } = config;
@@ -115,8 +115,8 @@ export function tossGateway(config: TossConfig): PaymentGateway {
     return gate(run, operation === "list" ? "query" : operation);
   }
 
-  /** The payment that Toss shows, or by which status and code it shows none; 0 without a response. */
-  async function ask(url: URL, call: Call) {
+  /** The payment in Toss's response; otherwise the response's status and code, with status 0 for no response. */
+  async function request(url: URL, call: Call) {
     try {
       const { status, body, tossTraceId } = await callToss(url, call);
       const payment = status === 200 ? parseTossPayment(body) : undefined;
@@ -136,12 +136,12 @@ export function tossGateway(config: TossConfig): PaymentGateway {
     call: Call & { readonly operation: "confirm" | "cancel" },
   ): Promise<Answer> {
     const { operation, about } = call;
-    const reply = await ask(url, call);
+    const reply = await request(url, call);
     if (reply.kind === "payment") return reply;
     const { status, code, message, tossTraceId } = reply;
     if (status === 0) return { kind: "unknown", answered: false, code, message };
     const meaning = classifyTossError(operation, status, code);
-    // anyone may cause a refused confirm; whether our configuration did, a query tells
+    // any client can cause a refused confirm; only a query shows whether our configuration did
     const isAlarm = meaning === "misconfigured" && operation === "cancel";
     const seen = { ...about, operation, status, code, tossTraceId, meaning };
     if (code === unreadable) log.error(seen, "Toss's response could not be read");
@@ -151,7 +151,7 @@ export function tossGateway(config: TossConfig): PaymentGateway {
   }
 
   async function query(url: URL, about: Call["about"]): Promise<Finding> {
-    const reply = await ask(url, { operation: "query", about });
+    const reply = await request(url, { operation: "query", about });
     if (reply.kind === "payment") return reply;
     const { status, code, message, tossTraceId } = reply;
     const isMissing = status === 404 && missingCodes.includes(code);
@@ -172,11 +172,11 @@ export function tossGateway(config: TossConfig): PaymentGateway {
     async cancel(request) {
       const { orderId, paymentKey, reason, mark, account } = request;
       if (!isPaymentKey(paymentKey)) return impossibleKey;
-      // members that are undefined are left out of JSON
+      // undefined members are omitted from JSON
       const body = {
         cancelReason: markedReason(reason, mark),
         cancelAmount: request.amount,
-        // Toss takes 0 without it
+        // 0 is Toss's default
         taxFreeAmount: request.taxFreeAmount || undefined,
         refundableAmount: request.refundableAmount,
         refundReceiveAccount: account ?? undefined,
@@ -213,7 +213,7 @@ export function tossGateway(config: TossConfig): PaymentGateway {
   };
 }
 
-/** The response to a key that can't be one of Toss's; it is not called, for its address would be another. */
+/** The response to a malformed key. Toss is not called, because the URL would name another path. */
 const impossibleKey: Answer = {
   kind: "refused",
   code: impossibleKeyCode,
@@ -230,10 +230,10 @@ function parsedOrUndefined(text: string): unknown {
   }
 }
 
-/** Far beyond any text of Toss that is kept; an event has to fit into Kafka. */
+/** Far longer than any text of Toss that is stored; an event must fit into Kafka. */
 const textMax = 2_000;
 
-/** What jsonb can't hold would keep the whole response from being recorded, for ever. */
+/** Without characters that jsonb cannot store; with them, the response could never be recorded. */
 function storable(text: string): string {
   return text.slice(0, textMax).toWellFormed().replaceAll("\0", "\ufffd");
 }

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { silentLog } from "@payflow/shared/http";
 import { tossGateway } from "./toss_gateway.ts";
 
-/** A row as long as Toss's are (https://docs.tosspayments.com/reference#거래-조회). */
+/** A row as long as Toss's (https://docs.tosspayments.com/reference#거래-조회). */
 function transaction(number: number) {
   const id = String(number).padStart(10, "0");
   return {

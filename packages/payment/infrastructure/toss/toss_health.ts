@@ -1,22 +1,22 @@
 import type { InternalAnswer } from "@payflow/back-office";
 
-/** So many of the newest calls are remembered. */
+/** How many of the newest calls are kept. */
 const callsMax = 2_048;
 const withinMs = 5 * 60_000;
-/** Below this share of responses something is wrong with Toss, or with the way to it. */
+/** Below this share of calls with a response, Toss or the connection to it has a problem. */
 const degradedBelow = 0.95;
 
 /** refused: 4xx. failed: 5xx. */
 export type TossOutcome = "ok" | "refused" | "failed" | "no_response";
 
-/** How Toss has answered this process in the last five minutes: by `callsMax` calls at the most, where any was made. */
+/** The health of Toss as this process sees it: from the calls of the last five minutes, at most `callsMax`. */
 export type TossHealth = InternalAnswer<"attention">["toss"];
 
-/** Remembers the newest calls to Toss. */
+/** Keeps the newest calls to Toss. */
 export function createTossHealth(nowMs: () => number = () => performance.now()) {
   const remembered: { endedAtMs: number; tookMs: number; isAnswered: boolean }[] = [];
   return {
-    /** A call has ended. `failed` and `no_response` are no answers. */
+    /** To be called after each call; `failed` and `no_response` count as no response. */
     heard(outcome: TossOutcome, seconds: number): void {
       const isAnswered = outcome === "ok" || outcome === "refused";
       remembered.push({ endedAtMs: nowMs(), tookMs: seconds * 1_000, isAnswered });

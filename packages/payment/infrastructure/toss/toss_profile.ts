@@ -7,10 +7,10 @@ const day = 24 * 60 * minute;
 /** Toss Payments' times and codes, https://docs.tosspayments.com/reference and …/reference/using-api/authorization. */
 export const tossProfile: PspProfile = {
   actor: "toss",
-  // ten minutes for a confirm, and one for clocks that differ
+  // Toss's ten minutes for a confirm, and one for clock skew
   confirmWindowMs: 11 * minute,
   idempotencyKeepsMs: 15 * day,
-  // `refundableAmount`
+  // by `refundableAmount`
   checksBalance: true,
   depositPollMs: 60 * minute,
   depositGraceMs: 5 * minute,

@@ -1,18 +1,18 @@
-/** More than this waiting means that Toss is down or far too slow: who comes next is told so at once. */
+/** A longer queue means that Toss is down or far too slow: further calls are rejected at once. */
 const queueMax = 2_000;
 
-/** First what takes money, then what returns it, then what moves none. */
+/** By priority: calls that take money, calls that return it, calls that move none. */
 export const tossCallKinds = ["confirm", "cancel", "query"] as const;
 type TossCallKind = (typeof tossCallKinds)[number];
 
 /**
- * One gate for every call to Toss, with places of its own for each kind of call. Rejects with an Error, and nothing
- * was sent, when too many of a kind wait or a call has waited for too long.
+ * One rate limit for all calls to Toss, with slots for each kind of call. Rejects with an Error, and sends nothing,
+ * when a queue is full or a call has waited too long.
  */
 export function createTossGate(limits: {
-  /** Calls that begin each second; bursts of one second's worth. */
+  /** Calls started per second; also the largest burst. */
   readonly perSecond: number;
-  /** Calls of each kind under way together: those of one kind that hang leave the places of the others. */
+  /** Concurrent calls of each kind: calls that hang take no slots of the other kinds. */
   readonly atOnce: Readonly<Record<TossCallKind, number>>;
   /** How long a call may wait for its turn. */
   readonly waitMs: number;
@@ -68,7 +68,7 @@ export function createTossGate(limits: {
     }
   }
 
-  /** How full the places of a kind are. */
+  /** The used slots and the queue of a kind. */
   const state = (kind: TossCallKind) => ({
     size: limits.atOnce[kind],
     taken: underWay[kind],

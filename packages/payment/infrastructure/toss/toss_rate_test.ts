@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { eventually } from "@payflow/local-stack/testing";
 import { createTossGate } from "./toss_rate.ts";
 
-/** A call that ends when it is told to. */
+/** A call that ends when the test ends it. */
 function call() {
   const end = Promise.withResolvers<string>();
   let begun = false;
@@ -13,7 +13,7 @@ function call() {
   return { run, end, hasBegun: () => begun };
 }
 
-/** A call for which there is a place begins in the turn after. */
+/** A call with a free slot starts in the next turn of the event loop. */
 const nextTurn = () => Promise.resolve();
 
 const wide = {
@@ -45,7 +45,7 @@ describe("createTossGate()", () => {
       order.push(name);
       return name;
     };
-    // all in one turn, which is over long before the next call may begin
+    // all in one turn of the event loop, which ends long before the next call may start
     const burst = Array.from({ length: 2 }, () => gate(async () => "burst", "query"));
     await Promise.all([
       ...burst,

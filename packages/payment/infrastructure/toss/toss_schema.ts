@@ -4,11 +4,11 @@ import * as v from "valibot";
 import type { Charge, ChargeCancel } from "../../domain/charge.ts";
 import { cashReceiptOf, refundLimitsOf, TossReceipt, TossReceipts } from "./toss_conditions.ts";
 
-// Toss adds fields without notice, so only what is needed is asked for, and the rest may be anything.
+// Toss adds fields without notice, so only the needed fields are checked.
 
-/** In other currencies than won sums have decimals, and whoever opens a payment window chooses the currency. */
+/** Amounts in other currencies have decimals, and the client that opens a payment window chooses the currency. */
 const Sum = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
-/** Toss gives +09:00, or no offset at all, which means Korean time as well. */
+/** Toss sends +09:00, or no offset, which also means Korean time. */
 const Time = v.pipe(
   v.string(),
   v.transform((text) => new Date(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}+09:00`)),
@@ -16,7 +16,7 @@ const Time = v.pipe(
   v.transform((date) => date.toISOString()),
 );
 
-/** What is only shown or booked: no approval must go unread for it. */
+/** For fields that are only shown or booked: an invalid one must not make an approval unreadable. */
 const shown = <S extends v.GenericSchema, const None extends v.InferOutput<S> | null>(
   schema: S,
   none: None,
@@ -103,7 +103,7 @@ const Payment = v.pipe(
   }),
 );
 
-/** Of a payment without an approval nothing else counts, so nothing else may keep it from being read. */
+/** A payment without an approval needs no other fields, so an invalid one must not make it unreadable. */
 const Unapproved = v.pipe(
   v.object({ ...head, status: v.picklist(unapproved), failure: v.fallback(failure, null) }),
   v.transform((payment): v.InferInput<typeof Payment> => ({
@@ -129,10 +129,10 @@ const parser =
 /** Toss's Payment object. */
 export const parseTossPayment = parser(v.union([Unapproved, Payment]));
 
-/** Toss takes so many characters as the reason of a cancel. */
+/** The longest cancel reason that Toss accepts, in characters. */
 const reasonMax = 200;
 
-/** A reason with a mark behind it, which Toss keeps and shows as one text. */
+/** A reason followed by a mark; Toss stores and shows both as one text. */
 export function markedReason(reason: string, mark: string | undefined): string {
   if (mark === undefined) return reason;
   const end = ` (${mark})`;
@@ -169,5 +169,5 @@ const TossTransaction = v.pipe(
 /** One page of `GET /v1/transactions`: approvals and cancels, a row each. */
 export const parseTransactions = parser(v.array(TossTransaction));
 
-/** A time as Toss's queries take it: Korean, to the second, without an offset. */
+/** A time as Toss's queries expect it: Korean, to the second, without an offset. */
 export const koreanTime = (time: string) => koreanTimeOf(time).replace(" ", "T");

@@ -1,6 +1,6 @@
 /**
- * The address of a call to Toss. Every segment is encoded, so that none of them can name another path. Throws
- * RangeError for a segment that no encoding keeps apart: an empty one, "." and "..", which a URL parser resolves.
+ * The URL of a call to Toss. Every segment is encoded, so that it cannot name another path. Throws RangeError for a
+ * segment that encoding does not protect: an empty one, "." and "..", which a URL parser resolves.
  */
 export function tossUrl(apiUrl: string, segments: readonly string[], query?: URLSearchParams): URL {
   for (const segment of segments) {

@@ -11,7 +11,7 @@ const Cancels = v.fallback(v.nullish(v.array(Cancel), null), null);
 /** PAYMENT_STATUS_CHANGED and CANCEL_STATUS_CHANGED carry `data`; DEPOSIT_CALLBACK is flat and has no eventType. */
 const TossWebhook = v.pipe(
   v.string(),
-  // which PostgreSQL can't store
+  // PostgreSQL cannot store it
   v.excludes("\\u0000"),
   v.parseJson(),
   v.custom<object>((body) => typeof body === "object" && !Array.isArray(body)),
@@ -48,7 +48,7 @@ export function readTossWebhook(body: string, headers: Headers): Webhook | undef
     paymentKey: data.paymentKey ?? null,
     cancelKey: canceled?.transactionKey ?? null,
     showsPaid: (data.status ?? status) === "DONE",
-    // a deposit alone carries the payment's secret, which is not known before the first response about it
+    // only a deposit webhook carries the payment's secret, which is unknown before the first response about the payment
     isProven: (attempts) =>
       eventType !== "DEPOSIT_CALLBACK" ||
       attempts.some((one) => one.secret === null || sameSecret(secret ?? "", one.secret)),
