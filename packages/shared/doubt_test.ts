@@ -39,7 +39,7 @@ test.each([
   ["no row", undefined, open, "behind"],
   ["an older row", open, later(open), "behind"],
   ["the same", { ...open, more: 1 }, open, null],
-  ["nothing told", open, null, null],
+  ["no snapshot applied", open, null, null],
   ["another content of the same version", open, paid, "differs"],
   ["paid, and never was", later(open), paid, "contradicts"],
   ["paid, and expired unpaid", later({ ...open, status: "EXPIRED" as const }), paid, "contradicts"],
@@ -47,11 +47,11 @@ test.each([
   ["closed, and open again", later(open), canceled, "contradicts"],
   ["an account that never was", later(open), waiting, "contradicts"],
   ["paid, then refunded", later(refunded), paid, null],
-  ["a deposit that was taken back", later(waiting), { ...paid, virtualAccount }, null],
+  ["a deposit that the bank reversed", later(waiting), { ...paid, virtualAccount }, null],
   ["an account that was closed", later(canceled), waiting, null],
   ["money for a closed order that was kept after all", later(paid), canceled, null],
-] as const)("%s is told from what may be", (_, row, told, doubt) => {
-  expect(doubtOf(row, told)).toBe(doubt);
+] as const)("doubtOf() recognizes: %s", (_, row, known, doubt) => {
+  expect(doubtOf(row, known)).toBe(doubt);
 });
 
 test.each([
@@ -66,6 +66,6 @@ test.each([
   ["//evil.example", false],
   ["", false],
   [null, false],
-])("a receipt's address is https or nothing: %p", (url, isKept) => {
+])("receiptUrlOf() accepts https, and http on this machine only: %p", (url, isKept) => {
   expect(receiptUrlOf(url)).toBe(isKept ? (url as string) : null);
 });

@@ -3,7 +3,7 @@ import { AppError, type Change, type OrderEvent, type RefundRequestKind } from "
 import type { Moment, Order } from "./order.ts";
 import { isOpenRequest, requireUndecided, type RefundRequest } from "./refund_request.ts";
 
-/** Per order: enough to ask again after a decline; a limit, because each request takes an operator's time. */
+/** Per order: allows new requests after a decline; a limit, because each request takes an operator's time. */
 const requestsMax = 5;
 
 type Decision = Change<Order, OrderEvent> | undefined;

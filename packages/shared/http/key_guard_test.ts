@@ -20,42 +20,42 @@ function guardOf() {
     Promise.resolve()
       .then(() => guard(key, address, look))
       .catch((error: unknown) => (error as AppError).code ?? error);
-  const ask = (key: string, address?: string) =>
+  const lookUp = (key: string, address?: string) =>
     find(key, address, async () => (/^the-(next|right)-key$/.test(key) ? "kim" : undefined));
-  return { clock, lines, ask, find };
+  return { clock, lines, lookUp, find };
 }
 
 test("createKeyGuard() accepts a valid key, and logs wrong ones without showing them", async () => {
-  const { ask, lines } = guardOf();
-  expect(await ask("the-right-key")).toBe("kim");
-  expect(await ask("the-next-key")).toBe("kim");
+  const { lookUp, lines } = guardOf();
+  expect(await lookUp("the-right-key")).toBe("kim");
+  expect(await lookUp("the-next-key")).toBe("kim");
   expect(lines).toEqual([]);
   for (const wrong of ["", "the-right-key ", "THE-RIGHT-KEY", "secret-guess"])
-    expect(await ask(wrong)).toBe(undefined);
+    expect(await lookUp(wrong)).toBe(undefined);
   expect(lines).toHaveLength(4);
   expect(lines.join("")).toContain("192.0.2.1");
   expect(lines.join("")).not.toContain("guess");
 });
 
 test("createKeyGuard() looks up ten wrong keys per address and minute, then refuses all keys", async () => {
-  const { ask, clock, lines } = guardOf();
+  const { lookUp, clock, lines } = guardOf();
   const answers = [];
-  for (let n = 0; n < 512; n++) answers.push(await ask(`guess-${n}`));
+  for (let n = 0; n < 512; n++) answers.push(await lookUp(`guess-${n}`));
   expect(answers.filter((answer) => answer === undefined)).toHaveLength(10);
   expect(answers.at(-1)).toBe("rate_limited");
   expect(lines).toHaveLength(10);
-  expect(await ask("the-right-key")).toBe("rate_limited");
-  expect(await ask("the-right-key", "192.0.2.2")).toBe("kim");
+  expect(await lookUp("the-right-key")).toBe("rate_limited");
+  expect(await lookUp("the-right-key", "192.0.2.2")).toBe("kim");
   clock.nowMs = 60_000;
-  expect(await ask("the-right-key")).toBe("kim");
+  expect(await lookUp("the-right-key")).toBe("kim");
 });
 
 test("createKeyGuard() admits an address that sent a valid key before, despite wrong keys from it", async () => {
-  const { ask } = guardOf();
-  expect(await ask("the-right-key")).toBe("kim");
-  for (let n = 0; n < 100; n++) await ask(`guess-${n}`);
-  expect(await ask("guess")).toBe("rate_limited");
-  expect(await ask("the-right-key")).toBe("kim");
+  const { lookUp } = guardOf();
+  expect(await lookUp("the-right-key")).toBe("kim");
+  for (let n = 0; n < 100; n++) await lookUp(`guess-${n}`);
+  expect(await lookUp("guess")).toBe("rate_limited");
+  expect(await lookUp("the-right-key")).toBe("kim");
 });
 
 test("createKeyGuard() looks up ten of many concurrent wrong keys, and the same key once", async () => {

@@ -48,7 +48,7 @@ test.each(["http://toss.invalid/v1/payments", "http://192.0.2.1/v1/payments"])(
 );
 
 test.each(["127.0.0.1", "127.0.0.2", "localhost", "0.0.0.0"])(
-  "fetchFromToss() asks a sandbox on %s directly",
+  "fetchFromToss() calls a sandbox on %s directly",
   async (host) => {
     const url = `http://${host}:${part.port}/v1/payments`;
     // 127.0.0.2 is this machine too; nothing listens there
@@ -58,7 +58,7 @@ test.each(["127.0.0.1", "127.0.0.2", "localhost", "0.0.0.0"])(
 );
 
 test.each(["http://[::1]:1/", "http://sandbox:9090/"])(
-  "fetchFromToss() asks a sandbox on %s directly",
+  "fetchFromToss() calls a sandbox on %s directly",
   async (url) => {
     await expect(fetchFromToss(new Request(url))).rejects.toThrow();
     expect(seen).toEqual([]);

@@ -108,8 +108,8 @@ describe("mount()", () => {
 
   test("reads nothing for a caller who may not call, and no body before the limit", async () => {
     const { call, read } = served();
-    const stranger = { "X-Key": "", "Idempotency-Key": "a b" };
-    for (const sent of [post(stranger), post(stranger, "?")])
+    const withoutKey = { "X-Key": "", "Idempotency-Key": "a b" };
+    for (const sent of [post(withoutKey), post(withoutKey, "?")])
       expect(await call("/things/new?x=1", sent)).toMatchObject({ status: 401 });
     expect(read).toEqual([]);
     await call("/things/new", post({ "Idempotency-Key": "key-1" }, "no object"));
