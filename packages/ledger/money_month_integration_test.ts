@@ -99,7 +99,7 @@ test("a day is Korean: 23:59:59 and midnight of a year's end are two days, month
   ]);
 });
 
-test("what was declined in the month is counted by its code, among all tries that ended", async () => {
+test("declines of the month are counted by code, among all ended attempts", async () => {
   await book(1, "capture", 11_000, "2026-01-05T00:00:00Z");
   await decline("REJECT_CARD_PAYMENT", "2025-12-31T14:59:59.999Z");
   await decline("REJECT_CARD_PAYMENT", "2025-12-31T15:00:00Z");
@@ -129,7 +129,7 @@ test("a paid order costs the index of declines nothing, and a month reads only i
   expect(await tuplesRead(db(), () => readMoneyMonth(db(), "2026-01"))).toBeLessThan(20);
 });
 
-test("each day says how it compares with the list, also one without a movement of ours", async () => {
+test("each day shows its comparison with the list, also a day without a movement", async () => {
   await book(1, "capture", 1_000, "2026-01-05T00:00:00Z");
   await book(2, "capture", 1_000, "2026-01-06T00:00:00Z");
   await book(3, "capture", 1_000, "2026-01-07T00:00:00Z");
@@ -172,7 +172,7 @@ test("the month's CSV has every movement once, in pages, with supply value and V
   ]);
 });
 
-test("a page of the CSV reads a bounded number of rows, however many there are", async () => {
+test("a page of the CSV reads a bounded number of rows", async () => {
   await run(sql`
     insert into ledger_entries (order_id, version, position, kind, amount_krw, occurred_at, payment_key)
     select gen_random_uuid(), 1, n, 'capture', 1000, '2026-03-05T00:00:00Z'::timestamptz + n / 3 * interval '1 second', 'k'

@@ -68,7 +68,7 @@ test("the day that is over is due once, from midnight to midnight in Korea", asy
   expect(await store().claim()).toBeUndefined();
 });
 
-test("days that were missed are made up for, oldest first", async () => {
+test("missed days are compared later, oldest first", async () => {
   await run(sql`
     insert into reconciliations (day, finished_at) values (${await dayBefore(3)}::date, now())`);
   expect(await claimedDays()).toEqual([await dayBefore(2), await dayBefore(1), await dayBefore(0)]);
@@ -111,7 +111,7 @@ test("a day of long ago that differs is due again less often than every hour", a
   expect(await claimedDays()).toContain(day);
 });
 
-test("what somebody resolved stays so while it is the same", async () => {
+test("a resolved exception stays resolved while it is the same", async () => {
   const compare = async (booked: number) => {
     await run(sql`update reconciliations set finished_at = null`);
     const due = await store().claim();
@@ -126,7 +126,7 @@ test("what somebody resolved stays so while it is the same", async () => {
   expect(await compare(-2000)).toBe(1);
 });
 
-test("a comparison that was requested again meanwhile keeps nothing", async () => {
+test("a comparison that was requested again meanwhile stores nothing", async () => {
   const due = await store().claim();
   await run(sql`update reconciliations set claimed_until = null`);
   expect(await store().finish(due as never, { matched: 0, exceptions: [difference()] })).toBe(0);

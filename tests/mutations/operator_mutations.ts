@@ -21,7 +21,7 @@ export const operatorMutations: readonly Mutation[] = [
     file: "packages/ledger/money_month.ts",
     find: "where e.day = r.day and resolved_at is null) as differences",
     replace: "where e.day = r.day) as differences",
-    killer: { file: moneyTest, name: "each day says how it compares" },
+    killer: { file: moneyTest, name: "each day shows its comparison" },
   },
   {
     rule: "A day of the money report is a day in Korea",

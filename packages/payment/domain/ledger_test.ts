@@ -185,7 +185,7 @@ test("a deposit that was faster than its account's close, and went back before i
   ]);
 });
 
-test("what moves no money books nothing", () => {
+test("a charge without a movement of money books nothing", () => {
   expect(bookedBy(inProgress(), [waitingAtToss])).toEqual([]);
   expect(bookedBy(unknown(), [atToss({ status: "ABORTED", approvedAt: null })])).toEqual([]);
   const closed: Charge = { ...waitingAtToss, status: "CANCELED", balanceAmount: 0 };

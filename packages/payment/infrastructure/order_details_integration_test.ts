@@ -60,7 +60,7 @@ test("an order is found by its paymentKey and by any part of it, wherever the pa
   }
 });
 
-test("a key by which no money came is found whole, and by a part while it is new", async () => {
+test("a key without a capture is found whole, and by a part while it is new", async () => {
   const whole = `declined-${count + 7}`;
   expect(await findByKey(opened.kysely, whole)).toEqual([idOf(count + 7)]);
   const part = `waiting_${Bun.CryptoHasher.hash("md5", String(count + 9), "hex").slice(0, 6)}`;
@@ -68,7 +68,7 @@ test("a key by which no money came is found whole, and by a part while it is new
   expect(await findByKey(opened.kysely, "nobodyhasthis")).toEqual([]);
 });
 
-test("what many keys have brings two hundred of them, by the index", async () => {
+test("a part that many keys contain finds two hundred of them, by the index", async () => {
   const plan = async (part: string) => {
     const began = performance.now();
     const found = await findByKey(opened.kysely, part);
@@ -93,7 +93,7 @@ async function scans(): Promise<number | undefined> {
   return rows[0]?.scans;
 }
 
-test("readDetails() has an order's ledger and webhooks, and nothing of another one", async () => {
+test("readDetails() returns an order's ledger and webhooks, and none of another order", async () => {
   const { ledger, webhooks, openEnds } = await readDetails(opened.kysely, idOf(5));
   expect(ledger).toMatchObject([{ kind: "capture", amount: 1000, method: "카드" }]);
   expect([webhooks, openEnds]).toEqual([[], []]);

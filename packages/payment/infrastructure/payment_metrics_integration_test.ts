@@ -69,7 +69,7 @@ async function figure(name: string) {
   return Object.fromEntries(rows.map(({ value, kind }) => [kind ?? "", value]));
 }
 
-test("figures tell what is open from what waits for a decision, and count each payment once", async () => {
+test("figures separate open calls from items that wait for a decision, and count each payment once", async () => {
   expect(await figure("payflow_needs_person")).toMatchObject({ payment: 0, refund_account: 0 });
   await payments(2, stuck);
   await payments(3, lacking);
@@ -92,7 +92,7 @@ test("figures tell what is open from what waits for a decision, and count each p
   expect(await countNeedingReview(opened.kysely)).toBe(2);
 });
 
-test("a scrape looks at as many rows whatever the tables hold", async () => {
+test("a scrape reads a bounded number of rows", async () => {
   await fill(1.5 * countMax);
   const before = await rowsLookedAt(figuresQuery(figures), opened.kysely);
   await fill(3 * countMax);

@@ -153,7 +153,7 @@ describe("the ledger", () => {
   });
 });
 
-test("findNewerPayments() finds what has a higher version by now, and nothing else", async () => {
+test("findNewerPayments() finds only payments that now have a higher version", async () => {
   const db = opened.kysely;
   const changed: string[] = [];
   const orderIds = Array.from({ length: 3 }, () => Bun.randomUUIDv7());

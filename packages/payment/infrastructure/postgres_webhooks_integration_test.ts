@@ -20,7 +20,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test("webhooks go a month after they were handled, and none before", async () => {
+test("webhooks are deleted a month after they were handled, not before", async () => {
   const db = opened.kysely;
   await sql`
     insert into webhooks (id, event_type, body, received_at, handled_at) values

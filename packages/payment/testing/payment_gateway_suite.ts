@@ -143,13 +143,13 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
     const fullName = caseName(target, { name, evidence, needsBuyer: true });
     test.skipIf(target === "Toss")(fullName, async () => {
       const toss = make();
-      if (toss.buyer === undefined) throw new Error("nobody plays the buyer");
+      if (toss.buyer === undefined) throw new Error("there is no simulated buyer");
       await check(toss, toss.buyer);
     });
   }
 
   async function pay(toss: GatewayUnderTest, method: Method) {
-    if (toss.buyer === undefined) throw new Error("nobody plays the buyer");
+    if (toss.buyer === undefined) throw new Error("there is no simulated buyer");
     const payment = await toss.buyer.authenticate(method);
     const request = { ...payment, amount: 1000, idempotencyKey: key() };
     const answer = await toss.gateway.confirm(request);
@@ -163,7 +163,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
   });
 
   describe(`${target} as a payment gateway`, () => {
-    holds("a paymentKey that Toss does not know has no session", "seen", async ({ gateway }) => {
+    holds("confirm of an unknown paymentKey is session_gone", "seen", async ({ gateway }) => {
       const request = { ...unknown, amount: 1000, idempotencyKey: key() };
       expect(await gateway.confirm(request)).toMatchObject({
         kind: "session_gone",
@@ -171,21 +171,29 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
       });
     });
 
-    holds("a question about it finds nothing", "documented", async ({ gateway }) => {
-      expect(await gateway.find(unknown.paymentKey)).toEqual({ kind: "missing" });
-    });
-
-    holds("wrong keys are our fault, never the shopper's", "seen", async ({ wrongKeys }) => {
-      const request = { ...unknown, amount: 1000, idempotencyKey: key() };
-      expect(await wrongKeys.confirm(request)).toMatchObject({
-        kind: "misconfigured",
-        code: "UNAUTHORIZED_KEY",
-      });
-      expect(await wrongKeys.find(unknown.paymentKey)).toMatchObject({ kind: "unknown" });
-    });
+    holds(
+      "a status query of an unknown paymentKey finds nothing",
+      "documented",
+      async ({ gateway }) => {
+        expect(await gateway.find(unknown.paymentKey)).toEqual({ kind: "missing" });
+      },
+    );
 
     holds(
-      "a 4xx comes back as it was under its key, and says whose it is",
+      "wrong API keys are misconfigured, never the shopper's error",
+      "seen",
+      async ({ wrongKeys }) => {
+        const request = { ...unknown, amount: 1000, idempotencyKey: key() };
+        expect(await wrongKeys.confirm(request)).toMatchObject({
+          kind: "misconfigured",
+          code: "UNAUTHORIZED_KEY",
+        });
+        expect(await wrongKeys.find(unknown.paymentKey)).toMatchObject({ kind: "unknown" });
+      },
+    );
+
+    holds(
+      "a 4xx is repeated under its idempotency key, and shows the key's request",
       "seen",
       async ({ call }) => {
         const confirm = {
@@ -202,11 +210,11 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
     );
 
     const meanings = {
-      declined: "confirm's codes for a card or bank that refuses are declines",
+      declined: "confirm's codes for a refusal by a card or bank are declines",
       session_gone: "confirm's codes for a payment that is gone end the window",
-      refused: "confirm's codes that an opened window can cause are refusals",
-      misconfigured: "confirm's codes that only the shop can mend are our fault",
-      unknown: "confirm's codes that leave open what happened are unknown",
+      refused: "confirm's codes that the payment window's client can cause are refusals",
+      misconfigured: "confirm's codes about keys or contract are misconfigurations",
+      unknown: "confirm's codes that leave the outcome open are unknown",
     };
     for (const kind of [
       "declined",
@@ -226,14 +234,18 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
       });
     }
 
-    holds("its list takes a span of Korean times", "documented", async ({ gateway }) => {
-      const from = new Date(Date.now() - 60_000).toISOString();
-      const to = new Date().toISOString();
-      expect(await gateway.listTransactions({ from, to })).toBeArray();
-    });
+    holds(
+      "the list of transactions accepts a span of Korean times",
+      "documented",
+      async ({ gateway }) => {
+        const from = new Date(Date.now() - 60_000).toISOString();
+        const to = new Date().toISOString();
+        expect(await gateway.listTransactions({ from, to })).toBeArray();
+      },
+    );
 
     holdsWithBuyer(
-      "an authenticated payment is approved once, whatever key it is sent under",
+      "an authenticated payment is approved once, under any idempotency key",
       "seen",
       async (toss) => {
         const { gateway } = toss;
@@ -253,7 +265,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
     );
 
     holdsWithBuyer(
-      "a payment is approved under no other order than its own",
+      "a payment is approved only for its own order",
       "reported",
       async ({ gateway }, buyer) => {
         const payment = await buyer.authenticate("CARD");
@@ -267,7 +279,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
 
     // Toss also answered a late confirm with a 500; PayFlow then queries, and finds the payment expired.
     holdsWithBuyer(
-      "a payment that nobody confirmed for ten minutes is gone",
+      "a payment without a confirm for ten minutes is gone",
       "seen",
       async ({ gateway }, buyer) => {
         const payment = await buyer.authenticate("CARD");
@@ -296,7 +308,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
     });
 
     holdsWithBuyer(
-      "a waiting account is closed without money having moved",
+      "a waiting account is closed without a movement of money",
       "documented",
       async (toss) => {
         const { gateway } = toss;
@@ -308,7 +320,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
     );
 
     holdsWithBuyer(
-      "a deposit is an approval, under the secret that was told before",
+      "a deposit is an approval, with the same secret as before",
       "documented",
       async (toss, buyer) => {
         const { answer, paymentKey } = await pay(toss, "VIRTUAL_ACCOUNT");
@@ -327,7 +339,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
     );
 
     holdsWithBuyer(
-      "a deposit that the bank takes back leaves the account waiting again",
+      "after the reversal of a deposit the account waits again",
       "documented",
       async (toss, buyer) => {
         const { paymentKey } = await pay(toss, "VIRTUAL_ACCOUNT");
@@ -353,7 +365,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
     });
 
     holdsWithBuyer(
-      "a card that is refused moves no money and says why",
+      "a declined card moves no money and has a reason",
       "documented",
       async ({ gateway }, buyer) => {
         const declineCode = "REJECT_CARD_PAYMENT";
@@ -368,14 +380,14 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
       },
     );
 
-    holdsWithBuyer("another sum is not approved", "documented", async ({ gateway }, buyer) => {
+    holdsWithBuyer("another amount is not approved", "documented", async ({ gateway }, buyer) => {
       const payment = await buyer.authenticate("CARD");
       const request = { ...payment, amount: 900, idempotencyKey: key() };
       expect((await gateway.confirm(request)).kind).not.toBe("payment");
     });
 
     holdsWithBuyer(
-      "after another sum a question finds the payment as it was, and the right sum is approved",
+      "after another amount a query finds the payment unchanged, and the right amount is approved",
       "the sandbox's choice",
       async ({ gateway }, buyer) => {
         const payment = await buyer.authenticate("CARD");
@@ -390,7 +402,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
     );
 
     holdsWithBuyer(
-      "a refund lowers the balance, only from what Toss must hold, and once per key",
+      "a refund lowers the balance, only from the stated balance, and once per key",
       "seen",
       async (toss) => {
         const { gateway } = toss;
@@ -423,7 +435,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
 
     // docs.tosspayments.com/guides/v2/cancel-payment; other developers report that the carriers reject a partial refund
     holdsWithBuyer(
-      "a phone payment goes back whole, and not after its month",
+      "a phone payment is refunded only whole, and not after its month",
       "documented",
       async (toss, buyer) => {
         const { gateway } = toss;
@@ -449,7 +461,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
     );
 
     holdsWithBuyer(
-      "a bank transfer goes back for 180 days, also in parts",
+      "a bank transfer is refundable for 180 days, also in parts",
       "documented",
       async (toss, buyer) => {
         const { gateway } = toss;
@@ -469,7 +481,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
 
     // docs.tosspayments.com/reference#payment-객체: `cashReceipts` has a row for each payment and each cancel
     holdsWithBuyer(
-      "a cash receipt is issued with a transfer, and taken back with its refunds",
+      "a cash receipt is issued with a transfer, and cancelled with its refunds",
       "documented",
       async ({ gateway }, buyer) => {
         const payment = await buyer.authenticate("TRANSFER", { cashReceipt: "소득공제" });
@@ -491,7 +503,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
 
     // a shop whose contract has no tax-free goods gets 0 here, whatever was requested
     holdsWithBuyer(
-      "what was named as tax free when the window was opened is booked so, and shrinks by what a refund names",
+      "the tax-free amount of the payment window is booked, and a refund lowers it by its own",
       "documented",
       async ({ gateway }, buyer) => {
         const payment = await buyer.authenticate("CARD", { taxFreeAmount: 300 });
@@ -516,7 +528,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
 
     // techchat.tosspayments.com/m/1441239103671767130: in Toss's log of a confirm it was missing, and 0 was booked
     holdsWithBuyer(
-      "what a confirm names as tax free counts for nothing",
+      "a confirm's tax-free amount is ignored",
       "seen",
       async ({ call, gateway }, buyer) => {
         const payment = await buyer.authenticate("CARD");
@@ -531,7 +543,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
       },
     );
 
-    holdsWithBuyer("a payment that went back whole goes back once", "seen", async (toss) => {
+    holdsWithBuyer("a fully refunded payment is not refunded again", "seen", async (toss) => {
       const { gateway } = toss;
       const { paymentKey } = await pay(toss, "CARD");
       const whole = await gateway.cancel(wholeRefund(paymentKey));
@@ -543,7 +555,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
       expect(await gateway.find(paymentKey)).toEqual(whole as never);
     });
 
-    holdsWithBuyer("no more goes back than Toss holds", "seen", async (toss) => {
+    holdsWithBuyer("a refund above Toss's balance is refused", "seen", async (toss) => {
       const { gateway } = toss;
       const { answer, paymentKey } = await pay(toss, "CARD");
       const refund = { ...wholeRefund(paymentKey), amount: 1001 };
@@ -555,7 +567,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
     });
 
     holdsWithBuyer(
-      "its list shows an approval and a cancel as rows of their own",
+      "the list of transactions has a row for an approval and one for a cancel",
       "documented",
       async (toss) => {
         const { gateway } = toss;
@@ -570,7 +582,7 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
     );
 
     holdsWithBuyer(
-      "its list goes on behind the last row of a full page",
+      "the list of transactions continues after the last row of a full page",
       "documented",
       async (toss) => {
         const startDate = koreanTime(new Date(Date.now() - 60_000).toISOString());
