@@ -56,7 +56,7 @@ export interface paths {
     parameters: {};
     /**
      * Get an order's payment
-     * @description paymentKey, receiptUrl, virtualAccount, refundLimits, cashReceipt, failure and cancels are empty for others than the order's owner, whoever has its link, and the merchant.
+     * @description paymentKey, receiptUrl, virtualAccount, refundLimits, cashReceipt, failure and cancels are empty unless the caller is the order's owner, has its link, or is the merchant.
      */
     get: operations["getPayment"];
   };
@@ -77,7 +77,7 @@ export interface paths {
     parameters: {};
     /**
      * Request a refund of a paid order
-     * @description For the order's shopper, whoever has the order's link, or the merchant in their name. Moves no money: an operator grants or declines it. An order has one open request at a time, and five in all. Safe to repeat.
+     * @description For the order's shopper, a caller with the order's link, or the merchant in the shopper's name. Moves no money: an operator grants or declines it. An order has one open request at a time, and five in all. Safe to repeat.
      */
     post: operations["requestRefund"];
   };
@@ -301,7 +301,7 @@ export interface components {
       cursor?: string;
     };
     Erasure: {
-      /** @description Name nobody any more */
+      /** @description Orders that were erased */
       erased: string[];
       /** @description Paid, and kept by law; erased by themselves at `until` */
       kept: {
@@ -340,7 +340,7 @@ export interface components {
         detail: unknown;
         /** @description shopper, key:NAME, cli:NAME, system or toss */
         actor: string;
-        /** @description As whoever did it gave it */
+        /** @description As the actor gave it */
         reason: string | null;
         events: {
           /** Format: uuid */
@@ -458,7 +458,7 @@ export interface components {
         taxFreeAmount?: number;
         quantity: number;
       }[];
-      /** @description As it was given; null for others than the order's owner, whoever has its link, and the merchant */
+      /** @description As it was given; null unless the caller is the order's owner, has its link, or is the merchant */
       merchantReference: string | null;
       /** @description As it was given; empty unless a key of role read calls, and once the customer was erased */
       metadata: {
@@ -466,7 +466,7 @@ export interface components {
       };
       /** @description Null like the reference and erased like metadata */
       returnUrl: string | null;
-      /** @description Masked (김*스) for others than the order's owner, whoever has its link, and the merchant; null once it was erased */
+      /** @description Masked (김*스) unless the caller is the order's owner, has its link, or is the merchant; null after erasure */
       customerName: string | null;
       /** @description Masked (k***@***) and erased like the name */
       customerEmail: string | null;
@@ -479,11 +479,11 @@ export interface components {
        * @description An order that is not paid by then becomes EXPIRED
        */
       expiresAt: string;
-      /** @description The newest one of its shopper; null for others than the order's owner, whoever has its link, and the merchant */
+      /** @description The shopper's newest one; null unless the caller is the order's owner, has its link, or is the merchant */
       refundRequest: components["schemas"]["RefundRequest"] | null;
       /**
        * Format: uri
-       * @description Opens this order's page, to look and to pay, in any browser, until 30 days after `expiresAt`; only for its owner, whoever has it already, and the merchant
+       * @description Opens this order's page, to look and to pay, in any browser, until 30 days after `expiresAt`; only for its owner, callers that have it already, and the merchant
        */
       checkoutUrl?: string;
     };

@@ -38,7 +38,7 @@ export const HistoryEntry = v.object({
   cause: v.pipe(v.string(), v.description("The use case that decided it")),
   detail: v.pipe(v.unknown(), v.description("The provider's code, the paymentKey")),
   actor: Actor,
-  reason: v.pipe(v.nullable(v.string()), v.description("As whoever did it gave it")),
+  reason: v.pipe(v.nullable(v.string()), v.description("As the actor gave it")),
   events: v.array(v.object({ eventId: EventId, eventType: v.string(), isPublished: v.boolean() })),
 });
 export type HistoryEntry = v.InferOutput<typeof HistoryEntry>;

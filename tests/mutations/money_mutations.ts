@@ -146,7 +146,7 @@ export const moneyMutations: readonly Mutation[] = [
     replace: "includePaid || order.version > 0",
     killer: {
       file: "packages/order/application/erase_customers_test.ts",
-      name: "paid meanwhile",
+      name: "paid in the meantime",
     },
   },
   {
@@ -157,7 +157,7 @@ export const moneyMutations: readonly Mutation[] = [
     replace: "refundedAmount >= (refundedBefore ?? before) + amount",
     killer: {
       file: "packages/order/application/request_refund_test.ts",
-      name: "though more went back meanwhile",
+      name: "although another refund was made",
     },
   },
   {

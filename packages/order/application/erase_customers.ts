@@ -55,7 +55,7 @@ export async function eraseDue(
 }
 
 /**
- * Erases one order. Returns false if the order must be kept by now. Payment and mails come first: an erased order is not
+ * Erases one order. Returns false if the order must be kept now. Payment and mails come first: an erased order is not
  * listed again, so they would have no retry.
  */
 export async function eraseOrder(orderId: string, deps: EraseDeps, includePaid = false) {

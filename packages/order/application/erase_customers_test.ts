@@ -22,7 +22,7 @@ async function eraseWhilePaid(includePaid: boolean) {
   return { erased, status: order.status, customerName: order.customerName };
 }
 
-test("eraseCustomer() keeps an order that is paid meanwhile, unless paid ones are meant too", async () => {
+test("eraseCustomer() keeps an order that is paid in the meantime, unless includePaid is set", async () => {
   const kept = await eraseWhilePaid(false);
   expect(kept).toEqual({ erased: [], status: "CONFIRMED", customerName: "김토스" });
   expect(await eraseWhilePaid(true)).toMatchObject({ status: "CONFIRMED", customerName: "" });

@@ -56,7 +56,7 @@ describe("grantRefundRequest()", () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  test("is open again after a refusal, though more went back meanwhile by another refund", async () => {
+  test("reopens the request after a refusal, although another refund was made in the meantime", async () => {
     const { state } = applied(placed(), { ...snapshots.partlyRefunded, paymentVersion: 9 });
     const refusal = { kind: "invalid", code: "amount_exceeds_balance", message: "", details: {} };
     const { grant, statusNow } = withRequest(

@@ -200,7 +200,7 @@ describe("Order.keptUntil()", () => {
   const until = (name: keyof typeof snapshots) =>
     Order.keptUntil(after(placed(), snapshots[name]).state, placedAt);
 
-  test("is null of an order that nobody has paid", () => {
+  test("is null for an unpaid order", () => {
     expect(Order.keptUntil(placed(), placedAt)).toBeNull();
     for (const name of ["declined", "canceled", "expired"] as const) expect(until(name)).toBeNull();
   });

@@ -127,7 +127,7 @@ export const Order = v.strictObject({
   ),
   merchantReference: described(
     v.nullable(v.string()),
-    "As it was given; null for others than the order's owner, whoever has its link, and the merchant",
+    "As it was given; null unless the caller is the order's owner, has its link, or is the merchant",
   ),
   metadata: described(
     v.record(v.string(), v.string()),
@@ -136,7 +136,7 @@ export const Order = v.strictObject({
   returnUrl: described(v.nullable(v.string()), "Null like the reference and erased like metadata"),
   customerName: described(
     v.nullable(example(v.string(), "김토스")),
-    "Masked (김*스) for others than the order's owner, whoever has its link, and the merchant; null once it was erased",
+    "Masked (김*스) unless the caller is the order's owner, has its link, or is the merchant; null after erasure",
   ),
   customerEmail: described(v.nullable(v.string()), "Masked (k***@***) and erased like the name"),
   refundedAmount: Won,
@@ -145,12 +145,12 @@ export const Order = v.strictObject({
   expiresAt: described(IsoTime, "An order that is not paid by then becomes EXPIRED"),
   refundRequest: described(
     v.nullable(RefundRequest),
-    "The newest one of its shopper; null for others than the order's owner, whoever has its link, and the merchant",
+    "The shopper's newest one; null unless the caller is the order's owner, has its link, or is the merchant",
   ),
   checkoutUrl: v.optional(
     described(
       v.pipe(v.string(), v.url()),
-      "Opens this order's page, to look and to pay, in any browser, until 30 days after `expiresAt`; only for its owner, whoever has it already, and the merchant",
+      "Opens this order's page, to look and to pay, in any browser, until 30 days after `expiresAt`; only for its owner, callers that have it already, and the merchant",
     ),
   ),
 });
@@ -175,7 +175,7 @@ export const Erase = v.strictObject({
 });
 
 export const Erasure = v.strictObject({
-  erased: described(v.array(OrderId), "Name nobody any more"),
+  erased: described(v.array(OrderId), "Orders that were erased"),
   kept: described(
     v.array(v.strictObject({ orderId: OrderId, until: IsoTime })),
     "Paid, and kept by law; erased by themselves at `until`",

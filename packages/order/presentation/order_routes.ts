@@ -41,7 +41,7 @@ const { CartOrder, Order, PricedOrder } = schemas;
 const ListQuery = v.strictObject({
   status: v.optional(v.picklist(orderStatuses)),
   method: v.optional(described(storableText(50), "As Toss names it: 카드, 가상계좌, …")),
-  email: v.optional(described(EmailAddress, "Of the customer, whatever its case")),
+  email: v.optional(described(EmailAddress, "Of the customer; case-insensitive")),
   merchantReference: v.optional(described(storableText(64), "As it was given")),
   orderNumber: v.optional(
     v.pipe(

@@ -12,7 +12,7 @@ import { paymentJson } from "./order_json.ts";
 
 const retryAfter = { "Retry-After": "5" };
 
-/** Of whatever sends money back. */
+/** Codes of calls that refund money. */
 export const refundRefusals = [
   "payment_not_refundable",
   "refund_in_progress",
@@ -63,7 +63,7 @@ export const paymentRoutes = [
     ...at("GET /api/payments/:orderId", "getPayment", "payments"),
     summary: "Get an order's payment",
     description:
-      "paymentKey, receiptUrl, virtualAccount, refundLimits, cashReceipt, failure and cancels are empty for others than the order's owner, whoever has its link, and the merchant.",
+      "paymentKey, receiptUrl, virtualAccount, refundLimits, cashReceipt, failure and cancels are empty unless the caller is the order's owner, has its link, or is the merchant.",
     caller: visitor,
     params: { orderId: { ...orderId, refuse: paymentNotFound } },
     answers: { 200: { description: "The payment", schema: Payment } },

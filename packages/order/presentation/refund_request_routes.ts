@@ -75,7 +75,7 @@ export const refundRequestRoutes = [
     name: "requestRefund",
     summary: "Request a refund of a paid order",
     description:
-      "For the order's shopper, whoever has the order's link, or the merchant in their name. Moves no money: an operator grants or declines it. An order has one open request at a time, and five in all. Safe to repeat.",
+      "For the order's shopper, a caller with the order's link, or the merchant in the shopper's name. Moves no money: an operator grants or declines it. An order has one open request at a time, and five in all. Safe to repeat.",
     caller: owner,
     body: json(schemas.RequestRefund),
     refusals: ["refund_request_open", "refund_not_requestable", "order_busy"],

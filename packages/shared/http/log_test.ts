@@ -66,7 +66,7 @@ test.each([
     ["ValiError"],
   ],
   [
-    "a request that found nobody",
+    "a request that reached no server",
     Object.assign(new Error("Unable to connect"), {
       code: "ConnectionRefused",
       path: `http://x/?name=${people[0]}`,
@@ -83,7 +83,7 @@ test.each([
     new AggregateError([postgresError({ message: "x", detail: row })], "both"),
     ["both"],
   ],
-])("a log keeps people's data of %s to itself", (_, error, told) => {
+])("createLog() logs no personal data of %s", (_, error, kept) => {
   if (error instanceof AppError)
     error.cause = new Error("outer", {
       cause: postgresError({ message: "inner", detail: row, code: "40001" }),
@@ -91,7 +91,7 @@ test.each([
   for (const name of ["err", "error", "reason"]) {
     const line = lineOf(error, name);
     for (const person of people) expect(line).not.toContain(person);
-    for (const word of told) expect(line).toContain(word);
+    for (const word of kept) expect(line).toContain(word);
     expect(line).toContain("log_test.ts");
   }
 });

@@ -19,13 +19,15 @@ const safe = {
   INTERNAL_API_KEYS_ACCEPTED: random("older"),
 };
 
-const told = (changes: Record<string, string | undefined>) =>
+const faultsOf = (changes: Record<string, string | undefined>) =>
   unsafeSettings({ ...safe, ...changes });
 
 describe("unsafeSettings()", () => {
   test("finds nothing in safe settings, live and for tests", () => {
-    expect(told({})).toEqual([]);
-    expect(told({ TOSS_CLIENT_KEY: "test_ck_abc", TOSS_SECRET_KEY: "test_sk_abc" })).toEqual([]);
+    expect(faultsOf({})).toEqual([]);
+    expect(faultsOf({ TOSS_CLIENT_KEY: "test_ck_abc", TOSS_SECRET_KEY: "test_sk_abc" })).toEqual(
+      [],
+    );
   });
 
   const dangers = {
@@ -63,7 +65,7 @@ describe("unsafeSettings()", () => {
     "reports a dangerous %s in one sentence, with live keys",
     (name, values) => {
       for (const value of values) {
-        const sentences = told({ [name]: value });
+        const sentences = faultsOf({ [name]: value });
         expect(sentences, String(value)).toHaveLength(1);
         expect(sentences[0]).toStartWith(`${name}: `);
         if (/KEY|SECRET/.test(name)) expect(sentences[0]).not.toContain(String(value));
@@ -73,10 +75,10 @@ describe("unsafeSettings()", () => {
 
   test("reports equal secrets", () => {
     const SESSION_SECRET = safe.MERCHANT_API_KEY;
-    expect(told({ SESSION_SECRET })).toEqual([
+    expect(faultsOf({ SESSION_SECRET })).toEqual([
       expect.stringMatching(/^MERCHANT_API_KEY and SESSION_SECRET: are the same/),
     ]);
-    expect(told({ INTERNAL_API_KEY: safe.TOSS_SECRET_KEY })[0]).toContain(
+    expect(faultsOf({ INTERNAL_API_KEY: safe.TOSS_SECRET_KEY })[0]).toContain(
       "INTERNAL_API_KEY and TOSS_SECRET_KEY",
     );
   });
@@ -144,7 +146,7 @@ describe("unsafeSettings()", () => {
         bytes.subarray(0, 18).toString("base64"),
         bytes.subarray(0, 32).toString("base64url"),
       ])
-        expect(told({ SESSION_SECRET }), SESSION_SECRET).toEqual([]);
+        expect(faultsOf({ SESSION_SECRET }), SESSION_SECRET).toEqual([]);
     }
   });
 });
