@@ -43,7 +43,10 @@ export const settingsMutations: readonly Mutation[] = [
     file: "packages/order/infrastructure/postgres_order_queries.ts",
     find: "customer_email <> '' and confirmed_at is null and status in ('CANCELED', 'EXPIRED')",
     replace: "customer_email <> ''",
-    killer: personalData,
+    killer: {
+      file: "packages/order/infrastructure/postgres_order_queries_integration_test.ts",
+      name: "listToErase()",
+    },
   },
   {
     rule: "An erasure covers both services",
