@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { UserError, writePidFile } from "@payflow/local-stack";
+import { commandLine, UserError, writePidFile } from "@payflow/local-stack";
+import { eventually } from "@payflow/local-stack/testing";
 import { diagnose } from "../doctor.ts";
 import { dataDirIn, mustBeOurs } from "./data_dirs.ts";
 import { readStackFile } from "./stack_file.ts";
@@ -25,6 +26,8 @@ test("a stack that is being started is not one that does not run", async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "payflow-starting-"));
   const stack = Bun.spawn(["sleep", "60"], { argv0: "operate/main.ts" });
   try {
+    // spawn() returns before the new program's command line is readable
+    await eventually(() => commandLine(stack.pid)?.includes("operate/main.ts") ?? false);
     writePidFile(join(dataDir, "stack.pid"), stack.pid);
     const said = `being started or stopped (pid ${stack.pid})`;
     expect(() => readStackFile(dataDir)).toThrow(said);
