@@ -75,6 +75,7 @@ const Grant = ({ scene, order, sent }: RefundRequestProps) => {
       label={words.grant}
       what={words.grantWhat}
       submit={words.grantSubmit}
+      hidden={{ request: order.refundRequest?.requestedAt ?? "" }}
       isDanger
       refused={mine && (mine.refused ?? scene.t.frame.refusals["invalid_request"])}
     >
@@ -119,6 +120,7 @@ const Decline = ({ scene, order, sent }: RefundRequestProps) => {
       label={words.decline}
       what={words.declineWhat}
       submit={words.declineSubmit}
+      hidden={{ request: order.refundRequest?.requestedAt ?? "" }}
       refused={mine && (mine.refused ?? scene.t.frame.refusals["invalid_request"])}
     >
       <TextField

@@ -1,6 +1,8 @@
+import { AppError } from "@payflow/shared";
 import { Hono } from "hono";
 import { renderFailure } from "../admin_render.tsx";
 import type { AdminEnv, AdminStage } from "../admin_scene.ts";
+import type { AdminOrder } from "../contract.ts";
 import { isReason, readReason, readRefund, refundAmount, refundFaults } from "../order_forms.ts";
 import { attempt } from "./action_routes.tsx";
 
@@ -25,19 +27,19 @@ export function requestRoutes(stage: AdminStage): Hono<AdminEnv> {
     return attempt(c, stage, sent, {
       isFaulty: faults !== undefined,
       done: "granted",
-      act: () =>
-        deps.grantRefund({
-          orderId,
-          amount,
-          answer: form.reason === "" ? undefined : form.reason,
-          refundAccount: form.account,
-        }),
+      async act() {
+        requireShown(body, order);
+        const answer = form.reason === "" ? undefined : form.reason;
+        await deps.grantRefund({ orderId, amount, answer, refundAccount: form.account });
+      },
     });
   });
 
   app.post("/orders/:orderId/request/decline", async (c) => {
     const orderId = c.req.param("orderId");
-    const reason = readReason(await c.req.parseBody());
+    const order = await deps.findOrder(orderId);
+    const body = await c.req.parseBody();
+    const reason = readReason(body);
     const isReasonFaulty = !isReason(reason);
     return attempt(
       c,
@@ -46,9 +48,19 @@ export function requestRoutes(stage: AdminStage): Hono<AdminEnv> {
       {
         isFaulty: isReasonFaulty,
         done: "declined",
-        act: () => deps.declineRefund(orderId, reason),
+        async act() {
+          requireShown(body, order);
+          await deps.declineRefund(orderId, reason);
+        },
       },
     );
   });
   return app;
+}
+
+/** Throws AppError `refund_request_not_open` if the shopper has made another request since the page was drawn. */
+function requireShown({ request }: Record<string, unknown>, order: AdminOrder | undefined): void {
+  if (request === undefined || request === order?.refundRequest?.requestedAt) return;
+  const text = "The refund request that the page showed is over";
+  throw new AppError("conflict", "refund_request_not_open", text);
 }

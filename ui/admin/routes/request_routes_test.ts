@@ -55,6 +55,21 @@ test("a refund request can be declined only with an answer", async () => {
   expect(ui.admin.changes).toEqual([["declineRefund", orderId, "개봉하셨습니다"]]);
 });
 
+test("a page that shows an earlier refund request decides nothing about the newer one", async () => {
+  const { ui, path } = withRequest();
+  const { requestedAt: request } = sampleRefundRequest();
+  expect((await ui.get(path, operate)).body).toContain(`name="request" value="${request}"`);
+  const earlier = { request: "2026-01-01T00:00:00.000Z", reason: "개봉하셨습니다" };
+  for (const form of [{ ...earlier, amount: "9000" }, earlier]) {
+    const action = "amount" in form ? "grant" : "decline";
+    const { status, body } = await ui.post(`${path}/request/${action}`, form, operate);
+    expect([status, body.includes("열려 있는 환불 요청이 없습니다")]).toEqual([409, true]);
+  }
+  expect(ui.admin.changes).toEqual([]);
+  await ui.post(`${path}/request/decline`, { ...earlier, request }, operate);
+  expect(ui.admin.changes.length).toBe(1);
+});
+
 test("the role read sees the request but no button", async () => {
   const { ui, path } = withRequest();
   const { body } = await ui.get(path, { operator: "read" });
