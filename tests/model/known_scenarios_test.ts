@@ -275,6 +275,15 @@ const scenarios: [string, readonly Command[], Ending][] = [
     { status: "CONFIRMED" },
   ],
   [
+    "an approval that Toss reports as declined, and once as unknown, still pays the order",
+    [
+      pay({ isPatient: false, until: until("lie") }),
+      { do: "outage", seconds: 1_900 },
+      work("transactions", { until: until("missing") }),
+    ],
+    { status: "CONFIRMED" },
+  ],
+  [
     "an order that is cancelled during a confirm is closed, and its approval is voided",
     [pay({ until: until("ok", 2) }), { do: "cancel", ...request, until: toTheEnd }],
     { status: "CANCELED" },

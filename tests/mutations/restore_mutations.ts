@@ -100,6 +100,14 @@ export const restoreMutations: readonly Mutation[] = [
     killer: { file: "packages/payment/application/sweep_transactions_test.ts" },
   },
   {
+    rule: "One 'no such payment' does not end the last check of a declined attempt",
+    broken: "the attempt is never queried again",
+    file: "packages/payment/domain/record.ts",
+    find: "(isDoubtful ? next.nextAt : null)",
+    replace: "(isDoubtful ? null : null)",
+    killer: { file: "packages/payment/domain/schedule_test.ts", name: "is repeated after one" },
+  },
+  {
     rule: "A paymentKey whose response is unreadable does not block the transaction sweep",
     broken: "it counts as a temporary failure",
     file: "packages/payment/application/settle.ts",

@@ -42,7 +42,7 @@ function recovering(orderId: string): AppError {
   return new AppError("unavailable", "payment_recovering", text, { retryAfterSeconds: 5 });
 }
 
-/** Every charge that the PSP shows readably for the order; undefined if a query failed. */
+/** Every charge that the PSP shows for the order; undefined if a query failed. */
 async function shownByPsp(
   payment: Payment,
   known: KnownPayment,
@@ -57,6 +57,7 @@ async function shownByPsp(
   const newestKey = newest.kind === "payment" ? newest.payment.paymentKey : undefined;
   const others = keysOfOrder(payment, listed).filter((paymentKey) => paymentKey !== newestKey);
   const found = await Promise.all(others.map((key) => gateway.find(key, payment.orderId)));
-  if (found.some((one) => one.kind === "unknown" && !one.isUnreadable)) return undefined;
+  // also an unreadable one may hold the money: nothing is decided for this order without it
+  if (found.some(({ kind }) => kind === "unknown")) return undefined;
   return [newest, ...found].flatMap((one) => (one.kind === "payment" ? one.payment : []));
 }

@@ -107,7 +107,7 @@ export function isWorthQuery(payment: Payment, paymentKey: string): boolean {
 }
 
 /** One "no such payment" may be an error of the PSP; this many in a row, after the confirm window, are reliable. */
-const missingMin = 2;
+export const missingMin = 2;
 
 /** True for a paymentKey that the PSP never had. Known only after the order's expiry and the PSP's confirm window. */
 export function isNeverKnown(payment: Payment, attempt: Attempt, moment: Moment): boolean {

@@ -27,7 +27,7 @@ import {
   withRefund,
 } from "./payment.ts";
 import type { Attempt, Payment, Refund } from "./payment.ts";
-import { isNeverKnown } from "./plan.ts";
+import { isNeverKnown, missingMin } from "./plan.ts";
 import type { Moment } from "./psp.ts";
 import { isRechecked, lastCheckAt } from "./schedule.ts";
 
@@ -113,9 +113,12 @@ function nothingNew(payment: Payment, attempt: Attempt, moment: Moment): Payment
   const next = checked(attempt, moment);
   // webhook-triggered queries are not counted
   if (next === attempt) return payment;
-  const isOver =
-    ["DECLINED", "VOIDED", "APPROVED"].includes(attempt.status) && !isRechecked(attempt);
-  return withAttempt(payment, isOver ? { ...next, nextAt: lastCheckAt(attempt, moment) } : next);
+  const isEnded = ["DECLINED", "VOIDED", "APPROVED"].includes(attempt.status);
+  const isOver = isEnded && !isRechecked(attempt);
+  // one response of "no such payment" may be an error of the PSP: the last check is repeated
+  const isDoubtful = attempt.missing > 0 && attempt.missing < missingMin;
+  const lastAt = lastCheckAt(attempt, moment) ?? (isDoubtful ? next.nextAt : null);
+  return withAttempt(payment, isOver ? { ...next, nextAt: lastAt } : next);
 }
 
 function declined(

@@ -169,3 +169,11 @@ test("a webhook-triggered query without a response keeps the check after eleven 
   const later = recordFinding(hinted, key, missing, at(105)).state;
   expect(dueAt(later)).toBe(661);
 });
+
+test('the last check of a declined attempt is repeated after one "no such payment"', () => {
+  const once = recordFinding(declined(), key, missing, at(661)).state;
+  // before the order expires
+  expect(dueAt(once)).toBeLessThan(700);
+  const twice = recordFinding(once, key, missing, at(dueAt(once))).state;
+  expect(attemptOf(twice, key).nextAt).toBeNull();
+});

@@ -64,16 +64,19 @@ test.each(["..", ".", "", "a/b", "a?b", "a%2fb", "confirm", "orders"])(
 );
 
 test("find() tells a payment that can't be read from a response that is missing", async () => {
-  const gateway = (status: number) =>
+  const gateway = (response: () => Response) =>
     tossGateway({
       apiUrl: "http://toss.test",
       secretKey: "test_sk_sandbox",
       timeoutMs: 1_000,
       perSecond: 100,
-      fetch: async () => Response.json({ paymentKey: 7 }, { status }),
+      fetch: async () => response(),
       log: silentLog,
     });
-  const find = (status: number) => gateway(status).find("tviva20260105140000AAAAA", "0123456789");
+  const key = "tviva20260105140000AAAAA";
+  const findBy = (response: () => Response) => gateway(response).find(key, "0123456789");
+  const find = (status: number) => findBy(() => Response.json({ paymentKey: 7 }, { status }));
+  expect(await findBy(() => new Response("<html>"))).toMatchObject({ isUnreadable: false });
   expect(await find(200)).toMatchObject({ kind: "unknown", isUnreadable: true });
   expect(await find(503)).toMatchObject({ kind: "unknown", isUnreadable: false });
 });
