@@ -95,7 +95,7 @@ export function adminOrders(deps: ApiDeps & { readonly operator: OperatorOf }): 
       await followed(answer, { cause: "queryToss", order }, deps);
       return { isChanged, isOpen };
     }),
-    orderLink: may("read", async (orderId) => deps.links.urlOf(await loadOrder(orderId, deps))),
+    orderLink: may("operate", async (orderId) => deps.links.urlOf(await loadOrder(orderId, deps))),
     erase: may("admin", async (orderId, reason) => {
       const order = await loadOrder(orderId, deps);
       const until = Order.keptUntil(order, deps.now());

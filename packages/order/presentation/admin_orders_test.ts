@@ -20,7 +20,7 @@ const calls: Readonly<
   sumOrders: ["read", (orders) => orders.sumOrders({})],
   exportOrders: ["read", (orders) => Array.fromAsync(orders.exportOrders({}, "ko"))],
   findOrder: ["read", (orders) => orders.findOrder("order-1")],
-  orderLink: ["read", (orders) => orders.orderLink("order-1")],
+  orderLink: ["operate", (orders) => orders.orderLink("order-1")],
   refund: ["operate", (orders) => orders.refund({ orderId: "order-1", key: "k", reason: "r" })],
   grantRefund: ["operate", (orders) => orders.grantRefund({ orderId: "order-1" })],
   declineRefund: ["operate", (orders) => orders.declineRefund("order-1", "a")],

@@ -116,9 +116,11 @@ const ShopperLink = ({ scene, order, link }: OrderActionsProps) => {
   if (link === undefined)
     return (
       <div class="row">
-        <a class="button" href={`${orderPath(order.orderId)}?show=link#link`}>
-          {words.open}
-        </a>
+        {may(scene, "operate") && (
+          <a class="button" href={`${orderPath(order.orderId)}?show=link#link`}>
+            {words.open}
+          </a>
+        )}
         <a
           class="button"
           href={`/admin/events/mails?${new URLSearchParams({ orderId: order.orderId }).toString()}`}

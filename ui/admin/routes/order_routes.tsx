@@ -1,7 +1,13 @@
 import { Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { renderAdmin, renderFailure } from "../admin_render.tsx";
-import { type AdminContext, type AdminEnv, adminSceneOf, type AdminStage } from "../admin_scene.ts";
+import {
+  type AdminContext,
+  type AdminEnv,
+  adminSceneOf,
+  type AdminStage,
+  may,
+} from "../admin_scene.ts";
 import type { AdminOrder } from "../contract.ts";
 import { type SentForm } from "../order_forms.ts";
 import { OrderPage } from "../pages/order_page.tsx";
@@ -32,7 +38,8 @@ export async function showAdminOrder(
     queriedOpen: attention.queriedOpen,
     queriedChanged: attention.queriedChanged,
   };
-  const showsLink = c.req.query("show") === "link";
+  // whoever has the link can request a refund
+  const showsLink = c.req.query("show") === "link" && may(scene, "operate");
   const status: ContentfulStatusCode = sent ? (sent.refused ? 409 : 422) : 200;
   return renderAdmin(
     c,

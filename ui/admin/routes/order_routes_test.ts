@@ -218,11 +218,14 @@ test("a ledger row with whole seconds comes after the request of the same second
   );
 });
 
-test("the link for the shopper is shown on demand to every role", async () => {
+test("the link for the shopper is shown on demand to the role operate, and not to read", async () => {
   const { ui, path } = withOrder();
   expect((await ui.get(path, operate)).body).not.toContain("sample-token");
-  const { body } = await ui.get(`${path}?show=link`, { operator: "read" });
+  const { body } = await ui.get(`${path}?show=link`, operate);
   expect(body).toContain("?token=sample-token");
+  const read = { operator: "read" } as const;
+  expect((await ui.get(path, read)).body).not.toContain("show=link");
+  expect((await ui.get(`${path}?show=link`, read)).body).not.toContain("sample-token");
 });
 
 test("a page without rows offers the next page while the search is not at its end", async () => {
