@@ -58,7 +58,7 @@ async function countInLogs(folder: string): Promise<number> {
     if (!/^payment-.*\.log$/.test(name)) continue;
     const text = await Bun.file(join(folder, name)).text();
     for (const line of text.split("\n")) {
-      const behind = /"behind":(\d+).*Toss knew more/.exec(line)?.[1];
+      const behind = /"behind":(\d+).*Toss shows changes/.exec(line)?.[1];
       count += Number(behind ?? 0);
     }
   }
