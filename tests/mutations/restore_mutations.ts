@@ -108,14 +108,14 @@ export const restoreMutations: readonly Mutation[] = [
     killer: { file: "packages/payment/domain/schedule_test.ts", name: "is repeated after one" },
   },
   {
-    rule: "A paymentKey whose response is unreadable does not block the transaction sweep",
-    broken: "it counts as a temporary failure",
-    file: "packages/payment/application/settle.ts",
-    find: "if (finding.isUnreadable) throw new Error(text);",
-    replace: "",
+    rule: "A paymentKey without a readable response blocks no other of its order",
+    broken: "the sweep settles only one of them",
+    file: "packages/payment/application/sweep_transactions.ts",
+    find: "keys.map((key) => [payment, key] as const)",
+    replace: "keys.slice(0, 1).map((key) => [payment, key] as const)",
     killer: {
       file: "packages/payment/application/sweep_transactions_test.ts",
-      name: "stays unreadable",
+      name: "blocks no other of its order",
     },
   },
   {

@@ -57,7 +57,6 @@ async function shownByPsp(
   const newestKey = newest.kind === "payment" ? newest.payment.paymentKey : undefined;
   const others = keysOfOrder(payment, listed).filter((paymentKey) => paymentKey !== newestKey);
   const found = await Promise.all(others.map((key) => gateway.find(key, payment.orderId)));
-  // also an unreadable one may hold the money: nothing is decided for this order without it
   if (found.some(({ kind }) => kind === "unknown")) return undefined;
   return [newest, ...found].flatMap((one) => (one.kind === "payment" ? one.payment : []));
 }

@@ -15,8 +15,7 @@ const stepsMax = 20;
 
 /**
  * Does everything that is due for a payment that was just loaded or saved. `paymentKeys` are queried even if not due;
- * one that was never stored is recorded if it holds money. On that one it throws AppError `psp_unavailable` without a
- * response, and an Error for an unreadable response.
+ * one that was never stored is recorded if it holds money. Throws AppError `psp_unavailable` without a response on it.
  */
 export async function settlePayment(
   loaded: Payment,
@@ -201,7 +200,6 @@ async function query(
       await deps.faultPoint("learn:queried");
       if (finding.kind === "unknown") {
         const text = `The payment provider did not say what became of "${paymentKey}"`;
-        if (finding.isUnreadable) throw new Error(text);
         throw new AppError("unavailable", "psp_unavailable", text, { retryAfterSeconds: 5 });
       }
       if (finding.kind === "missing") return undefined;

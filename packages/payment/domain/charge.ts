@@ -69,8 +69,8 @@ export type Refusal = PaymentFailure &
 /** The response to a call that moves money. Any response that is not certainly final is `unknown`: query the PSP. */
 export type Answer = { readonly kind: "payment"; readonly payment: Charge } | Refusal;
 
-/** The response to a status query. `isUnreadable`: the PSP shows something, and a later response will be the same. */
+/** The response to a status query. */
 export type Finding =
   | { readonly kind: "payment"; readonly payment: Charge }
   | { readonly kind: "missing" }
-  | ({ readonly kind: "unknown"; readonly isUnreadable?: boolean } & PaymentFailure);
+  | ({ readonly kind: "unknown" } & PaymentFailure);

@@ -123,9 +123,7 @@ export function tossGateway(config: TossConfig): PaymentGateway {
       if (payment) return { kind: "payment", payment } as const;
       const refusal = status < 400 ? undefined : parseTossError(body);
       const { code, message } = refusal ?? { code: unreadable, message: `HTTP ${status}` };
-      // a page of a proxy is no JSON, and passes
-      const isUnreadable = status === 200 && body !== undefined;
-      return { kind: "none", status, code, message, tossTraceId, isUnreadable } as const;
+      return { kind: "none", status, code, message, tossTraceId } as const;
     } catch (err) {
       const { about, operation } = call;
       log.warn({ ...about, operation, err }, "no response of Toss");
@@ -155,13 +153,13 @@ export function tossGateway(config: TossConfig): PaymentGateway {
   async function query(url: URL, about: Call["about"]): Promise<Finding> {
     const reply = await request(url, { operation: "query", about });
     if (reply.kind === "payment") return reply;
-    const { status, code, message, tossTraceId, isUnreadable = false } = reply;
+    const { status, code, message, tossTraceId } = reply;
     const isMissing = status === 404 && missingCodes.includes(code);
     const isImpossible = status === 400 && code === impossibleKeyCode;
     if (isMissing || isImpossible) return { kind: "missing" };
     if (status !== 0)
       log.warn({ ...about, status, code, tossTraceId }, "Toss did not answer a status query");
-    return { kind: "unknown", code, message, isUnreadable };
+    return { kind: "unknown", code, message };
   }
 
   return {

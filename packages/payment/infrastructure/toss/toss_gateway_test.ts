@@ -62,21 +62,3 @@ test.each(["..", ".", "", "a/b", "a?b", "a%2fb", "confirm", "orders"])(
       expect(answer).toMatchObject({ kind: "refused" });
   },
 );
-
-test("find() tells a payment that can't be read from a response that is missing", async () => {
-  const gateway = (response: () => Response) =>
-    tossGateway({
-      apiUrl: "http://toss.test",
-      secretKey: "test_sk_sandbox",
-      timeoutMs: 1_000,
-      perSecond: 100,
-      fetch: async () => response(),
-      log: silentLog,
-    });
-  const key = "tviva20260105140000AAAAA";
-  const findBy = (response: () => Response) => gateway(response).find(key, "0123456789");
-  const find = (status: number) => findBy(() => Response.json({ paymentKey: 7 }, { status }));
-  expect(await findBy(() => new Response("<html>"))).toMatchObject({ isUnreadable: false });
-  expect(await find(200)).toMatchObject({ kind: "unknown", isUnreadable: true });
-  expect(await find(503)).toMatchObject({ kind: "unknown", isUnreadable: false });
-});
