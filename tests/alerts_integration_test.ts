@@ -32,7 +32,7 @@ beforeAll(async () => {
   stack = await testStack({
     brokers: kafka.brokers,
     // with batches of one, a second order already waits
-    order: { GATHER_MAX: "1", CONFIRM_WAIT_MS: "300", SWEEP_MS: "1000" },
+    order: { GATHER_MAX: "1", CONFIRM_WAIT_MS: "300" },
     payment: { RECONCILE_AFTER_MS: "100", CONFIRM_WAIT_MS: "100" },
   });
   merchantKey = stack.merchantKey;
@@ -237,10 +237,10 @@ test("alerts on a failing webhook endpoint, and on one that was turned off", asy
   await end("PayflowWebhookEndpointFails", "PayflowWebhookEndpointOff");
 });
 
-test("alerts on a sweep that always fails", async () => {
-  await orders`alter table sweeps rename to sweeps_away`;
+test("alerts on a worker that always fails", async () => {
+  await payments`alter table reconciliations rename to reconciliations_away`;
   await fires("PayflowWorkerBehind");
-  await orders`alter table sweeps_away rename to sweeps`;
+  await payments`alter table reconciliations_away rename to reconciliations`;
   await end("PayflowWorkerBehind");
 });
 
