@@ -68,17 +68,6 @@ export async function tabStops(
   return { expected, reached };
 }
 
-/** Forces the hover state on every control. */
-export async function hoverAll(page: Page): Promise<void> {
-  const devtools = await page.context().newCDPSession(page);
-  for (const domain of ["DOM", "CSS"] as const) await devtools.send(`${domain}.enable`);
-  const { root } = await devtools.send("DOM.getDocument");
-  const selector = "a[href], button, summary, label, tbody tr";
-  const found = await devtools.send("DOM.querySelectorAll", { nodeId: root.nodeId, selector });
-  for (const nodeId of found.nodeIds)
-    await devtools.send("CSS.forcePseudoState", { nodeId, forcedPseudoClasses: ["hover"] });
-}
-
 /** Animations that run despite reduced motion, except `appear`, which only delays an element. */
 function moving(page: Page): Promise<string[]> {
   return page.evaluate(() =>

@@ -99,18 +99,22 @@ const bare = {
   body: "{}",
 };
 
+/** Handles every webhook that is not handled yet; queries are answered by `staleFor`. */
+async function round(): Promise<number> {
+  const db = opened.kysely;
+  await sql`update webhooks set next_at = now() - interval '1 second' where handled_at is null`.execute(
+    db,
+  );
+  const find: PaymentDeps["gateway"]["find"] = async (key, orderId) =>
+    staleFor.get(key) ?? (await acorn.gateway.find(key, orderId));
+  const gateway = { ...acorn.gateway, find };
+  return await handleWebhooks({ ...deps, gateway, webhooks: postgresWebhooks(db) });
+}
+
 test("a webhook that shows a deposit is due until a response has it", async () => {
   const webhooks = postgresWebhooks(opened.kysely);
   const paymentKey = "in_account";
   const orderId = await paid(paymentKey, { isAccount: true });
-  const find: PaymentDeps["gateway"]["find"] = async (key, order) =>
-    staleFor.get(key) ?? (await acorn.gateway.find(key, order));
-  const round = async () => {
-    await sql`update webhooks set next_at = now() - interval '1 second' where handled_at is null`.execute(
-      opened.kysely,
-    );
-    return await handleWebhooks({ ...deps, gateway: { ...acorn.gateway, find }, webhooks });
-  };
   // names only the order, as Toss's deposit webhooks do
   const webhook = { ...bare, id: "wh deposit", orderId, paymentKey: null, showsPaid: true };
   await webhooks.store(webhook, false);
@@ -137,14 +141,6 @@ test("a webhook that shows a cancel is due until a response has it, five times a
     await webhooks.store(webhook, false);
     staleFor.set(paymentKey, stale);
   }
-  const find: PaymentDeps["gateway"]["find"] = async (key, orderId) =>
-    staleFor.get(key) ?? (await acorn.gateway.find(key, orderId));
-  const round = async () => {
-    await sql`update webhooks set next_at = now() - interval '1 second' where handled_at is null`.execute(
-      opened.kysely,
-    );
-    return await handleWebhooks({ ...deps, gateway: { ...acorn.gateway, find }, webhooks });
-  };
   const statusOf = async (paymentKey: string) =>
     (await deps.payments.find(orderIds.get(paymentKey) ?? ""))?.status;
   expect(await round()).toBe(2);
