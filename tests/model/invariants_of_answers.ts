@@ -1,5 +1,6 @@
 // Responses must be true: no response is final while its attempt or refund is still open.
 import { AppError, type PaymentView } from "@payflow/shared";
+import type { RefundCommand } from "@payflow/order/testing";
 import { isOpen } from "@payflow/payment/testing";
 import { must } from "./invariant.ts";
 import { held } from "./toss_session.ts";
@@ -57,9 +58,10 @@ export async function checkConfirm(
 /** Checks the response to a refund, and passes it on. */
 export async function checkRefund(
   world: World,
-  { orderId, key }: { readonly orderId: string; readonly key: string },
+  request: Pick<RefundCommand, "orderId" | "key" | "account">,
   answer: Promise<{ readonly payment: PaymentView; readonly isOpen: boolean }>,
 ) {
+  const { orderId, key, account } = request;
   const refund = () => world.payments.rows.get(orderId)?.refunds.find((one) => one.key === key);
   return await watched(world, answer, {
     succeeded({ isOpen: isReportedOpen }) {
@@ -77,8 +79,13 @@ export async function checkRefund(
       const now = refund();
       const isRejectedByToss =
         code === "payment_not_refundable" && details.extensions?.["providerCode"] !== undefined;
+      // the return of a late deposit stores no refund, only its account
+      const isReturnRefused =
+        account !== undefined &&
+        world.sessionsOf(orderId).some((one) => one.refusedAccounts.has(account.accountNumber));
+      const isRefused = now ? now.status === "DECLINED" : isReturnRefused;
       must(
-        !isRejectedByToss || now?.status === "DECLINED",
+        !isRejectedByToss || isRefused,
         `Refund "${key}" was reported as rejected, but it is ${now?.status}`,
       );
     },

@@ -255,6 +255,28 @@ const scenarios: [string, readonly Command[], Ending][] = [
     { status: "CANCELED" },
   ],
   [
+    "a late deposit is returned to the next account when Toss refuses the return to the merchant's",
+    [
+      ...lateDeposit,
+      { ...refund("decline"), amount: undefined, until: until("decline", 2) } as Command,
+      { do: "name account", ...request, until: toTheEnd },
+    ],
+    { status: "CANCELED" },
+  ],
+  [
+    "a merchant's return of a late deposit that the bank has taken back is refused",
+    [
+      pay({ method: "account", until: until("crash_before", 5) }),
+      { do: "deposit", order: 0, tab: 0, hasWebhook: false },
+      { do: "cancel", ...request, until: until("crash_before", 6) },
+      { do: "outage", seconds: 86_400 },
+      work("reconciler"),
+      { do: "revert", ...first, hasWebhook: false },
+      { ...refund("ok"), amount: undefined, until: toTheEnd } as Command,
+    ],
+    { status: "CANCELED" },
+  ],
+  [
     "a webhook alone makes the order follow a refund in Toss's console",
     [
       pay(),

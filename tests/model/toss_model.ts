@@ -157,15 +157,18 @@ export function createTossModel(options: {
         declined,
       };
       const { cancelsOverdue } = options;
-      return post(call, fault, (session, situation) => {
+      const { accountNumber } = request.account ?? {};
+      const reply = post(call, fault, (session, situation) => {
         const situated = { ...situation, cancelsOverdue };
         const decision = decideCancel(session, request, situated);
         const { transactionKey } = decision.change?.cancels?.at(-1) ?? {};
-        const { accountNumber } = request.account ?? {};
         if (transactionKey !== undefined && accountNumber !== undefined)
           session?.paidTo.set(transactionKey, accountNumber);
         return decision;
       });
+      if ("code" in reply && accountNumber !== undefined)
+        sessions.get(paymentKey)?.refusedAccounts.add(accountNumber);
+      return reply;
     },
 
     list: (span: { readonly from: string; readonly to: string }): readonly Transaction[] =>

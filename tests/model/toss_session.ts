@@ -23,6 +23,8 @@ export type Session = SessionRequest & {
   captures: number;
   /** To which account each cancel paid, by its transactionKey. */
   readonly paidTo: Map<string, string>;
+  /** Accounts of the cancels that Toss refused. */
+  readonly refusedAccounts: Set<string>;
 };
 
 export type ConfirmRequest = {
@@ -68,8 +70,8 @@ export function newSession(request: SessionRequest, nowMs: number): Session {
     secret: null,
   };
   const snapshots = [{ sinceMs: nowMs, payment }];
-  const paidTo = new Map<string, string>();
-  const money = { payment, snapshots, captures: 0, paidTo };
+  const accounts = { paidTo: new Map<string, string>(), refusedAccounts: new Set<string>() };
+  const money = { payment, snapshots, captures: 0, ...accounts };
   return { ...request, openedAtMs: nowMs, ...money };
 }
 

@@ -79,6 +79,14 @@ export const paymentMutations: readonly Mutation[] = [
   },
   {
     rule: "No final result is reported for an open payment",
+    broken: "the refusal of one late deposit is reported for another",
+    file: answers,
+    find: "lacksAccount(attempt) && attempt.failure !== null;",
+    replace: "payment.attempts.some((one) => lacksAccount(one) && one.failure !== null);",
+    killer: { file: "packages/payment/presentation/payment_answer_test.ts" },
+  },
+  {
+    rule: "No final result is reported for an open payment",
     broken: "410 is returned",
     file: answers,
     find: 'return status === "IN_PROGRESS" ? undefined : notPayable',

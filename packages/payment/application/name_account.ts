@@ -1,6 +1,6 @@
 // Takes the account for the return of a closed order's deposit: from the shopper, or from a merchant's refund.
 import { AppError, maskAccountNumber, type CallBody } from "@payflow/shared";
-import { lacksAccount, type Payment } from "../domain/payment.ts";
+import { attemptOf, lacksAccount, type Payment } from "../domain/payment.ts";
 import { depositFor, nameAccount as decide } from "../domain/return_account.ts";
 import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
@@ -30,31 +30,34 @@ export async function nameAccount(command: NameAccount, deps: PaymentDeps): Prom
 export async function returnDeposit(
   command: NameAccount & { readonly amount?: number | undefined },
   deps: PaymentDeps,
-): Promise<Payment | undefined> {
+): Promise<{ readonly payment: Payment; readonly paymentKey: string } | undefined> {
   const { orderId, account, amount } = command;
+  let paymentKey = "";
   const { payment, isChanged: isStored } = await decideAndSave(deps, {
     ...naming(command),
     decide(loaded) {
       const deposit = depositFor(loaded, account);
+      paymentKey = deposit?.paymentKey ?? "";
       const whole = deposit?.cancel?.amount;
       if (deposit && amount !== undefined && amount !== whole) {
         const text = `Cannot return ${amount} of order "${orderId}": its deposit of ${whole} goes back whole`;
         throw new AppError("invalid", "amount_mismatch", text);
       }
       // the shopper may have named an account first
-      const isLacking = deposit && loaded.attempts.some(lacksAccount);
-      return isLacking ? decide(loaded, account, deps.moment()) : undefined;
+      return deposit && lacksAccount(deposit) ? decide(loaded, account, deps.moment()) : undefined;
     },
   });
-  if (depositFor(payment, account) === undefined) return undefined;
+  if (paymentKey === "") return undefined;
   if (isStored) await deps.faultPoint("refundAccount:stored");
   const outcome = isStored ? settlePayment(payment, deps) : undefined;
-  return await deps.awaitOutcome({ payment, outcome }, isReturnKnown);
+  const isKnown = (now: Payment) => isReturnKnown(now, paymentKey);
+  return { payment: await deps.awaitOutcome({ payment, outcome }, isKnown), paymentKey };
 }
 
 /** False while the outcome of a deposit's return is open. */
-export function isReturnKnown({ attempts }: Payment): boolean {
-  return attempts.every((attempt) => attempt.status !== "VOIDING" || lacksAccount(attempt));
+export function isReturnKnown(payment: Payment, paymentKey: string): boolean {
+  const attempt = attemptOf(payment, paymentKey);
+  return attempt.status !== "VOIDING" || lacksAccount(attempt);
 }
 
 /** The history gets the bank and the masked account number only. */

@@ -208,6 +208,10 @@ describe("recordCancelAnswer()", () => {
       expect(depositFor(returned, bank)?.paymentKey).toBe(key);
       expect(depositFor(returned, { ...bank, bank: "88" })).toBeUndefined();
       expect(attemptOf(returned, key).cancel?.account).toEqual(rest);
+      // another deposit of the order, which still waits, comes first
+      const waits = { ...attemptOf(found(), key), paymentKey: "second" };
+      const two = { ...returned, attempts: [...returned.attempts, waits] };
+      expect(depositFor(two, bank)?.paymentKey).toBe("second");
     });
 
     test("that was returned is no refund of the order, which was never paid", () => {

@@ -4,13 +4,13 @@ import { changed, type PaymentChange } from "./change.ts";
 import { lacksAccount, masked, withAttempt, type Attempt, type Payment } from "./payment.ts";
 import type { Moment } from "./psp.ts";
 
-/** The attempt whose deposit waits for an account, or is returned to this one. */
+/** The attempt whose deposit waits for an account; if none does, the one that is returned to this account. */
 export function depositFor(payment: Payment, account: RefundAccount): Attempt | undefined {
   // this money paid for the order
   if (payment.kept?.approvedAt != null) return undefined;
   const named = [account, masked(account)];
   const isNamed = ({ cancel }: Attempt) => named.some((one) => sameJson(cancel?.account, one));
-  return payment.attempts.find((attempt) => lacksAccount(attempt) || isNamed(attempt));
+  return payment.attempts.find(lacksAccount) ?? payment.attempts.find(isNamed);
 }
 
 /**

@@ -57,11 +57,12 @@ export function refundAnswer(payment: Payment, key: string, psp: PspProfile): Re
   return { ...answer(payment, refused(refund, psp)), isOpen: false };
 }
 
-/** The result of returning a closed order's deposit, in the form of `refundAnswer`. */
-export function depositAnswer(payment: Payment, psp: PspProfile): RefundAnswer {
-  const refusedOne = payment.attempts.find((one) => lacksAccount(one) && one.failure !== null);
-  if (refusedOne === undefined) return { ...answer(payment), isOpen: !isReturnKnown(payment) };
-  return { ...answer(payment, refused(refusedOne, psp)), isOpen: false };
+/** The result of returning this deposit of a closed order, in the form of `refundAnswer`. */
+export function depositAnswer(payment: Payment, paymentKey: string, psp: PspProfile): RefundAnswer {
+  const attempt = attemptOf(payment, paymentKey);
+  const isRefused = lacksAccount(attempt) && attempt.failure !== null;
+  if (isRefused) return { ...answer(payment, refused(attempt, psp)), isOpen: false };
+  return { ...answer(payment), isOpen: !isReturnKnown(payment, paymentKey) };
 }
 
 /** The PSP's refusal to return money: because of the account, or final. */

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import {
   account,
   answered,
@@ -11,9 +11,11 @@ import {
   left,
   noAnswer,
   overAt,
+  recordCancelAnswer,
   recordConfirmAnswer,
   recordRefundAnswer,
 } from "../testing/given.ts";
+import { attemptOf } from "../domain/payment.ts";
 import { recordFinding } from "../domain/record.ts";
 import { requestRefund } from "../domain/requests.ts";
 import { nameAccount } from "../domain/return_account.ts";
@@ -22,14 +24,36 @@ import { confirmAnswer, depositAnswer, refundAnswer } from "./payment_answer.ts"
 
 const bank = { bank: "20", accountNumber: "1", holderName: "김토스" };
 
-test("depositAnswer() does not take a waiting deposit for a refused one", () => {
+describe("depositAnswer()", () => {
   const deposited = answered(atToss({ virtualAccount: account }));
   const one = recordFinding(left(), key, deposited, at(overAt + 60)).state;
-  const [attempt] = one.attempts;
-  if (attempt === undefined) throw new Error("the attempt is gone");
-  const two = { ...one, attempts: [attempt, { ...attempt, paymentKey: "second" }] };
-  const named = nameAccount(two, bank, at(overAt + 61)).state;
-  expect(depositAnswer(named, tossProfile)).toMatchObject({ refusal: null, isOpen: true });
+  const second = { ...attemptOf(one, key), paymentKey: "second" };
+  const two = { ...one, attempts: [attemptOf(one, key), second] };
+  const refusal = { kind: "declined", code: "REFUND_REJECTED", message: "환불 거절" } as const;
+
+  test("does not take another deposit, which waits for an account, for a refused one", () => {
+    const named = nameAccount(two, bank, at(overAt + 61)).state;
+    const open = { refusal: null, isOpen: true };
+    expect(depositAnswer(named, key, tossProfile)).toMatchObject(open);
+    // Toss refused the account of the other deposit
+    const other = { ...second, failure: { code: "INVALID_BANK", message: "은행 오류" } };
+    const both = { ...named, attempts: [attemptOf(named, key), other] };
+    expect(depositAnswer(both, key, tossProfile)).toMatchObject(open);
+  });
+
+  test("reports the refusal of this deposit while another is returned", () => {
+    const first = nameAccount(two, bank, at(overAt + 61)).state;
+    const both = nameAccount(first, { ...bank, accountNumber: "2" }, at(overAt + 62)).state;
+    const now = recordCancelAnswer(both, key, refusal, at(overAt + 63)).state;
+    expect(depositAnswer(now, key, tossProfile)).toMatchObject({
+      refusal: { code: "payment_not_refundable" },
+      isOpen: false,
+    });
+    expect(depositAnswer(now, "second", tossProfile)).toMatchObject({
+      refusal: null,
+      isOpen: true,
+    });
+  });
 });
 
 const gone = {

@@ -37,7 +37,7 @@ export function paymentCalls(deps: PaymentDeps) {
         const { account } = body;
         const { psp } = deps.moment();
         const returning = account && (await returnDeposit({ ...body, account }, deps));
-        if (returning) return depositAnswer(returning, psp);
+        if (returning) return depositAnswer(returning.payment, returning.paymentKey, psp);
         return refundAnswer(await refundPayment(body, deps), body.key, psp);
       }),
     "refund-account": (body) =>
