@@ -1,6 +1,6 @@
 // Takes the account for the return of a closed order's deposit: from the shopper, or from a merchant's refund.
 import { AppError, maskAccountNumber, type CallBody } from "@payflow/shared";
-import { attemptOf, lacksAccount, type Payment } from "../domain/payment.ts";
+import { attemptOf, isToCancel, lacksAccount, type Payment } from "../domain/payment.ts";
 import { depositFor, nameAccount as decide } from "../domain/return_account.ts";
 import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
@@ -50,14 +50,8 @@ export async function returnDeposit(
   if (paymentKey === "") return undefined;
   if (isStored) await deps.faultPoint("refundAccount:stored");
   const outcome = isStored ? settlePayment(payment, deps) : undefined;
-  const isKnown = (now: Payment) => isReturnKnown(now, paymentKey);
+  const isKnown = (now: Payment) => !isToCancel(now, attemptOf(now, paymentKey));
   return { payment: await deps.awaitOutcome({ payment, outcome }, isKnown), paymentKey };
-}
-
-/** False while the outcome of a deposit's return is open. */
-export function isReturnKnown(payment: Payment, paymentKey: string): boolean {
-  const attempt = attemptOf(payment, paymentKey);
-  return attempt.status !== "VOIDING" || lacksAccount(attempt);
 }
 
 /** The history gets the bank and the masked account number only. */

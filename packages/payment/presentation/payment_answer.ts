@@ -1,7 +1,6 @@
 import { AppError, type PaymentAnswer, type RefundAnswer } from "@payflow/shared";
-import { isReturnKnown } from "../application/name_account.ts";
 import { isOpen, type Operation } from "../domain/operation.ts";
-import { attemptOf, lacksAccount, refundOf } from "../domain/payment.ts";
+import { attemptOf, isToCancel, lacksAccount, refundOf } from "../domain/payment.ts";
 import type { Attempt, Payment } from "../domain/payment.ts";
 import type { PspProfile } from "../domain/psp.ts";
 import { notPayable } from "../domain/requests.ts";
@@ -62,7 +61,7 @@ export function depositAnswer(payment: Payment, paymentKey: string, psp: PspProf
   const attempt = attemptOf(payment, paymentKey);
   const isRefused = lacksAccount(attempt) && attempt.failure !== null;
   if (isRefused) return { ...answer(payment, refused(attempt, psp)), isOpen: false };
-  return { ...answer(payment), isOpen: !isReturnKnown(payment, paymentKey) };
+  return { ...answer(payment), isOpen: isToCancel(payment, attempt) };
 }
 
 /** The PSP's refusal to return money: because of the account, or final. */
