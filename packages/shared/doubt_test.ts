@@ -20,6 +20,7 @@ const open: PaymentSnapshot = {
   isEscrow: false,
   failure: null,
   refunding: false,
+  refundMarks: [],
   returnedAmount: 0,
   refundAccountNeeded: false,
 };

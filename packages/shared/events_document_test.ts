@@ -38,6 +38,7 @@ const meanings: Readonly<Record<string, string>> = {
   paymentVersion: "Rises with every change of the payment; apply higher ones only",
   status: "The payment's state, in Toss's words",
   balanceAmount: "What Toss still holds, in won",
+  refundMarks: "Names the refunds made through PayFlow; the others were made at Toss",
   method: "How it was paid, in Toss's words (`카드`, `가상계좌` …)",
   approvedAt: "When Toss took the money",
   receiptUrl: "Toss's receipt",

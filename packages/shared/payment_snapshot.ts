@@ -44,6 +44,8 @@ export const PaymentSnapshot = v.object({
   balanceAmount: Won,
   /** Refunds of the kept payment; money returned for a closed order is not counted. */
   refundedAmount: Won,
+  /** The marks (see `markOf`) of the refunds in `refundedAmount` that were requested here, not at the provider. */
+  refundMarks: v.optional(v.array(v.string()), []),
   currency: Currency,
   method: v.nullable(v.string()),
   approvedAt: v.nullable(IsoTime),
@@ -85,6 +87,16 @@ export const PaymentCancel = v.object({
   canceledAt: IsoTime,
 });
 export type PaymentCancel = v.InferOutput<typeof PaymentCancel>;
+
+/**
+ * The mark of the refund with this Idempotency-Key. The PSP stores it, so a refund is recognised even if our record of
+ * it was lost. FNV-1a of 32 bits: a mark must be unique within one order only.
+ */
+export function markOf(key: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(key)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return `r-${(hash >>> 0).toString(16).padStart(8, "0")}`;
+}
 
 /** A payment with all details, for the merchant and for callers with access to its order. */
 export const PaymentView = v.object({

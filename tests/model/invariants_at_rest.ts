@@ -124,12 +124,17 @@ function checkAccounts(world: World, payment: Payment): void {
 
 /** A DONE refund was made once at Toss, a DECLINED one never; the kept payment has no other cancels. */
 function checkRefunds(world: World, payment: Payment): void {
-  const kept = payment.kept;
+  const { kept } = payment;
+  const { refundMarks } = snapshotOf(payment);
   const cancels = (kept && world.toss.sessions.get(kept.paymentKey)?.payment.cancels) ?? [];
   for (const { key, mark, status, amount, taxFreeAmount } of payment.refunds) {
     const times = cancels.filter((cancel) => cancel.mark === mark).length;
     must(status === "DONE" || status === "DECLINED", `The settled refund "${key}" is ${status}`);
     const made = cancels.find((cancel) => cancel.mark === mark);
+    must(
+      made === undefined || refundMarks.includes(mark) || kept?.approvedAt == null,
+      `The snapshot lacks the mark of refund "${key}"`,
+    );
     must(
       made === undefined || made.amount === amount,
       `Refund "${key}" of ${amount} returned ${made?.amount}`,

@@ -150,14 +150,22 @@ export const moneyMutations: readonly Mutation[] = [
     },
   },
   {
+    rule: "A payment's snapshot tells its own refunds from those at Toss",
+    broken: "refunds at Toss have a mark as well",
+    file: "packages/payment/domain/snapshot.ts",
+    find: "refunds.flatMap(({ mark }) => mark ?? [])",
+    replace: 'refunds.map(({ mark }) => mark ?? "")',
+    killer: { file: "packages/payment/domain/refund_test.ts", name: "and so does the snapshot" },
+  },
+  {
     rule: "A refund request is granted by its own refund",
-    broken: "any refund that is large enough grants it",
+    broken: "any refund that was made through PayFlow grants it",
     file: "packages/order/domain/refund_request.ts",
-    find: "[before, refundedBefore].includes(refundedAmount - amount)",
-    replace: "refundedAmount >= (refundedBefore ?? before) + amount",
+    find: "refundMarks.includes(markOf(refundKey({ ...request, refusedRefunds })));",
+    replace: "refundMarks.length > refusedRefunds;",
     killer: {
-      file: "packages/order/application/request_refund_test.ts",
-      name: "although another refund was made",
+      file: "packages/order/domain/refund_decisions_test.ts",
+      name: "is not completed by another refund",
     },
   },
   {

@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { markOf } from "@payflow/payment/testing";
+import { markOf } from "@payflow/shared";
 import type { Ledger, RefundAccount } from "./ledger.ts";
 import { acknowledged } from "./ledger.ts";
 import type { Losses } from "./losses.ts";

@@ -40,6 +40,7 @@ export function sampleAdminOrder(number: number, change: OrderChange = {}): Admi
     isEscrow: false,
     failure: null,
     refunding: false,
+    refundMarks: [],
     returnedAmount: 0,
     refundAccountNeeded: false,
     ...change.payment,

@@ -26,6 +26,7 @@ export function snapshotOf(order: OrderPage, change: Partial<PaymentSnapshot>): 
     isEscrow: false,
     failure: null,
     refunding: false,
+    refundMarks: [],
     returnedAmount: 0,
     refundAccountNeeded: false,
     ...change,

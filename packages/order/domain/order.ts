@@ -106,7 +106,7 @@ function applyPayment(
   if (!isNews(order, snapshot)) return undefined;
   const version = order.version + 1;
   const next = result(order, snapshot);
-  const refundRequest = afterRefund(order, next, moment.now);
+  const refundRequest = afterRefund(order, { ...snapshot, ...next }, moment.now);
   const state: Order = { ...order, version, payment: snapshot, ...next, refundRequest };
   const eventType = announced(order, state);
   const entries = [

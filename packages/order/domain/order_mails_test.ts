@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
+import { markOf } from "@payflow/shared";
 import { after, moment, placed, placedAt, snapshots } from "../testing/given.ts";
 import { Order } from "./order.ts";
 import { mailsOf } from "./order_mails.ts";
 import { decline, grant, request, withdraw } from "./refund_decisions.ts";
+import { refundKey, type RefundRequest } from "./refund_request.ts";
 
 const kinds = (before: Order | null, order: Order) =>
   mailsOf(before, order).map((mail) => mail.kind);
@@ -47,7 +49,9 @@ describe("mailsOf()", () => {
     ]);
     const granting = decided(grant(order, { amount: 400, answer: "죄송합니다" }));
     expect(kinds(order, granting)).toEqual([]);
-    expect(mailsOf(granting, after(granting, snapshots.partlyRefunded).state)).toMatchObject([
+    const refundMarks = [markOf(refundKey(granting.refundRequest as RefundRequest))];
+    const made = after(granting, { ...snapshots.partlyRefunded, refundMarks }).state;
+    expect(mailsOf(granting, made)).toMatchObject([
       { kind: "request_granted", amount: 400, answer: "죄송합니다" },
     ]);
     expect(kinds(order, decided(withdraw(order, moment)))).toEqual([]);

@@ -72,8 +72,12 @@ export function grant(
     const text = `Cannot refund ${amount ?? "anything"} of order "${orderId}": ${left} is left`;
     throw new AppError("invalid", "amount_exceeds_balance", text);
   }
-  const refund = { amount: amount ?? left, refundedBefore: refundedAmount };
-  return changed(order, { ...last, status: "granting", refund, answer });
+  return changed(order, {
+    ...last,
+    status: "granting",
+    refund: { amount: amount ?? left },
+    answer,
+  });
 }
 
 /** Reopens a request whose refund was refused. Returns undefined if it has been reopened or changed since. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { markOf } from "@payflow/shared";
 import { after, moment, placed, placedAt, snapshots } from "../testing/given.ts";
 import { Order } from "./order.ts";
 import { mailsOf } from "./order_mails.ts";
@@ -22,11 +23,13 @@ const requested = () => decided(request(paid(), given, moment));
 const granting = (amount?: number) => decided(grant(requested(), { amount, answer: null }));
 const requestOf = ({ refundRequest }: Order) => refundRequest as RefundRequest;
 const refusal = (code: string) => expect.objectContaining({ code });
-const back = (refundedAmount: number) => ({
+const back = (refundedAmount: number, refundMarks: string[] = []) => ({
   ...snapshots.partlyRefunded,
   refundedAmount,
+  refundMarks,
   balanceAmount: 1000 - refundedAmount,
 });
+const markIn = (order: Order) => markOf(refundKey(requestOf(order)));
 
 describe("request()", () => {
   test.each(["done", "partlyRefunded"] as const)("is accepted for an order that is %s", (name) => {
@@ -91,8 +94,8 @@ describe("grant()", () => {
     const order = decided(request(part, given, moment));
     const refundOf = (amount?: number) =>
       requestOf(decided(grant(order, { amount, answer: null }))).refund;
-    expect(refundOf()).toEqual({ amount: 700, refundedBefore: 300 });
-    expect(refundOf(200)).toEqual({ amount: 200, refundedBefore: 300 });
+    expect(refundOf()).toEqual({ amount: 700 });
+    expect(refundOf(200)).toEqual({ amount: 200 });
     expect(() => refundOf(701)).toThrow(refusal("amount_exceeds_balance"));
   });
 
@@ -111,18 +114,17 @@ describe("grant()", () => {
     );
   });
 
-  test("is completed by any snapshot that includes its refund, and by no smaller refund", () => {
-    const smaller = after(granting(400), back(399)).state;
-    expect(requestOf(smaller).status).toBe("granting");
-    const granted = after(smaller, back(400)).state;
+  test.each([400, 800, 999])("is completed by a snapshot of %p with its refund's mark", (sum) => {
+    const order = granting(400);
+    const granted = after(order, back(sum, [markOf("another"), markIn(order)])).state;
     expect(requestOf(granted)).toMatchObject({ status: "granted", decidedAt: placedAt });
     expect(grant(granted, { amount: 400, answer: null })).toBeUndefined();
   });
 
-  test("is not granted by a larger refund, which is another", () => {
-    const larger = after(granting(400), back(500)).state;
-    expect(requestOf(larger).status).toBe("granting");
-    expect(requestOf(after(larger, back(900)).state).status).toBe("granted");
+  test.each([399, 400, 500])("is not completed by another refund of %p", (sum) => {
+    const other = after(granting(400), back(sum, [markOf("another")])).state;
+    expect(requestOf(other).status).toBe("granting");
+    expect(requestOf(after(other, back(900, [markIn(other)])).state).status).toBe("granted");
   });
 
   test("is not needed: a full refund grants any open request", () => {
@@ -140,6 +142,14 @@ describe("refundRefused()", () => {
     const again = requestOf(decided(grant(open, { amount: undefined, answer: null })));
     expect(again.requestId).toBe(tried.requestId);
     expect(refundKey(again)).not.toBe(refundKey(tried));
+  });
+
+  test("leaves the request open to the refused refund, which payment may have made for another call", () => {
+    const order = granting(400);
+    const open = decided(refundRefused(order, requestOf(order)));
+    const made = after(open, back(400, [markIn(order)])).state;
+    expect(requestOf(made).status).toBe("granted");
+    expect(requestOf(after(open, back(400)).state).status).toBe("requested");
   });
 
   test("changes nothing after another try has begun, or the refund was made", () => {

@@ -1,4 +1,5 @@
-import { AppError, type RefundRequestKind, type RefundRequestStatus } from "@payflow/shared";
+import { AppError, markOf } from "@payflow/shared";
+import type { RefundRequestKind, RefundRequestStatus } from "@payflow/shared";
 
 /** A shopper's request for a refund, and the shop's decision. An order has at most one open request. */
 export type RefundRequest = {
@@ -11,11 +12,7 @@ export type RefundRequest = {
   readonly text: string;
   readonly requestedAt: string;
   /** The refund that grants the request. It is stored before payment is called, so that retries make the same one. */
-  readonly refund: {
-    readonly amount: number;
-    /** The order's `refundedAmount` before this refund. */
-    readonly refundedBefore: number;
-  } | null;
+  readonly refund: { readonly amount: number } | null;
   /** Refused refunds of this request; part of the next refund's key. */
   readonly refusedRefunds: number;
   /** The shop's message to the shopper. */
@@ -32,22 +29,18 @@ export function refundKey({ requestId, refusedRefunds }: RefundRequest): string 
   return `request:${requestId}:${refusedRefunds}`;
 }
 
-type Refunded = { readonly refundedAmount: number };
-type OfRequest = { readonly refundRequest: RefundRequest | null };
-
-/**
- * Marks an open request as granted once its own refund, or a full refund of the order, is applied. Any other refund
- * counts as its own only if it leads to exactly the same refunded amount.
- */
+/** Grants an open request once a refund of its own, by its mark, or a full refund of the order is applied. */
 export function afterRefund(
-  { refundRequest: request, refundedAmount: before }: Refunded & OfRequest,
-  { status, refundedAmount }: Refunded & { readonly status: string },
+  { refundRequest: request }: { readonly refundRequest: RefundRequest | null },
+  { status, refundMarks }: { readonly status: string; readonly refundMarks: readonly string[] },
   now: string,
 ): RefundRequest | null {
   if (request === null || !isOpenRequest(request)) return request;
-  const { amount = 0, refundedBefore } = request.refund ?? {};
-  const isMade = amount > 0 && [before, refundedBefore].includes(refundedAmount - amount);
-  if (!isMade && status !== "REFUNDED") return request;
+  // payment may make a refund after it refused the same one to another call
+  const tries = [...Array(request.refusedRefunds + 1).keys()];
+  const isOwn = (refusedRefunds: number) =>
+    refundMarks.includes(markOf(refundKey({ ...request, refusedRefunds })));
+  if (status !== "REFUNDED" && !tries.some(isOwn)) return request;
   return { ...request, status: "granted", decidedAt: now };
 }
 

@@ -37,6 +37,7 @@ export function snapshot(change: Partial<PaymentSnapshot> = {}): PaymentSnapshot
     amount: 1000,
     balanceAmount: 0,
     refundedAmount: 0,
+    refundMarks: [],
     currency: "KRW",
     method: null,
     approvedAt: null,

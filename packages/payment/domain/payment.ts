@@ -195,13 +195,3 @@ export function masked(account: RefundAccount): RefundAccount {
 export function isMasked(account: RefundAccount): boolean {
   return account.accountNumber.startsWith("*");
 }
-
-/**
- * The mark of the refund with this Idempotency-Key. The PSP stores it, so a refund is recognised even if our record of
- * it was lost. FNV-1a of 32 bits: a mark must be unique within one order only.
- */
-export function markOf(key: string): string {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(key)) hash = Math.imul(hash ^ byte, 0x01000193);
-  return `r-${(hash >>> 0).toString(16).padStart(8, "0")}`;
-}

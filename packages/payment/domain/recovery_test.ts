@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import * as v from "valibot";
-import { KnownPayment, type PaymentSnapshot } from "@payflow/shared";
+import { KnownPayment, markOf, type PaymentSnapshot } from "@payflow/shared";
 import {
   at,
   atToss,
@@ -16,7 +16,7 @@ import {
   waiting,
   waitingAtToss,
 } from "../testing/given.ts";
-import { markOf, type Payment } from "./payment.ts";
+import type { Payment } from "./payment.ts";
 import { bringsNews, keysOfOrder, learned, rebuilt, spanOfOrder } from "./recovery.ts";
 import { requestRefund } from "./requests.ts";
 import { snapshotOf, viewOf } from "./snapshot.ts";

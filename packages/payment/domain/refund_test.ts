@@ -17,6 +17,7 @@ import { mayResend } from "./operation.ts";
 import { nextAtOf, refundOf, type Payment } from "./payment.ts";
 import { recordFinding } from "./record.ts";
 import { requestRefund, type RefundRequest } from "./requests.ts";
+import { snapshotOf } from "./snapshot.ts";
 
 const depositedAtToss = atToss({ method: "가상계좌", virtualAccount: account });
 
@@ -75,15 +76,17 @@ test("recordFinding() declines a refund when another amount was refunded instead
   });
 });
 
-test("recordFinding() recognises a refund by its mark, not by its amount", () => {
+test("recordFinding() recognises a refund by its mark, not by its amount, and so does the snapshot", () => {
   const payment = unanswered();
   const { mark } = refundOf(payment, "second");
   const ours = canceledAtToss(100, mark);
   const done = recordFinding(payment, key, ours, at(12)).state;
   expect(refundOf(done, "second").status).toBe("DONE");
+  expect(snapshotOf(done).refundMarks).toEqual([mark]);
   const theirs = canceledAtToss(100, null);
   const refused = recordFinding(payment, key, theirs, at(12)).state;
   expect(refundOf(refused, "second").status).toBe("DECLINED");
+  expect(snapshotOf(refused).refundMarks).toEqual([]);
 });
 
 test("a refusal because of another refund makes Toss's balance due for a query at once", () => {

@@ -1,12 +1,11 @@
 // Decisions on requests: a confirm, a refund, the close of an order. Each stores its intent; nothing is sent before.
-import { AppError, type CallBody } from "@payflow/shared";
+import { AppError, markOf, type CallBody } from "@payflow/shared";
 import { changed, type Decision, type PaymentChange } from "./change.ts";
 import type { ChargeCancel } from "./charge.ts";
 import { isOpen, resent, started, type Call } from "./operation.ts";
 import {
   attemptOf,
   findAttempt,
-  markOf,
   refundOf,
   startedAttempt,
   startedCancel,

@@ -12,6 +12,7 @@ export function snapshotOf(payment: Payment): PaymentSnapshot {
   const { kept, attempts, amount } = payment;
   const returned = attempts.filter(({ status }) => status === "VOIDED");
   const heldAmount = kept?.approvedAt == null ? undefined : kept.balanceAmount;
+  const refunds = heldAmount === undefined ? [] : (kept?.cancels ?? []);
   return {
     orderId: payment.orderId,
     paymentVersion: Math.max(1, payment.version),
@@ -19,6 +20,7 @@ export function snapshotOf(payment: Payment): PaymentSnapshot {
     amount,
     balanceAmount: heldAmount ?? 0,
     refundedAmount: heldAmount === undefined ? 0 : amount - heldAmount,
+    refundMarks: refunds.flatMap(({ mark }) => mark ?? []),
     currency: payment.currency,
     method: kept?.method ?? null,
     approvedAt: kept?.approvedAt ?? null,
