@@ -82,6 +82,7 @@ test("an operator's cancel, erasure and export are recorded with the operator as
   expect(recorded.map((row) => ({ ...row }))).toEqual([
     { cause: "cancelOrder", actor: "key:merchant", reason: "재고 없음" },
     { cause: "erasePersonalData", actor: "key:merchant", reason: "고객 요청" },
+    { cause: "finishErasure", actor: "key:merchant", reason: "고객 요청" },
   ]);
   const paid = await shopper.pay();
   // paid orders must be kept by law

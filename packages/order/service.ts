@@ -88,7 +88,7 @@ export async function createOrderService(
   const compose: ComposeMail = async ({ orderId, facts: mail, createdAt: at }) => {
     const order = await orders.find(orderId);
     // erased since the mail was stored
-    if (order === undefined || order.customerEmail === "" || mail === null) return undefined;
+    if (order === undefined || order.customerName === "" || mail === null) return undefined;
     const to = { name: order.customerName, address: order.customerEmail };
     return { to, ...renderMail({ mail, at, order, shop, link: links.urlOf(order) }) };
   };

@@ -1,6 +1,7 @@
 import type { Mutation } from "./mutation.ts";
 
 const personalData = { file: "tests/personal_data_integration_test.ts" };
+const erasure = { file: "packages/order/application/erase_customers_test.ts" };
 const settingsTest = { file: "packages/shared/http/safe_settings_test.ts" };
 
 /** Commands, settings and erasure. */
@@ -55,6 +56,33 @@ export const settingsMutations: readonly Mutation[] = [
     find: "  await deps.payments.erase({ orderId });\n",
     replace: "",
     killer: personalData,
+  },
+  {
+    rule: "A customer who is kept by law keeps mails and webhooks",
+    broken: "they are deleted before the order decides",
+    file: "packages/order/application/erase_customers.ts",
+    find: "  if (until !== null) return until;\n",
+    replace: "",
+    killer: erasure,
+  },
+  {
+    rule: "An interrupted erasure is finished",
+    broken: "an order that is paid since is kept",
+    file: "packages/order/domain/order.ts",
+    find: 'customerName === "" || (!came',
+    replace: 'customerName === " " || (!came',
+    killer: erasure,
+  },
+  {
+    rule: "An interrupted erasure is finished",
+    broken: "the scheduled erasure does not list its order",
+    file: "packages/order/infrastructure/postgres_order_queries.ts",
+    find: "customer_email <> '' and customer_name = ''",
+    replace: "false",
+    killer: {
+      file: "packages/order/infrastructure/postgres_order_queries_integration_test.ts",
+      name: "listToErase()",
+    },
   },
   {
     rule: "A secret comes unchanged from exactly one place",

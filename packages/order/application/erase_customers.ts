@@ -4,7 +4,6 @@ import type { OrderDeps, OrderQueries } from "./ports.ts";
 
 type EraseDeps = OrderDeps &
   Pick<OrderQueries, "listByEmail" | "listToErase"> & {
-    /** Mails of orders. */
     readonly deliveries: { readonly eraseMails: (orderId: string) => Promise<void> };
   };
 
@@ -26,25 +25,21 @@ export async function eraseCustomer(
   },
   deps: EraseDeps,
 ) {
-  const { email, includePaid, cursor = "" } = command;
+  const { email, includePaid, cursor: afterId = "" } = command;
   const erased: string[] = [];
   const kept: { orderId: string; until: string }[] = [];
-  const orders = await deps.listByEmail({ email, afterId: cursor, limit: ordersMax });
-  for (const order of orders) {
-    const { orderId } = order;
-    const until = includePaid ? null : Order.keptUntil(order, deps.now());
-    if (until !== null) kept.push({ orderId, until });
-    else if (await eraseOrder(orderId, deps, includePaid)) erased.push(orderId);
+  const orders = await deps.listByEmail({ email, afterId, limit: ordersMax });
+  for (const { orderId } of orders) {
+    const until = await eraseOrder(orderId, deps, includePaid);
+    if (until === null) erased.push(orderId);
+    else kept.push({ orderId, until });
   }
   const last = orders.length < ordersMax ? undefined : orders.at(-1);
   return { erased, kept, nextCursor: last?.orderId ?? null };
 }
 
 /** One step of the scheduled erasure. Returns how many orders were due. Throws the first failure at the end. */
-export async function eraseDue(
-  { unpaidDays }: { readonly unpaidDays: number },
-  deps: EraseDeps,
-): Promise<number> {
+export async function eraseDue({ unpaidDays }: { readonly unpaidDays: number }, deps: EraseDeps) {
   const due = await deps.listToErase({ unpaidDays, limit: dueMax });
   const failures: unknown[] = [];
   for (const { orderId } of due)
@@ -55,15 +50,21 @@ export async function eraseDue(
 }
 
 /**
- * Erases one order. Returns false if the order must be kept now. Payment and mails come first: an erased order is not
- * listed again, so they would have no retry.
+ * Erases one order; returns until when the law keeps it instead. The order decides first, so that a kept order keeps its
+ * webhooks and mails. The address goes last: until then, an interrupted erasure is listed again.
  */
 export async function eraseOrder(orderId: string, deps: EraseDeps, includePaid = false) {
+  const now = deps.now();
+  const keptUntil = (order: Order) => (includePaid ? null : Order.keptUntil(order, now));
+  const erase = (cause: string, isDue: (order: Order) => boolean) => {
+    const decide = (order: Order) => (isDue(order) ? Order.erase(order) : undefined);
+    return decideAndSave({ orderId, cause, decide }, deps);
+  };
+  const isDue = (order: Order) => order.customerName !== "" && keptUntil(order) === null;
+  const until = keptUntil(await erase("erasePersonalData", isDue));
+  if (until !== null) return until;
   await deps.payments.erase({ orderId });
   await deps.deliveries.eraseMails(orderId);
-  const mayErase = (order: Order) => includePaid || Order.keptUntil(order, deps.now()) === null;
-  const decide = (order: Order) =>
-    order.customerEmail !== "" && mayErase(order) ? Order.erase(order) : undefined;
-  const order = await decideAndSave({ orderId, cause: "erasePersonalData", decide }, deps);
-  return order.customerEmail === "";
+  await erase("finishErasure", (order) => order.customerEmail !== "");
+  return null;
 }

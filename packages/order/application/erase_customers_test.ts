@@ -3,13 +3,21 @@ import { after, moment, placed, snapshots } from "../testing/given.ts";
 import type { Order } from "../domain/order.ts";
 import { eraseCustomer } from "./erase_customers.ts";
 
-/** Erases the customer of an order that is paid while it is being erased. */
-async function eraseWhilePaid(includePaid: boolean) {
+/** An order without a payment, and what an erasure of its customer calls besides saving it. */
+function bed() {
+  const calls: string[] = [];
   let order = after(placed(), snapshots.expired).state;
+  const email = order.customerEmail;
+  const pay = () => (order = after(order, snapshots.done).state);
+  const during = { list: () => {}, payment: () => {} };
   const deps = {
-    listByEmail: async () => [order],
-    payments: { erase: async () => (order = after(order, snapshots.done).state) },
-    deliveries: { eraseMails: async () => {} },
+    async listByEmail() {
+      const listed = order.customerEmail === email ? [order] : [];
+      during.list();
+      return listed;
+    },
+    payments: { erase: async () => (calls.push("payment"), during.payment()) },
+    deliveries: { eraseMails: async () => calls.push("mails") },
     orders: {
       find: async () => order,
       save: async ({ state }: { state: Order }) => ((order = state), "saved"),
@@ -18,12 +26,34 @@ async function eraseWhilePaid(includePaid: boolean) {
     newId: moment.newId,
     faultPoint: () => {},
   } as unknown as Parameters<typeof eraseCustomer>[1];
-  const { erased } = await eraseCustomer({ email: order.customerEmail, includePaid }, deps);
-  return { erased, status: order.status, customerName: order.customerName };
+  const erase = (includePaid = false) => eraseCustomer({ email, includePaid }, deps);
+  return { calls, during, pay, erase, order: () => order };
 }
 
-test("eraseCustomer() keeps an order that is paid in the meantime, unless includePaid is set", async () => {
-  const kept = await eraseWhilePaid(false);
-  expect(kept).toEqual({ erased: [], status: "CONFIRMED", customerName: "김토스" });
-  expect(await eraseWhilePaid(true)).toMatchObject({ status: "CONFIRMED", customerName: "" });
+test("eraseCustomer() keeps an order that is paid in the meantime with its mails and webhooks, unless includePaid is set", async () => {
+  const { calls, during, pay, erase, order } = bed();
+  during.list = pay;
+  const kept = [{ orderId: order().orderId, until: expect.any(String) }];
+  expect(await erase()).toMatchObject({ erased: [], kept });
+  expect(order()).toMatchObject({ status: "CONFIRMED", customerName: "김토스" });
+  expect(calls).toEqual([]);
+  expect((await erase(true)).erased).toEqual([order().orderId]);
+  expect(order()).toMatchObject({ status: "CONFIRMED", customerName: "", customerEmail: "" });
+  expect(calls).toEqual(["payment", "mails"]);
+});
+
+test("an erasure that fails after the order's decision is finished by its repetition, even if the order was paid since", async () => {
+  const { calls, during, pay, erase, order } = bed();
+  during.payment = () => {
+    throw new Error("away");
+  };
+  expect(erase()).rejects.toThrow("away");
+  await erase().catch(() => {});
+  expect(order()).toMatchObject({ customerName: "", customerEmail: "kim@example.com" });
+  during.payment = () => {};
+  pay();
+  calls.length = 0;
+  expect(await erase()).toMatchObject({ erased: [order().orderId], kept: [] });
+  expect(calls).toEqual(["payment", "mails"]);
+  expect(order()).toMatchObject({ status: "CONFIRMED", customerEmail: "" });
 });

@@ -27,7 +27,7 @@ export type Order = Quote & {
   readonly metadata: Readonly<Metadata>;
   /** Where the shopper is sent after payment; null for our own page. */
   readonly returnUrl: string | null;
-  /** Name and e-mail address are empty after erasure. */
+  /** Name and e-mail address are empty after erasure; the name alone while it is under way. */
   readonly customerName: string;
   readonly customerEmail: string;
   /** The shopper's language when placing; mails use it. */
@@ -128,15 +128,15 @@ function applyPayment(
 }
 
 /**
- * Removes personal data, without an event. The session goes too, because it identifies a browser; so do metadata and
- * the return address, which may hold anything. The shop's reference stays, for its accounting.
+ * Removes personal data, without an event: first all but the e-mail address, then that. The session identifies a browser;
+ * metadata and the return address may hold anything. The shop's reference stays, for its accounting.
  */
 function erase(order: Order): Change<Order, OrderEvent> {
   const request = order.refundRequest && { ...order.refundRequest, text: "", answer: null };
   const erased = {
     sessionId: null,
     customerName: "",
-    customerEmail: "",
+    customerEmail: order.customerName && order.customerEmail,
     metadata: {},
     returnUrl: null,
     refundRequest: request,
@@ -146,12 +146,12 @@ function erase(order: Order): Change<Order, OrderEvent> {
 
 const keptYears = 5;
 
-/** Until when the law makes the shop keep the customer's data; null after that, and where no money came or may come. */
+/** Until when the law makes the shop keep the customer's data; null later, without money, and once erasure has begun. */
 function keptUntil(order: Order, now: string): string | null {
-  const { payment, createdAt, confirmedAt } = order;
+  const { customerName, payment, createdAt, confirmedAt } = order;
   const came = confirmedAt !== null || (payment?.returnedAmount ?? 0) > 0;
   const isComing = payment?.status === "IN_PROGRESS" || payment?.status === "WAITING_FOR_DEPOSIT";
-  if (!came && !isComing && !payment?.refunding) return null;
+  if (customerName === "" || (!came && !isComing && !payment?.refunding)) return null;
   const until = new Date(confirmedAt ?? createdAt);
   until.setUTCFullYear(until.getUTCFullYear() + keptYears);
   return until.toISOString() > now ? until.toISOString() : null;

@@ -63,8 +63,8 @@ export function ordersByEmail(page: Page<"listByEmail">): RawBuilder<AggregateRo
 }
 
 /**
- * Orders that never got money are due after `unpaidDays`, all others after five years. The conditions have the text of
- * the indexes orders_unpaid_named and orders_paid_named, so that PostgreSQL uses them.
+ * Orders that never got money are due after `unpaidDays`, all others after five years, interrupted erasures at once.
+ * The conditions have the text of the indexes orders_unpaid_named, orders_paid_named and orders_half_erased.
  */
 export function ordersToErase(due: Page<"listToErase">): RawBuilder<AggregateRow> {
   return sql<AggregateRow>`
@@ -81,5 +81,7 @@ export function ordersToErase(due: Page<"listToErase">): RawBuilder<AggregateRow
     (select * from orders
      where customer_email <> '' and confirmed_at is null and expires_at < now() - interval '5 years'
      order by expires_at limit ${due.limit})
+    union all
+    (select * from orders where customer_email <> '' and customer_name = '' order by id limit ${due.limit})
     limit ${due.limit}`;
 }

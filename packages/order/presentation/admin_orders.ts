@@ -97,11 +97,9 @@ export function adminOrders(deps: ApiDeps & { readonly operator: OperatorOf }): 
     }),
     orderLink: may("operate", async (orderId) => deps.links.urlOf(await loadOrder(orderId, deps))),
     erase: may("admin", async (orderId, reason) => {
-      const order = await loadOrder(orderId, deps);
-      const until = Order.keptUntil(order, deps.now());
+      const until = await withReason(parseInput(Reason, reason), () => eraseOrder(orderId, deps));
       const text = `Order "${orderId}" is kept by law until ${until}`;
       if (until !== null) throw new AppError("conflict", "order_kept_by_law", text);
-      await withReason(parseInput(Reason, reason), () => eraseOrder(orderId, deps));
     }),
   };
 }

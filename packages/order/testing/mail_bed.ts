@@ -65,7 +65,7 @@ export async function openMailBed() {
     const compose: ComposeMail = async ({ orderId, facts }) => {
       const { customerName: name = "", customerEmail: address = "" } =
         (await orders().find(orderId)) ?? {};
-      if (address === "") return undefined;
+      if (name === "") return undefined;
       const subject = `[상점] ${facts?.kind} ${name}`;
       return { to: { name, address }, subject, text: "안녕하세요", html: "<p>안녕하세요</p>" };
     };

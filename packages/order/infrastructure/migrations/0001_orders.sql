@@ -32,7 +32,7 @@ comment on column orders.order_number is 'Short number for people, as 1127-K7P3;
 comment on column orders.tax_free_krw is 'The part of amount_krw that bears no VAT';
 comment on column orders.metadata is 'Set by the integrator that placed the order; erased with the customer''s name, like return_url';
 comment on column orders.items is 'json: read as it was written, never searched';
-comment on column orders.customer_name is 'Empty after erasure, like customer_email';
+comment on column orders.customer_name is 'Empty after erasure, like customer_email; empty alone while the erasure is under way';
 comment on column orders.payment is 'The newest applied snapshot of the payment; the order''s status is derived from it';
 comment on column orders.refund_request is 'The shopper''s newest refund request and its outcome';
 -- open refund requests
@@ -56,6 +56,8 @@ create index orders_by_method on orders ((payment->>'method'), status, id) where
 -- erasure of names after their retention time
 create index orders_unpaid_named on orders (expires_at) where customer_email <> '' and confirmed_at is null;
 create index orders_paid_named on orders (confirmed_at) where customer_email <> '' and confirmed_at is not null;
+-- erasures that were interrupted
+create index orders_half_erased on orders (id) where customer_email <> '' and customer_name = '';
 
 create table products (
   id text primary key,
