@@ -34,8 +34,7 @@ export async function eraseCustomer(
     if (until === null) erased.push(orderId);
     else kept.push({ orderId, until });
   }
-  const last = orders.length < ordersMax ? undefined : orders.at(-1);
-  return { erased, kept, nextCursor: last?.orderId ?? null };
+  return { erased, kept, nextCursor: orders[ordersMax - 1]?.orderId ?? null };
 }
 
 /** One step of the scheduled erasure. Returns how many orders were due. Throws the first failure at the end. */
