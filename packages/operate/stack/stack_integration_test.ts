@@ -1,7 +1,15 @@
 // The whole stack as its user sees it: started from a terminal, and stopped in every
 // possible way. All tests share a data folder and ports, so that each start also shows
 // that the previous one left nothing behind.
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  describe,
+  expect,
+  setDefaultTimeout,
+  test,
+} from "bun:test";
 import {
   cpSync,
   existsSync,
@@ -68,8 +76,9 @@ beforeAll(async () => {
 });
 
 // Ends what a failed test left running, so that it does not affect the next test.
+let isUsedByNextTest = false;
 afterEach(() => {
-  if (existsSync(join(dataDir, "stack.pid"))) command("stop");
+  if (!isUsedByNextTest && existsSync(join(dataDir, "stack.pid"))) command("stop");
 });
 
 afterAll(async () => {
@@ -153,66 +162,78 @@ async function placeOrder(): Promise<string> {
   return ((await response.json()) as { orderId: string }).orderId;
 }
 
-test("Ctrl-C stops everything in order; orders and messages can be read before", async () => {
-  const stack = await start();
-  expect(stack.shown()).toContain(`http://localhost:${env["ORDER_PORT"]}`);
-  expect(running(stack.pids)).toHaveLength(6);
+describe("a running stack", () => {
+  let stack: Awaited<ReturnType<typeof start>>;
 
-  const orderId = await placeOrder();
-  expect(command("db", "order", "select id from orders")).toContain(orderId);
-  await eventually(() => expect(command("kafka", "topics")).toMatch(/OrderCreated +│ +3 │ +1/));
-  const messages = command(
-    ...["kafka", "consume", "OrderCreated", "--from-beginning", "--max", "1"],
-  );
-  expect(messages).toContain(orderId);
-  expect(command("start")).toContain("already runs");
-  expect(stack.shown()).not.toMatch(noise);
+  beforeAll(async () => {
+    isUsedByNextTest = true;
+    stack = await start();
+  });
 
-  // Twice within a millisecond, as npx sends it.
-  stack.process.terminal?.write("\u0003\u0003");
-  expect(await stack.process.exited).toBe(0);
-  await expectNothingLeft(stack.pids);
-});
+  test("lets orders and messages be read", async () => {
+    expect(stack.shown()).toContain(`http://localhost:${env["ORDER_PORT"]}`);
+    expect(running(stack.pids)).toHaveLength(6);
+    const orderId = await placeOrder();
+    expect(command("db", "order", "select id from orders")).toContain(orderId);
+    await eventually(() => expect(command("kafka", "topics")).toMatch(/OrderCreated +│ +3 │ +1/));
+    const messages = command(
+      ...["kafka", "consume", "OrderCreated", "--from-beginning", "--max", "1"],
+    );
+    expect(messages).toContain(orderId);
+    expect(command("start")).toContain("already runs");
+  });
 
-test("no call between the parts goes through a proxy of the environment", async () => {
-  const stack = await start();
-  const orderId = await placeOrder();
-  const shop = `http://127.0.0.1:${env["ORDER_PORT"]}`;
-  const sandbox = `http://127.0.0.1:${env["TOSS_SANDBOX_PORT"]}`;
-  const post = async (url: string, body?: unknown) => {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(600_000),
+  test("has no superuser among its services", () => {
+    const role = "select usesuper from pg_user where usename = current_user";
+    expect(command("db", "order", role)).toMatch(/^false$/m);
+    expect(command("db", "payment", role)).toMatch(/^false$/m);
+  });
+
+  test("sends no call between its parts through a proxy of the environment", async () => {
+    const orderId = await placeOrder();
+    const shop = `http://127.0.0.1:${env["ORDER_PORT"]}`;
+    const sandbox = `http://127.0.0.1:${env["TOSS_SANDBOX_PORT"]}`;
+    const post = async (url: string, body?: unknown) => {
+      const response = await fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(600_000),
+      });
+      return (await response.json()) as Record<string, unknown>;
+    };
+    const session = await post(`${sandbox}/_sandbox/sessions`, {
+      clientKey: "test_ck_sandbox",
+      method: "CARD",
+      amount: { currency: "KRW", value: 1000 },
+      orderId,
+      orderName: "order",
+      successUrl: `${shop}/success`,
+      failUrl: `${shop}/fail`,
     });
-    return (await response.json()) as Record<string, unknown>;
-  };
-  const session = await post(`${sandbox}/_sandbox/sessions`, {
-    clientKey: "test_ck_sandbox",
-    method: "CARD",
-    amount: { currency: "KRW", value: 1000 },
-    orderId,
-    orderName: "order",
-    successUrl: `${shop}/success`,
-    failUrl: `${shop}/fail`,
+    const { paymentKey } = session;
+    await post(`${sandbox}/_sandbox/sessions/${paymentKey}/authenticate`);
+    const confirmed = await post(`${shop}/api/payments/confirm`, {
+      paymentKey,
+      orderId,
+      amount: 1000,
+    });
+    expect(confirmed).toMatchObject({ status: "DONE" });
+    // the sandbox's webhook passes from the order service to the payment service
+    await eventually(() =>
+      expect(command("db", "payment", "select count(*) from webhooks")).not.toMatch(/^0$/m),
+    );
+    expect(proxied).toEqual([]);
   });
-  const { paymentKey } = session;
-  await post(`${sandbox}/_sandbox/sessions/${paymentKey}/authenticate`);
-  const confirmed = await post(`${shop}/api/payments/confirm`, {
-    paymentKey,
-    orderId,
-    amount: 1000,
+
+  test("logs no transient states, and stops everything in order at Ctrl-C", async () => {
+    isUsedByNextTest = false;
+    expect(stack.shown()).not.toMatch(noise);
+    // Twice within a millisecond, as npx sends it.
+    stack.process.terminal?.write("\u0003\u0003");
+    expect(await stack.process.exited).toBe(0);
+    await expectNothingLeft(stack.pids);
   });
-  expect(confirmed).toMatchObject({ status: "DONE" });
-  // the sandbox's webhook passes from the order service to the payment service
-  await eventually(() =>
-    expect(command("db", "payment", "select count(*) from webhooks")).not.toMatch(/^0$/m),
-  );
-  expect(proxied).toEqual([]);
-  expect(command("stop")).toContain("stopped");
-  expect(await stack.process.exited).toBe(0);
-  await expectNothingLeft(stack.pids);
 });
 
 test("bun run stop stops everything and keeps the data for the next start", async () => {
@@ -292,18 +313,6 @@ test("repeated Ctrl-C during the start also ends parts that are being started", 
   expect(await started.exited).toBe(0);
   clearInterval(impatient);
   expect(running([broker])).toEqual([]);
-});
-
-test("the first log lines report no transient states; no service is a superuser", async () => {
-  const stack = await start();
-  await placeOrder();
-  await eventually(() => expect(command("kafka", "topics")).toMatch(/OrderCreated +│ +3 │ +[1-9]/));
-  const role = "select usesuper from pg_user where usename = current_user";
-  expect(command("db", "order", role)).toMatch(/^false$/m);
-  expect(command("db", "payment", role)).toMatch(/^false$/m);
-  expect(command("stop")).toContain("stopped");
-  await stack.process.exited;
-  expect(stack.shown()).not.toMatch(noise);
 });
 
 test("a moved data folder keeps its orders; a copy and a new folder have none of them", async () => {
