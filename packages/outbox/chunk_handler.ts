@@ -5,7 +5,7 @@ import { backoffMs, isPassing, pause, type Log } from "@payflow/database";
 import { keepDeadLetters, keepUnsigned, type DeadLetter } from "./dead_letters.ts";
 import type { EventSignatures } from "./event_signature.ts";
 import type { OutgoingMessage } from "./kafka.ts";
-import { inTrace } from "./trace.ts";
+import { inSpan, messageSpan, noTracer, type Tracer } from "./trace.ts";
 
 /** Handles one signed message; its topic has no prefix. After an error it is retried, and finally dead-lettered. */
 export type MessageHandler = (message: OutgoingMessage) => Promise<void>;
@@ -30,12 +30,14 @@ export type HandlerOptions = {
   readonly handle: MessageHandler;
   readonly signatures: Pick<EventSignatures, "isSigned">;
   readonly log: Log;
+  readonly tracer?: Tracer;
   /** For metrics: called with each message that took effect and its send time (ms since 1970). Must not throw. */
   readonly onHandled?: ((message: OutgoingMessage, sentAtMs: number) => void) | undefined;
 };
 
 /** `database.awaySinceMs`: since when every attempt has failed with a temporary error (the database may be unavailable). */
-export function createChunkHandler({ db, handle, signatures, log, onHandled }: HandlerOptions) {
+export function createChunkHandler(options: HandlerOptions) {
+  const { db, handle, signatures, log, tracer = noTracer, onHandled } = options;
   let logUnsignedAtMs = 0;
   const database: { awaySinceMs?: number | undefined } = {};
 
@@ -76,10 +78,11 @@ export function createChunkHandler({ db, handle, signatures, log, onHandled }: H
   function handleMessage(batch: Batch, message: Received): Promise<boolean> {
     const { topic, headers, key, value, offset } = message;
     const signed = { topic, headers, key: key ?? "", value: value?.toString() ?? "" };
+    const span = { topic, key, id: headers["ce_id"], parent: headers["traceparent"] };
     let tries = 0;
     return repeat(batch, offset, async () => {
       try {
-        await inTrace(headers["traceparent"], () => handle(signed));
+        await inSpan(tracer, messageSpan("process", span), () => handle(signed));
         onHandled?.(signed, message.sentAtMs);
       } catch (error) {
         if (isPassing(error) || ++tries < triesMax) throw error;

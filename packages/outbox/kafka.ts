@@ -32,8 +32,11 @@ export type EventOrigin = {
 };
 
 /** An event in the Kafka protocol binding of CloudEvents ("binary content mode", https://github.com/cloudevents/spec). */
-export function cloudEvent(row: WaitingRow, { source, dataSchema }: EventOrigin): OutgoingMessage {
-  const { topic, key, value, trace } = row;
+export function cloudEvent(
+  row: WaitingRow,
+  { source, dataSchema, trace }: EventOrigin & { readonly trace: string },
+): OutgoingMessage {
+  const { topic, key, value } = row;
   const headers = {
     ce_specversion: "1.0",
     ce_id: row.event_id,
@@ -43,7 +46,7 @@ export function cloudEvent(row: WaitingRow, { source, dataSchema }: EventOrigin)
     ce_time: row.created_at,
     ...(dataSchema === undefined ? {} : { ce_dataschema: dataSchema(topic) }),
     "content-type": "application/json",
-    ...(trace === null ? {} : { traceparent: trace }),
+    traceparent: trace,
   };
   return { topic, key, value, headers };
 }

@@ -7,8 +7,6 @@ import { createOutboxRelay, type OutboxRelayOptions } from "./outbox_relay.ts";
 import { createSlotLeases } from "./slot_leases.ts";
 import { readTopicStates } from "./topic_states.ts";
 import { keepTopics } from "./topics.ts";
-import type { Tracer } from "./trace.ts";
-import { tracedHandler, tracedProducer } from "./traced_messages.ts";
 
 export type MessagingOptions = EventOrigin &
   Omit<HandlerOptions, "signatures"> &
@@ -21,30 +19,26 @@ export type MessagingOptions = EventOrigin &
     /** Event types that this service saves; each is a topic. */
     readonly publishes: readonly string[];
     readonly consumes: readonly string[];
-    /** Records a span for each message sent or handled. */
-    readonly tracer?: Tracer | undefined;
   };
 
 export type Messaging = ReturnType<typeof createMessaging>;
 
 /** Creates the topics, then relays a service's outbox to Kafka and consumes the topics of others. */
 export function createMessaging(options: MessagingOptions) {
-  const { db, log, consumes, tracer, faultPoint = () => {} } = options;
+  const { db, log, consumes, faultPoint = () => {} } = options;
   const { prefix = "" } = options.kafka;
   const kafka = connectKafka(options.kafka, log);
-  const producer = tracedProducer(createEventProducer(kafka, prefix), tracer);
+  const producer = createEventProducer(kafka, prefix);
   const signatures = eventSignatures(options.keys);
-  const shared = { db, log, signatures, faultPoint };
+  const shared = { ...options, signatures, faultPoint };
   const leases = createSlotLeases(db, crypto.randomUUID());
-  const relay = createOutboxRelay({ ...options, ...shared, producer, leases });
+  const relay = createOutboxRelay({ ...shared, producer, leases });
   const consumer = createEventConsumer({
     ...shared,
     kafka,
     prefix,
     groupId: options.group,
     topics: consumes,
-    handle: tracedHandler(options.handle, tracer),
-    onHandled: options.onHandled,
   });
   const topics = keepTopics({
     kafka,

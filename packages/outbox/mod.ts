@@ -22,6 +22,6 @@ export { createTakes } from "./takes.ts";
 export { sweepProgress } from "./sweep_progress.ts";
 export { withCluster } from "./topic_ids.ts";
 export { readTopicStates } from "./topic_states.ts";
-export { inSpan, inTrace, traceFields, traceparent, type Span, type Tracer } from "./trace.ts";
+export { inSpan, noTracer, traceFields, traceparent, type Span, type Tracer } from "./trace.ts";
 export { createWatch } from "./watch.ts";
 export { writeCheck } from "./write_check.ts";

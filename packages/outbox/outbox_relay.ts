@@ -4,6 +4,7 @@ import type { EventSignatures } from "./event_signature.ts";
 import { cloudEvent, isStillStarting, isTooLarge } from "./kafka.ts";
 import type { EventOrigin, EventProducer } from "./kafka.ts";
 import { leaseTtlMs, type SlotLeases } from "./slot_leases.ts";
+import { messageSpan, noTracer, type Span, type Tracer } from "./trace.ts";
 import { deletionOf, waitingRows, type WaitingRow } from "./waiting_events.ts";
 
 /** Rows per send. Above 1,000, Kafka's response takes longer and throughput does not rise. */
@@ -32,6 +33,7 @@ export type OutboxRelayOptions = EventOrigin & {
   readonly signatures: Pick<EventSignatures, "sign">;
   readonly log: Log;
   readonly leases: SlotLeases;
+  readonly tracer?: Tracer;
   /** For metrics: called with events that Kafka has acknowledged. Must not throw. */
   readonly onPublished?: ((events: readonly WaitingRow[]) => void) | undefined;
   /** For crash tests: called with the point's name between two steps. */
@@ -45,7 +47,8 @@ export type OutboxRelayOptions = EventOrigin & {
  * can't reach Kafka releases its slots until Kafka responds.
  */
 export function createOutboxRelay(options: OutboxRelayOptions) {
-  const { db, producer, signatures, leases, log, faultPoint = () => {} } = options;
+  const { db, producer, signatures, leases, log } = options;
+  const { tracer = noTracer, faultPoint = () => {} } = options;
   let renewedAtMs = -Infinity;
   // consecutive; at `failedSendsMax` this relay holds no slots
   let failedSends = 0;
@@ -99,10 +102,19 @@ export function createOutboxRelay(options: OutboxRelayOptions) {
   }
 
   async function send(rows: readonly WaitingRow[]): Promise<void> {
+    const spans = rows.map(({ topic, key, event_id: id, trace }) =>
+      tracer(messageSpan("send", { topic, key, id, parent: trace ?? undefined })),
+    );
+    const events = rows.map((row, index) => {
+      const { traceparent: trace } = spans[index] as Span;
+      return signatures.sign(cloudEvent(row, { ...options, trace }));
+    });
     try {
-      await producer.send(rows.map((row) => signatures.sign(cloudEvent(row, options))));
+      await producer.send(events);
+      for (const span of spans) span.end();
       failedSends = 0;
     } catch (error) {
+      for (const span of spans) span.end(error);
       if (!isTooLarge(error)) {
         failedSends += 1;
         failedTopic = rows[0]?.topic ?? "";

@@ -14,7 +14,7 @@ import {
   sentActing,
   type PaymentCall,
 } from "@payflow/shared";
-import { acting, inSpan, traceparent, type Tracer } from "@payflow/outbox";
+import { acting, inSpan, noTracer, type Tracer } from "@payflow/outbox";
 import { fetchDirectly, type Logger, type Metrics } from "@payflow/shared/http";
 import type { PaymentService } from "../application/ports.ts";
 import { createCallPool } from "./call_pool.ts";
@@ -57,10 +57,10 @@ export function httpPayments(options: {
   readonly confirmWaitMs: number;
   readonly log: Logger;
   readonly onPool?: Metrics["pool"];
-  readonly tracer?: Tracer | undefined;
+  readonly tracer?: Tracer;
   readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
 }): PaymentService & { readonly operate: Operate } {
-  const { log, tracer, fetch: send = fetchDirectly } = options;
+  const { log, tracer = noTracer, fetch: send = fetchDirectly } = options;
   const pools = Object.fromEntries(
     Object.entries(poolSizes).map(([name, sizes]) => [name, createCallPool({ name, ...sizes })]),
   ) as Record<Kind["pool"], ReturnType<typeof createCallPool>>;
@@ -74,22 +74,20 @@ export function httpPayments(options: {
     const { path, pool, timeoutMs, body, headers } = request;
     headers.set("X-Internal-Key", options.internalApiKey);
     headers.set(actingHeader, sentActing(acting()));
-    const spanOptions = () => ({
+    const url = new URL(path, options.url);
+    const about = {
       name: `POST ${path}`,
-      kind: "client" as const,
-      parent: traceparent(),
+      kind: "client",
       attributes: { "http.request.method": "POST", "url.full": url.href },
-    });
+    } as const;
     const exchange = () =>
-      inSpan(tracer, spanOptions, async (span) => {
-        const trace = traceparent();
-        if (trace !== undefined) headers.set("traceparent", trace);
+      inSpan(tracer, about, async (span) => {
+        headers.set("traceparent", span.traceparent);
         const response = await send(new Request(url, { method: "POST", body, headers, signal }));
-        span?.set({ "http.response.status_code": response.status });
+        span.set({ "http.response.status_code": response.status });
         return await read(response);
       });
     const signal = AbortSignal.timeout(timeoutMs);
-    const url = new URL(path, options.url);
     try {
       return await pools[pool](exchange, signal);
     } catch (cause) {

@@ -37,7 +37,7 @@ export type ApiDeps = OrderDeps &
     /** Records actions that are in no order's history. */
     readonly audit: (entry: AuditEntry) => Promise<void>;
     readonly metrics: Pick<Metrics, "text" | "request" | "refused">;
-    readonly tracer: Tracer | undefined;
+    readonly tracer: Tracer;
   };
 
 export const route = routesOf<ApiEnv, ApiDeps>();

@@ -41,7 +41,7 @@ export function paymentApp(
     readonly calls: CallHandlers;
     readonly metrics: Pick<Metrics, "text" | "request" | "refused">;
     readonly health: HealthChecks;
-    readonly tracer: Tracer | undefined;
+    readonly tracer: Tracer;
   },
 ) {
   const { log, metrics, calls } = deps;

@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import { createFinds, createSaves, createTakes, inSpan, traceparent } from "@payflow/outbox";
+import { createFinds, createSaves, createTakes, inSpan, noTracer } from "@payflow/outbox";
 import type { AggregateTable, DomainEvent, Save, SaveResult, Tracer } from "@payflow/outbox";
 import type { Change } from "../change.ts";
 import { withEntries } from "../timeline.ts";
@@ -55,7 +55,7 @@ export function mapRows<State extends Aggregate>(columns: AggregateColumns<State
 export type StoreOptions<State> = NonNullable<Parameters<typeof createSaves>[2]> & {
   readonly newId: () => string;
   readonly now: () => string;
-  readonly tracer?: Tracer | undefined;
+  readonly tracer?: Tracer;
   /** Called after a save with the new state and its events. */
   readonly onChanged: (state: State, events: readonly DomainEvent[]) => void;
 };
@@ -73,6 +73,7 @@ export function aggregateStore<State extends Aggregate>(
   options: StoreOptions<State>,
 ) {
   const { table, rowOf } = rows;
+  const { tracer = noTracer } = options;
   const write = createSaves(db, table, options);
   return {
     isLate: write.isLate,
@@ -94,10 +95,9 @@ export function aggregateStore<State extends Aggregate>(
         events,
         journal,
       };
-      const spanOptions = () => ({
+      const about = {
         name: `save ${table.name}`,
-        kind: "client" as const,
-        parent: traceparent(),
+        kind: "client",
         attributes: {
           "db.system.name": "postgresql",
           "db.collection.name": table.name,
@@ -105,8 +105,8 @@ export function aggregateStore<State extends Aggregate>(
           "payflow.order_id": state.orderId,
           "payflow.cause": why.cause,
         },
-      });
-      const result = await inSpan(options.tracer, spanOptions, () => write(saving));
+      } as const;
+      const result = await inSpan(tracer, about, () => write(saving));
       if (result === "saved") options.onChanged(state, events);
       return result;
     },

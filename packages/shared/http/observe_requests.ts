@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
-import { inSpan, inTrace, type Tracer } from "@payflow/outbox";
+import { inSpan, noTracer, type Tracer } from "@payflow/outbox";
 import type { Metrics } from "./metrics.ts";
 
 const untraced = ["/healthz", "/readyz", "/metrics"];
@@ -16,22 +16,20 @@ export function observeRequests({ request }: Pick<Metrics, "request">): Middlewa
   };
 }
 
-/** Runs each request in its caller's trace or in a new one; as a span if there is a tracer. */
-export function traceRequests(tracer: Tracer | undefined): MiddlewareHandler {
+/** Runs each request as a span of its caller's trace or of a new one. */
+export function traceRequests(tracer: Tracer): MiddlewareHandler {
   return (c, next) => {
-    const given = c.req.header("traceparent");
     const { method, path } = c.req;
-    if (tracer === undefined || untraced.includes(path)) return inTrace(given, next);
     const route = routeOf(c);
-    const spanOptions = () => ({
+    const about = {
       name: `${method} ${route}`,
-      kind: "server" as const,
-      parent: given,
+      kind: "server",
+      parent: c.req.header("traceparent"),
       attributes: { "http.request.method": method, "http.route": route, "url.path": path },
-    });
-    return inSpan(tracer, spanOptions, async (span) => {
+    } as const;
+    return inSpan(untraced.includes(path) ? noTracer : tracer, about, async (span) => {
       await next();
-      span?.set({ "http.response.status_code": c.res.status });
+      span.set({ "http.response.status_code": c.res.status });
     });
   };
 }

@@ -10,6 +10,7 @@ import {
   createMessaging,
   listHistory,
   messageRetention,
+  noTracer,
   pruneOnce,
   writeCheck,
   type Messaging,
@@ -56,7 +57,7 @@ export async function openService(
     endpoint === undefined
       ? undefined
       : (await import("./otlp_tracer.ts")).createOtlpTracer({ service: name, endpoint, share });
-  const tracer = tracing?.tracer;
+  const tracer = tracing?.tracer ?? noTracer;
   const metrics = createMetrics({ service: name, db, figures: options.figures });
   metrics.pool("database", database.pool);
   const workers: Worker[] = [clock.worker];
@@ -86,7 +87,6 @@ export async function openService(
   return {
     db,
     metrics,
-    /** Undefined if no spans are exported. */
     tracer,
     now: clock.now,
     faultPoint,

@@ -1,5 +1,5 @@
 import type { Transaction } from "@payflow/ledger/movements";
-import { inSpan, traceparent, type Span, type Tracer } from "@payflow/outbox";
+import { inSpan, noTracer, type Span, type Tracer } from "@payflow/outbox";
 import { isPaymentKey } from "@payflow/shared";
 import { fetchFromToss, type Logger, type Metrics } from "@payflow/shared/http";
 import type { PaymentGateway } from "../../application/ports.ts";
@@ -30,7 +30,7 @@ type TossConfig = {
     seconds: number,
   ) => void;
   readonly onPool?: Metrics["pool"];
-  readonly tracer?: Tracer | undefined;
+  readonly tracer?: Tracer;
   readonly log: Logger;
 };
 
@@ -61,7 +61,7 @@ type Call = {
 /** Implements the port by Toss's REST API (https://docs.tosspayments.com/reference). */
 export function tossGateway(config: TossConfig): PaymentGateway {
   const authorization = `Basic ${btoa(`${config.secretKey}:`)}`;
-  const { timeoutMs, log, fetch: send = fetchFromToss, onCall } = config;
+  const { timeoutMs, log, tracer = noTracer, fetch: send = fetchFromToss, onCall } = config;
   const gate = createTossGate({ perSecond: config.perSecond, ...gateLimits });
   for (const kind of tossCallKinds) config.onPool?.(`toss_${kind}`, () => gate.state(kind));
   const urlOf = (...segments: readonly string[]) =>
@@ -75,10 +75,9 @@ export function tossGateway(config: TossConfig): PaymentGateway {
     }
     const method = post ? "POST" : "GET";
     const withinMs = operation === "query" ? Math.min(timeoutMs, queryTimeoutMs) : timeoutMs;
-    const spanAbout = () => ({
+    const span = {
       name: `toss ${operation}`,
-      kind: "client" as const,
-      parent: traceparent(),
+      kind: "client",
       attributes: {
         "http.request.method": method,
         "server.address": url.host,
@@ -86,8 +85,8 @@ export function tossGateway(config: TossConfig): PaymentGateway {
         ...(about.orderId === undefined ? {} : { "payflow.order_id": about.orderId }),
         ...(about.paymentKey === undefined ? {} : { "payflow.payment_key": about.paymentKey }),
       },
-    });
-    const exchange = async (span?: Span) => {
+    } as const;
+    const exchange = async ({ set }: Span) => {
       let isAnswer = false;
       let outcome: TossOutcome = "no_response";
       const sentAtMs = performance.now();
@@ -100,7 +99,7 @@ export function tossGateway(config: TossConfig): PaymentGateway {
         isAnswer = response.status !== 401;
         outcome = response.status < 400 ? "ok" : response.status < 500 ? "refused" : "failed";
         const tossTraceId = response.headers.get("x-tosspayments-trace-id");
-        span?.set({
+        set({
           "http.response.status_code": response.status,
           "payflow.toss_trace_id": tossTraceId ?? "",
         });
@@ -111,7 +110,7 @@ export function tossGateway(config: TossConfig): PaymentGateway {
         onCall?.({ operation, outcome, isAnswer }, (performance.now() - sentAtMs) / 1_000);
       }
     };
-    const run = () => inSpan(config.tracer, spanAbout, exchange);
+    const run = () => inSpan(tracer, span, exchange);
     return gate(run, operation === "list" ? "query" : operation);
   }
 
