@@ -125,7 +125,9 @@ test("each library is imported only in its own packages", () => {
     ),
   ).toEqual([]);
   expect(only(/^nodemailer$/, /^packages\/notifications\/smtp_sender\.ts$/)).toEqual([]);
-  expect(only(/^prom-client(\/|$)/, /^packages\/shared\/http\/(metrics|prom_client\.d)\.ts$/)).toEqual([]);
+  expect(
+    only(/^prom-client(\/|$)/, /^packages\/shared\/http\/(metrics|prom_client\.d)\.ts$/),
+  ).toEqual([]);
   expect(only(/^@opentelemetry\//, /^packages\/shared\/http\/otlp_tracer\.ts$/)).toEqual([]);
   const loading = code.filter(({ imports }) => imports.includes("./otlp_tracer.ts"));
   expect(loading.map(({ path }) => path)).toEqual(["packages/shared/http/open_service.ts"]);
@@ -414,7 +416,7 @@ test("the core stays within its line limits", () => {
   );
   // domain and application should be readable in an afternoon
   expect(inRules).toBeLessThanOrEqual(4_059);
-  expect(all).toBeLessThanOrEqual(14_461);
+  expect(all).toBeLessThanOrEqual(14_431);
 });
 
 test("the packages around the core stay within their line limit", () => {

@@ -3,7 +3,7 @@
  * an example. Tests import internal parts from `./testing`.
  * @module
  */
-export { acting, actingAs, type Acting } from "./acting.ts";
+export { acting, actingAs, type Acting } from "./audit.ts";
 export { audit, auditInsert, listAudit, type AuditEntry, type AuditRow } from "./audit.ts";
 export { deriveKey } from "./event_signature.ts";
 export { createFinds } from "./finds.ts";
@@ -14,11 +14,10 @@ export type { AnyMessage, EventProducer, KafkaSettings } from "./kafka.ts";
 export type { MessageHandler } from "./chunk_handler.ts";
 export { createMessaging, type Messaging, type MessagingOptions } from "./messaging.ts";
 export { readMigrations } from "./migrations.ts";
-export { slotCount } from "./outbox.ts";
 export { eventDays, messageRetention, pruneOnce, type Retention } from "./retention.ts";
 export type { AggregateTable, DomainEvent, Save, SaveResult } from "./save.ts";
-export { createSaves } from "./saves.ts";
-export { createTakes } from "./takes.ts";
+export { createSaves, createTakes } from "./saves.ts";
+export { slotCount } from "./slot_leases.ts";
 export { sweepProgress } from "./sweep_progress.ts";
 export { withCluster } from "./topic_ids.ts";
 export { readTopicStates } from "./topic_states.ts";

@@ -4,7 +4,7 @@ import { type TestDatabase } from "@payflow/local-stack/testing";
 import { openDatabase, type Database } from "@payflow/database";
 import { rowsLookedAt } from "@payflow/database/testing";
 import { accountsDatabase } from "./testing/accounts.ts";
-import { slotCount } from "./outbox.ts";
+import { slotCount } from "./slot_leases.ts";
 import { waitingRows, type WaitingKey } from "./waiting_events.ts";
 
 setDefaultTimeout(600_000);

@@ -2,9 +2,12 @@
 // must stay fast when the tables grow: each row is found by an index look-up of its own (a lateral join with a limit, or
 // a scalar subquery) or by the index of `on conflict`.
 import { arrayLiteral } from "@payflow/database";
-import type { Acting } from "./acting.ts";
+import type { Acting } from "./audit.ts";
 import type { AggregateTable, DomainEvent, Save } from "./save.ts";
-import { eventBytesMax, slotOf } from "./outbox.ts";
+import { slotOf } from "./slot_leases.ts";
+
+/** Size limit of an event: a quarter of the largest batch of a topic. */
+export const eventBytesMax = 256 * 1024;
 
 /** A save with the trace and the actor of the work that caused it. */
 export type TracedSave = Save & { readonly trace: string | undefined; readonly by: Acting };

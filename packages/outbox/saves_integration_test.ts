@@ -12,7 +12,7 @@ import {
 import { openDatabase, type Database } from "@payflow/database";
 import { isDatabaseFault } from "@payflow/database/testing";
 import { accounts, accountSave, accountsDatabase, contradictions } from "./testing/accounts.ts";
-import { eventBytesMax } from "./outbox.ts";
+import { eventBytesMax } from "./save_statements.ts";
 import type { SaveResult } from "./save.ts";
 import { createSaves } from "./saves.ts";
 

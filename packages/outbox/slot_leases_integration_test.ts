@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { TestDatabase } from "@payflow/local-stack/testing";
 import { openDatabase, type Database } from "@payflow/database";
 import { accountsDatabase } from "./testing/accounts.ts";
-import { slotCount } from "./outbox.ts";
+import { slotCount } from "./slot_leases.ts";
 import { createSlotLeases, leaseTtlMs, type SlotLeases } from "./slot_leases.ts";
 
 setDefaultTimeout(600_000);

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { doubtOf } from "./doubt.ts";
-import { receiptUrlOf } from "./payment_conditions.ts";
+import { receiptUrlOf } from "./payment_snapshot.ts";
 import type { PaymentSnapshot } from "./payment_snapshot.ts";
 
 const open: PaymentSnapshot = {

@@ -1,12 +1,39 @@
 // Order's calls to payment over HTTP. Both services take their types from these schemas and parse each other's bodies
 // by them. Unknown members are ignored, because either service may be newer than the other.
 import * as v from "valibot";
+import { httpStatuses, type ErrorDetails, type ErrorKind } from "./app_error.ts";
 import { HistoryEntry } from "./history.ts";
 import { PositiveWon, Won } from "./money.ts";
 import { OrderFacts } from "./order_events.ts";
-import { Compared, PaymentAnswer, RefundAnswer } from "./payment_answers.ts";
 import { KnownPayment, PaymentView } from "./payment_snapshot.ts";
 import { IsoTime, OrderId, PaymentKey } from "./text.ts";
+
+const Refusal = v.object({
+  kind: v.picklist(Object.keys(httpStatuses) as ErrorKind[]),
+  code: v.string(),
+  message: v.string(),
+  details: v.custom<ErrorDetails>((value) => typeof value === "object" && value !== null),
+});
+
+/** The payment's current state, and the refusal if the call was refused. */
+export const PaymentAnswer = v.object({
+  payment: v.nullable(PaymentView),
+  refusal: v.nullable(Refusal),
+});
+export type PaymentAnswer = v.InferOutput<typeof PaymentAnswer>;
+
+/** `isOpen`: the refund is stored, but its outcome is not known yet. */
+export const RefundAnswer = v.object({
+  ...PaymentAnswer.entries,
+  isOpen: v.optional(v.boolean(), false),
+});
+export type RefundAnswer = v.InferOutput<typeof RefundAnswer>;
+
+/** Payments that were compared with order's snapshots; `refused`: orders whose payment could not be compared. */
+export const Compared = v.object({
+  payments: v.array(PaymentView),
+  refused: v.array(v.object({ orderId: OrderId, refusal: Refusal })),
+});
 
 /** The account for the refund of a deposit; `bank` is the payment provider's code or name of a bank. */
 export const RefundAccount = v.object({

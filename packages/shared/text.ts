@@ -63,6 +63,8 @@ function withAsciiDomain(address: string): string {
 }
 
 export const EventId = v.pipe(v.string(), v.uuid());
+/** The URI of an event type's JSON schema: the header `ce_dataschema`, and the schema's `$id` in /asyncapi.json. */
+export const eventSchemaUri = (eventType: string) => `urn:payflow:event:${eventType}`;
 /** Toss's rule for order ids without the `=` on which its own documents disagree. */
 export const OrderId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{6,64}$/));
 /** Toss's paymentKey. It is a path segment of Toss's API, so it must not equal a fixed segment there. */

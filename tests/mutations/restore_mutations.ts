@@ -180,7 +180,7 @@ export const restoreMutations: readonly Mutation[] = [
   {
     rule: "Only https receipt addresses are shown",
     broken: "any address is shown",
-    file: "packages/shared/payment_conditions.ts",
+    file: "packages/shared/payment_snapshot.ts",
     find: 'parsed?.protocol === "https:"',
     replace: "parsed !== null",
     killer: doubtTest,

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { idempotencyKeyOf } from "./idempotency_key.ts";
+import { idempotencyKeyOf } from "./route.ts";
 
 test("idempotencyKeyOf() gives the same key with and without quotes", () => {
   for (const key of ["cart-7f3a", "8e03978e-40d5-43e8-bc93-6894a57f9324", "k".repeat(255), "a;b=1"])

@@ -1,15 +1,14 @@
 // A service's metrics for Prometheus. Counters and histograms are per process. Figures of the database are read at each
-// scrape, by one statement whose cost does not grow with the tables.
-// the library's main module also loads a push gateway, cluster support and V8's metrics: a tenth of a service's start
+// scrape, so that all replicas report the same values and a restart loses none, by one statement whose cost does not grow
+// with the tables. prom-client is imported by its modules: the main one also loads a push gateway, cluster support and V8's
+// metrics, which would take a tenth of a service's start.
 import Counter from "prom-client/lib/counter.js";
 import Gauge from "prom-client/lib/gauge.js";
 import Histogram from "prom-client/lib/histogram.js";
 import Registry from "prom-client/lib/registry.js";
-import type { Kysely } from "kysely";
+import { sql, type Kysely, type RawBuilder } from "kysely";
 import { within } from "@payflow/database";
 import manifest from "../../../package.json" with { type: "json" };
-import { readFigures } from "./database_figures.ts";
-import type { DatabaseFigure, Reading } from "./database_figures.ts";
 
 export const metricsType = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -27,8 +26,20 @@ type Declared<Name extends string> = [
   zeros?: readonly Labels<Name>[],
 ];
 
+export type DatabaseFigure = {
+  /** The metric's name in Prometheus. */
+  readonly name: string;
+  readonly help: string;
+  /** Returns one row with the column `value`, or one per value of the column named by `label`. */
+  readonly query: RawBuilder<unknown>;
+  readonly label?: string;
+  readonly isCounter?: true;
+};
+
+type Reading = { readonly value: number; readonly [label: string]: string | number };
+
 /** A limited number of concurrent connections or calls. */
-export type Pool = { readonly size: number; readonly taken: number; readonly waiting: number };
+type Pool = { readonly size: number; readonly taken: number; readonly waiting: number };
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -126,6 +137,21 @@ function addFigure(figure: DatabaseFigure, readings: readonly Reading[], registr
   const metric: Pick<Gauge, "inc"> = isCounter ? new Counter(shared) : new Gauge(shared);
   for (const reading of readings)
     metric.inc(label === undefined ? {} : { [label]: String(reading[label]) }, reading.value);
+}
+
+/** Reads all figures by one statement. Returns the rows of each, in the figures' order. */
+export async function readFigures(
+  db: Kysely<never>,
+  figures: readonly DatabaseFigure[],
+): Promise<readonly (readonly Reading[])[]> {
+  const { rows } = await figuresQuery(figures).execute(db);
+  return (rows[0]?.found ?? []).map((readings) => readings ?? []);
+}
+
+export function figuresQuery(figures: readonly DatabaseFigure[]) {
+  const lists = figures.map(({ query }) => sql`(select json_agg(f) from (${query}) f)`);
+  return sql<{ found: readonly (readonly Reading[] | null)[] }>`
+    select json_build_array(${sql.join(lists)}) as found`;
 }
 
 /** Those of prom-client's default metrics that are meaningful on Bun, under the same names. */

@@ -1,8 +1,6 @@
 /** The infrastructure of both services: HTTP, configuration, logs, metrics, the store of aggregates. */
 export * from "./aggregate_store.ts";
 export * from "./config.ts";
-export * from "./database_figures.ts";
-export * from "./idempotency_key.ts";
 export * from "./json_body.ts";
 export * from "./key_guard.ts";
 export * from "./log.ts";

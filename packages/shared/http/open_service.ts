@@ -17,12 +17,10 @@ import {
   type MessagingOptions,
   type Retention,
 } from "@payflow/outbox";
-import { eventSchemaUri } from "../event_schema.ts";
-import { withAbsoluteUrl } from "./absolute_url.ts";
+import { eventSchemaUri } from "../text.ts";
 import type { ServiceConfig } from "./config.ts";
-import type { DatabaseFigure } from "./database_figures.ts";
 import type { Logger } from "./log.ts";
-import { createMetrics, observeMessages } from "./metrics.ts";
+import { createMetrics, observeMessages, type DatabaseFigure } from "./metrics.ts";
 import type { HealthChecks } from "./readiness.ts";
 import type { Service } from "./serve.ts";
 
@@ -152,4 +150,15 @@ export async function openService(
       };
     },
   };
+}
+
+/**
+ * The request with an absolute URL. Bun builds the URL from the Host header, which may be missing (HTTP/1.0) or
+ * malformed; `origin` replaces it then.
+ */
+export function withAbsoluteUrl(request: Request, origin: string): Request {
+  const url = URL.parse(request.url);
+  if (url?.protocol === "http:" || url?.protocol === "https:") return request;
+  const target = request.url.startsWith("/") ? request.url : "/";
+  return new Request(URL.parse(origin + target) ?? origin, request);
 }

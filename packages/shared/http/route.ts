@@ -2,7 +2,6 @@ import type { Context, Env, Handler, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as v from "valibot";
 import { AppError } from "../app_error.ts";
-import { idempotencyKeyOf } from "./idempotency_key.ts";
 import { parseInput, readJson, readQuery, readText, type QuerySchema } from "./json_body.ts";
 
 // A route is declared once, as a value: its inputs, allowed callers, responses and error codes. `mount` checks requests
@@ -227,6 +226,20 @@ function keyOf(c: Context, rule: KeyRule): string | undefined {
     'An Idempotency-Key has 1 to 255 visible ASCII characters, as they are or between two "';
   const errors = [{ path: "Idempotency-Key", message }];
   throw new AppError("invalid", "invalid_request", message, { errors });
+}
+
+/** 1–255 visible ASCII characters. */
+export const IdempotencyKey = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,255}$/));
+
+/** A string by RFC 9651 §3.3.3: in quotes, with `\` escaping quotes and itself. */
+const quoted = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
+
+/** Parses the header, with quotes (draft-ietf-httpapi-idempotency-key-header) or without; undefined if invalid. */
+export function idempotencyKeyOf(header: string): string | undefined {
+  const text = header.startsWith('"')
+    ? quoted.exec(header)?.[1]?.replaceAll(/\\(.)/g, "$1")
+    : header;
+  return v.is(IdempotencyKey, text) ? text : undefined;
 }
 
 /** The error for an unsupported method; sets the required `Allow` header (RFC 9110 §15.5.6). */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { isKoreanDay, isKoreanMonth, koreanDayOf } from "./korean_time.ts";
+import { isKoreanDay, isKoreanMonth, koreanDayOf } from "./time.ts";
 
 test("isKoreanMonth() accepts YYYY-MM of this century only", () => {
   for (const month of [

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { slotCount, slotOf } from "./outbox.ts";
+import { slotCount, slotOf } from "./slot_leases.ts";
 
 test("slotOf() returns the same slot for a key as earlier releases", () => {
   // the slot is stored in rows: with another value, one key would have two senders during an upgrade

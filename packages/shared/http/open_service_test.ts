@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { withAbsoluteUrl } from "./absolute_url.ts";
+import { withAbsoluteUrl } from "./open_service.ts";
 
 test.each([
   ["/x?y=1", "http://shop.example/x?y=1"],

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { acting, actingAs } from "./acting.ts";
+import { acting, actingAs } from "./audit.ts";
 
 test("acting() is system outside actingAs(), and the actor of the innermost call within", async () => {
   expect(acting()).toEqual({ actor: "system" });
