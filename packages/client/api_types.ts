@@ -186,7 +186,7 @@ export interface paths {
     parameters: {};
     /**
      * Send all events since a time again
-     * @description Including those from while the endpoint was off. 5,000 a call: continue with `nextSince` until it is null.
+     * @description Including those from while the endpoint was off. About 5,000 a call: continue with `nextSince` until it is null.
      */
     post: operations["resendWebhooks"];
   };

@@ -126,7 +126,7 @@ export const webhookEndpointRoutes = [
     ...at(`POST ${one}/resend`, "resendWebhooks", "webhooks"),
     summary: "Send all events since a time again",
     description:
-      "Including those from while the endpoint was off. 5,000 a call: continue with `nextSince` until it is null.",
+      "Including those from while the endpoint was off. About 5,000 a call: continue with `nextSince` until it is null.",
     caller: operator,
     params: { endpointId },
     body: json(schemas.WebhookResend),

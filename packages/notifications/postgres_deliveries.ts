@@ -38,7 +38,7 @@ export type DeliveryPage = {
 
 export type Deliveries = ReturnType<typeof postgresDeliveries>;
 
-/** Events per page of `resendSince`. */
+/** Events per page of `resendSince`; more when the last ones have the same time. */
 const resendMax = 5_000;
 
 const columns = sql`coalesce(d.event_id::text, concat_ws('.', d.order_id, d.version, d.position)) as id,
@@ -113,21 +113,15 @@ export function postgresDeliveries(db: Kysely<never>) {
         with endpoint as (
           select * from webhook_endpoints where id = ${endpointId}
         ), page as materialized (
+          -- with ties: a page ends between two different times, so that the next page misses no event of the same time
           select v.* from events v, endpoint e
           where v.created_at >= ${since}::text::timestamptz
             and (e.event_types is null or v.topic = any(e.event_types))
-          order by v.created_at, v.aggregate_id, v.version limit ${resendMax}
-        ), last as (
-          -- when all events of a page have one time, the next page begins after it: it would be the same page otherwise
-          select max(created_at) as until, count(*) as looked,
-            greatest(max(created_at), min(created_at) + interval '1 microsecond') as next from page
-        ), whole as (
-          -- a page ends between two different times, so that the next page misses no event of the same time
-          select p.* from page p, last where last.looked < ${resendMax} or p.created_at < last.until
-            or last.next > last.until
+          order by v.created_at fetch first ${sql.lit(resendMax)} rows with ties
         ), again as (
           insert into webhook_deliveries as d (target_id, order_id, version, event_id, kind, created_at)
-          select ${endpointId}, aggregate_id, version, event_id, topic, created_at from whole
+          select ${endpointId}, aggregate_id, version, event_id, topic, created_at from page
+          order by aggregate_id, version
           on conflict (target_id, order_id, version, position) do update set ${again}
           where (d.claim_id is null or d.next_at <= now())
             and (not ${undeliveredOnly} or d.outcome is distinct from 'delivered')
@@ -135,7 +129,8 @@ export function postgresDeliveries(db: Kysely<never>) {
         ), noted as (
           ${auditInsert({ action: "webhooks.resent", subject: endpointId, detail }, sql`endpoint`)}
         )
-        select (select count(*) from again) as resent, looked, next::text from last`.execute(db);
+        select (select count(*) from again) as resent, count(*) as looked,
+          (max(created_at) + interval '1 microsecond')::text as next from page`.execute(db);
       const { resent = 0, looked = 0, next = null } = rows[0] ?? {};
       return { resent, next: looked < resendMax ? null : next };
     },
