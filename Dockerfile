@@ -29,5 +29,7 @@ COPY packages packages
 COPY ui ui
 # The page that explains errors, and the API's description, are drawn from it.
 COPY docs/errors.md docs/
+# The payflow command installs the packages unless they are recorded as installed.
+RUN bun -e "(await import('/app/packages/local-stack/install.ts')).stampInstalled('/app')"
 RUN mkdir /data && chown bun:bun /data
 USER bun

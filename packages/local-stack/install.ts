@@ -15,9 +15,7 @@ export async function ensureInstalled(
   onBegin = () => {},
   stopping?: AbortSignal,
 ): Promise<boolean> {
-  const stamp = join(root, "node_modules", ".payflow-installed");
-  const wanted = fingerprint(root);
-  if (readOr(stamp) === wanted) return false;
+  if (readOr(stampOf(root)) === fingerprint(root)) return false;
   onBegin();
   for (let tries = 1; ; tries++) {
     const timeout = AbortSignal.timeout(tryWithinMs);
@@ -38,9 +36,16 @@ export async function ensureInstalled(
       `The packages could not be installed; check the network and that bun.lock is as cloned, then run this again. bun install said:\n${said}`,
     );
   }
-  writeFileSync(stamp, wanted);
+  stampInstalled(root);
   return true;
 }
+
+/** Records that the packages are installed, for `ensureInstalled`; the container image calls it. */
+export function stampInstalled(root: string): void {
+  writeFileSync(stampOf(root), fingerprint(root));
+}
+
+const stampOf = (root: string) => join(root, "node_modules", ".payflow-installed");
 
 /** Bun caches downloaded packages, so a retry continues where the last attempt ended. */
 const triesMax = 3;

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureInstalled } from "./install.ts";
+import { ensureInstalled, stampInstalled } from "./install.ts";
 
 test("ensureInstalled() ends with a stop request, and does not try again", async () => {
   const stopping = new AbortController();
@@ -23,6 +23,23 @@ test("ensureInstalled() ends with a stop request, and does not try again", async
     writeFileSync(join(root, "bunfig.toml"), `[install]\nregistry = "${registry.url.href}"\n`);
     expect(await ensureInstalled(root, undefined, stopping.signal)).toBe(false);
     expect(requests).toBe(1);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+});
+
+test("ensureInstalled() installs nothing that is recorded as installed, as in an image, until a manifest changes", async () => {
+  const root = mkdtempSync(join(tmpdir(), "payflow-install-"));
+  const ensured = () =>
+    ensureInstalled(root, () => {
+      throw new Error("begins");
+    });
+  try {
+    for (const folder of ["packages", "node_modules"]) mkdirSync(join(root, folder));
+    stampInstalled(root);
+    expect(await ensured()).toBe(false);
+    writeFileSync(join(root, "package.json"), '{ "dependencies": { "not-there": "1.0.0" } }');
+    expect(ensured()).rejects.toThrow("begins");
   } finally {
     rmSync(root, { recursive: true });
   }

@@ -187,6 +187,8 @@ test("the Dockerfile copies what bun install needs: patches, and the manifest of
   for (const path of [...packages, "ui/package.json"]) {
     expect(dockerfile).toContain(`COPY ${path} ${path.replace("package.json", "")}`);
   }
+  // the image's file system is read-only: `payflow` must find the packages recorded as installed
+  expect(dockerfile).toMatch(/COPY packages packages[^]*RUN bun -e .*stampInstalled\('\/app'\)/);
 });
 
 const docker = (...args: string[]) =>
