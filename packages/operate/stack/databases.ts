@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import postgres from "postgres";
 import { sql } from "kysely";
-import { openDatabase, parseDatabaseAddress } from "@payflow/database";
+import { backoffMs, openDatabase, parseDatabaseAddress, pause } from "@payflow/database";
 import { UserError } from "@payflow/local-stack";
 import { onServer } from "./settings.ts";
 
@@ -87,7 +87,7 @@ const awayWithinMs = 60_000;
 /** Runs repeatable work, and retries it while the server is unavailable. */
 export async function whileAway(run: () => Promise<void>): Promise<void> {
   let firstFaultAt: number | undefined;
-  for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
+  for (let attempt = 1; ; attempt++) {
     try {
       return await run();
     } catch (error) {
@@ -95,7 +95,7 @@ export async function whileAway(run: () => Promise<void>): Promise<void> {
       const isOver = performance.now() - firstFaultAt > awayWithinMs;
       if (isOver || !isAway(error)) throw error;
     }
-    await Bun.sleep(pauseMs);
+    await pause(backoffMs(attempt, { firstMs: 100, maxMs: 2_000 }));
   }
 }
 
