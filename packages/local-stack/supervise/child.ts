@@ -25,6 +25,8 @@ export type ChildOptions = {
   /** How long an orderly stop may take before SIGKILL. */
   readonly stopWithinMs: number;
   readonly onLine?: ((line: string) => void) | undefined;
+  /** Its abort is like `stop()`. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 /** Enough for a chain of causes, small enough to print. */
@@ -65,12 +67,16 @@ export function spawnChild(command: string[], options: ChildOptions): Child {
     await child.exited;
     clearTimeout(deadline);
   };
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= end(options.stopSignal ?? "SIGTERM"));
+  if (options.signal?.aborted) void stop();
+  options.signal?.addEventListener("abort", () => void stop());
   return {
     pid: child.pid,
     exited: child.exited,
     heardAt: () => heardAt,
     lastLines: () => lines,
-    stop: () => end(options.stopSignal ?? "SIGTERM"),
+    stop,
     kill: () => end("SIGKILL"),
   };
 }

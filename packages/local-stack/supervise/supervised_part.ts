@@ -2,8 +2,8 @@ import type { Child } from "./child.ts";
 
 export type Part = {
   readonly name: string;
-  /** Resolves when the part is ready; rejects when it does not start. */
-  readonly start: () => Promise<Child>;
+  /** Resolves when the part is ready; rejects when it does not start. The abort of `stopping` ends the start. */
+  readonly start: (stopping: AbortSignal) => Promise<Child>;
 };
 
 export type SupervisedPartOptions = {
@@ -42,7 +42,7 @@ export class SupervisedPart {
 
   /** @throws the part's error when the first start fails; there is no retry then */
   async start(): Promise<void> {
-    const first = this.#part.start();
+    const first = this.#part.start(this.#stopping.signal);
     this.#life = first.then(
       (child) => this.#keepAlive(child),
       () => undefined,
@@ -94,11 +94,13 @@ export class SupervisedPart {
 
   async #tryToStart(pauseMs: number): Promise<Child | undefined> {
     const { name, start } = this.#part;
+    const { signal } = this.#stopping;
     try {
-      this.#child = await start();
+      this.#child = await start(signal);
       this.#options.say(`${name} is back`);
       return this.#child;
     } catch (error) {
+      if (signal.aborted) return undefined;
       const message = error instanceof Error ? error.message : String(error);
       this.#options.say(`${name} did not start: ${message}; trying again in ${pauseMs / 1000} s`);
       return undefined;

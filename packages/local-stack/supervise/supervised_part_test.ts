@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Child } from "./child.ts";
-import { SupervisedPart } from "./supervised_part.ts";
+import { SupervisedPart, type Part } from "./supervised_part.ts";
 
 /** A fake process that ends when the test calls `dies`. */
 function standIn() {
@@ -16,14 +16,14 @@ function standIn() {
   return { child, dies: end.resolve };
 }
 
-function supervise(starts: (() => Promise<Child>)[]) {
+function supervise(starts: Part["start"][]) {
   const said: string[] = [];
   const changed: (() => void)[] = [];
   let started = 0;
   const part = new SupervisedPart(
     {
       name: "kafka",
-      start: () => starts[started++]?.() ?? Promise.reject(new Error("none")),
+      start: (signal) => starts[started++]?.(signal) ?? Promise.reject(new Error("none")),
     },
     {
       say(text) {
@@ -84,4 +84,26 @@ test("SupervisedPart.stop() stops a part that is still starting", async () => {
   await Promise.all([starting, stopping]);
   expect(await child.exited).toBe(0);
   expect(startedTimes()).toBe(1);
+});
+
+test("SupervisedPart.stop() ends a start that is under way, also a restart, and reports no failure", async () => {
+  const { child, dies } = standIn();
+  const begun = Promise.withResolvers<void>();
+  const endless = (signal: AbortSignal) => {
+    begun.resolve();
+    return new Promise<Child>((_, reject) =>
+      signal.addEventListener("abort", () => reject(new Error("ended"))),
+    );
+  };
+  const first = supervise([endless]);
+  const starting = first.part.start();
+  await first.part.stop();
+  expect(starting).rejects.toThrow("ended");
+  const again = supervise([async () => child, endless]);
+  await again.part.start();
+  dies(1);
+  await begun.promise;
+  await again.untilSaid("starting it again");
+  await again.part.stop();
+  expect(again.said).toHaveLength(1);
 });

@@ -21,6 +21,8 @@ export type ServiceProcess = {
   /** Returns 2xx when the service can be used. */
   readonly readyUrl: string;
   readonly onLine: (line: string) => void;
+  /** Its abort stops the service, also while it starts. */
+  readonly signal: AbortSignal;
 };
 
 /** How long a start waits for Kafka; later a service counts as started without it, since it accepts orders anyway. */
@@ -38,6 +40,7 @@ export async function startService(service: ServiceProcess): Promise<Child> {
     // Time to finish current requests and to leave Kafka's group.
     stopWithinMs: 12_000,
     onLine: service.onLine,
+    signal: service.signal,
   });
   mkdirSync(dirname(pidFile), { recursive: true });
   writePidFile(pidFile, child.pid);

@@ -296,6 +296,18 @@ test("a PostgreSQL that dies during the start does not end it", async () => {
   await stack.process.exited;
 });
 
+test("when one service does not start, the other ends before its database and Kafka", async () => {
+  let shown = "";
+  const started = Bun.spawn([process.execPath, main, "start"], {
+    cwd: root,
+    env: { ...env, TOSS_CALLS_PER_SECOND: "many" },
+    terminal: { data: (_, bytes) => void (shown += new TextDecoder().decode(bytes)) },
+  });
+  expect(await started.exited).toBe(1);
+  expect(shown).toContain("payment did not start: The configuration has faults");
+  expect(shown).not.toMatch(/ECONNREFUSED|terminating connection/);
+});
+
 test("repeated Ctrl-C during the start also ends parts that are being started", async () => {
   const started = Bun.spawn([process.execPath, main, "start"], {
     cwd: root,

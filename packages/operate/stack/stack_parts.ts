@@ -78,9 +78,10 @@ export function servicePart(
   const { root, dataDir, ports, hosts } = stack.settings;
   return {
     name,
-    start: () =>
+    start: (signal) =>
       startService({
         name,
+        signal,
         main: serviceMain(root, name),
         cwd: root,
         dataDir,
