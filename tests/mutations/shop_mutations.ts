@@ -55,11 +55,11 @@ export const shopMutations: readonly Mutation[] = [
   {
     rule: "Calls to Toss that hang leave slots for other kinds",
     broken: "all kinds share one limit",
-    file: "packages/payment/infrastructure/toss/toss_rate.ts",
-    find: "underWay[name] < limits.atOnce[name]",
-    replace: "underWay.confirm + underWay.cancel + underWay.query < limits.atOnce[name]",
+    file: "packages/shared/http/call_gate.ts",
+    find: "waiting.size > 0 && taken < places",
+    replace: "waiting.size > 0 && lanes.reduce((sum, one) => sum + one.taken, 0) < places",
     killer: {
-      file: "packages/payment/infrastructure/toss/toss_rate_test.ts",
+      file: "packages/shared/http/call_gate_test.ts",
       name: "that hangs takes no place of",
     },
   },

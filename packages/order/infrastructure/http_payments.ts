@@ -15,9 +15,8 @@ import {
   type PaymentCall,
 } from "@payflow/shared";
 import { acting, inSpan, noTracer, type Tracer } from "@payflow/outbox";
-import { fetchDirectly, type Logger, type Metrics } from "@payflow/shared/http";
+import { createCallGate, fetchDirectly, type Logger, type Metrics } from "@payflow/shared/http";
 import type { PaymentService } from "../application/ports.ts";
-import { createCallPool } from "./call_pool.ts";
 
 /** For calls that payment answers from its own database. */
 const readTimeoutMs = 5_000;
@@ -61,10 +60,8 @@ export function httpPayments(options: {
   readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
 }): PaymentService & { readonly operate: Operate } {
   const { log, tracer = noTracer, fetch: send = fetchDirectly } = options;
-  const pools = Object.fromEntries(
-    Object.entries(poolSizes).map(([name, sizes]) => [name, createCallPool({ name, ...sizes })]),
-  ) as Record<Kind["pool"], ReturnType<typeof createCallPool>>;
-  for (const [name, { state }] of Object.entries(pools)) options.onPool?.(`payment_${name}`, state);
+  const gate = createCallGate(poolSizes);
+  for (const [pool, read] of gate.pools) options.onPool?.(`payment_${pool}`, read);
 
   /** Holds a place of the pool until the response has been read; the time-out includes the wait for a place. */
   async function call<T>(
@@ -89,7 +86,7 @@ export function httpPayments(options: {
       });
     const signal = AbortSignal.timeout(timeoutMs);
     try {
-      return await pools[pool](exchange, signal);
+      return await gate(pool, exchange, signal);
     } catch (cause) {
       const text =
         "The payment service can't be reached right now; nothing is lost, please try again";

@@ -1,5 +1,6 @@
 /** The infrastructure of both services: HTTP, configuration, logs, metrics, the store of aggregates. */
 export * from "./aggregate_store.ts";
+export * from "./call_gate.ts";
 export * from "./config.ts";
 export * from "./json_body.ts";
 export * from "./key_guard.ts";

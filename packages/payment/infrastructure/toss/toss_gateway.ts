@@ -1,12 +1,11 @@
 import type { Transaction } from "@payflow/ledger/movements";
 import { inSpan, noTracer, type Span, type Tracer } from "@payflow/outbox";
 import { isPaymentKey } from "@payflow/shared";
-import { fetchFromToss, type Logger, type Metrics } from "@payflow/shared/http";
+import { createCallGate, fetchFromToss, type Logger, type Metrics } from "@payflow/shared/http";
 import type { PaymentGateway } from "../../application/ports.ts";
 import type { Answer, Finding } from "../../domain/charge.ts";
 import { classifyTossError } from "./toss_error.ts";
 import type { TossOutcome } from "./toss_health.ts";
-import { createTossGate, tossCallKinds } from "./toss_rate.ts";
 import { tossUrl } from "./toss_url.ts";
 import {
   koreanTime,
@@ -36,8 +35,18 @@ type TossConfig = {
 
 /** A status query moves no money and is repeated, so it needs no full time-out. */
 const queryTimeoutMs = 15_000;
-/** Together below Bun's limit of 256 concurrent requests (BUN_CONFIG_MAX_HTTP_REQUESTS). */
-const gateLimits = { atOnce: { confirm: 110, cancel: 50, query: 60 }, waitMs: 15_000 };
+/** A call that waits longer for its turn is not made: Toss is down or far too slow, as when 2,000 calls wait. */
+const waitMs = 15_000;
+const waitingMax = 2_000;
+/**
+ * By priority: calls that take money, calls that return it, calls that move none. The places together stay below Bun's
+ * limit of 256 concurrent requests (BUN_CONFIG_MAX_HTTP_REQUESTS).
+ */
+const poolSizes = {
+  confirm: { places: 110, waitingMax },
+  cancel: { places: 50, waitingMax },
+  query: { places: 60, waitingMax },
+};
 /** A longer response cannot be a payment. */
 const bodyLimitBytes = 1024 * 1024;
 
@@ -62,8 +71,8 @@ type Call = {
 export function tossGateway(config: TossConfig): PaymentGateway {
   const authorization = `Basic ${btoa(`${config.secretKey}:`)}`;
   const { timeoutMs, log, tracer = noTracer, fetch: send = fetchFromToss, onCall } = config;
-  const gate = createTossGate({ perSecond: config.perSecond, ...gateLimits });
-  for (const kind of tossCallKinds) config.onPool?.(`toss_${kind}`, () => gate.state(kind));
+  const gate = createCallGate(poolSizes, config.perSecond);
+  for (const [kind, read] of gate.pools) config.onPool?.(`toss_${kind}`, read);
   const urlOf = (...segments: readonly string[]) =>
     tossUrl(config.apiUrl, ["v1", "payments", ...segments]);
 
@@ -111,7 +120,8 @@ export function tossGateway(config: TossConfig): PaymentGateway {
       }
     };
     const run = () => inSpan(tracer, span, exchange);
-    return gate(run, operation === "list" ? "query" : operation);
+    const kind = operation === "list" ? "query" : operation;
+    return gate(kind, run, AbortSignal.timeout(waitMs));
   }
 
   /** The payment in Toss's response; otherwise the response's status and code, with status 0 for no response. */
