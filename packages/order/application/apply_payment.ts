@@ -1,8 +1,8 @@
 import { AppError } from "@payflow/shared";
-import type { PaymentAnswer, PaymentSnapshot, PaymentView } from "@payflow/shared";
+import type { PaymentAnswer, PaymentSnapshot, PaymentView, Recorded } from "@payflow/shared";
 import { Order, type Moment } from "../domain/order.ts";
 import { decideAndSave } from "./decide.ts";
-import type { OrderDeps, Recorded } from "./ports.ts";
+import type { OrderDeps } from "./ports.ts";
 
 /**
  * Applies a payment snapshot to its order: for events, for payment's responses and for sweeps.

@@ -1,12 +1,12 @@
 import type {
   CallAnswer,
   CallBody,
-  Change,
   KnownPayment,
   OrderEvent,
   OrderFacts,
   PaymentCall,
   Product,
+  Store,
 } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
 import type { TailLength } from "./tail_length.ts";
@@ -14,31 +14,12 @@ import type { TailLength } from "./tail_length.ts";
 /** An idempotency key as its caller sent it, with the hash of the request that it stands for. */
 export type Claim = { readonly scope: string; readonly key: string; readonly requestHash: string };
 
-type Message = { readonly id: string; readonly topic: string };
-
-/** Saved with a change: the use case, its details, and the consumed message that caused it. */
-export type Recorded = {
-  readonly cause: string;
-  readonly detail?: unknown;
-  readonly message?: Message | undefined;
-};
-
-export type OrderRepository = {
+/** A new order is stale when its key is claimed already, or its number or reference is taken. */
+export type OrderRepository = Store<Order, OrderEvent, { readonly claim?: Claim | undefined }> & {
   /** True while the queue of writes is so long that new orders should be refused. */
   isLate(): boolean;
-  find(orderId: string): Promise<Order | undefined>;
-  /**
-   * Writes a change in one statement: order, events, consumed message, claimed idempotency key. A new order is stale
-   * when its key is claimed already, or its number or reference is taken.
-   */
-  save(
-    change: Change<Order, OrderEvent>,
-    options: Recorded & { readonly claim?: Claim | undefined },
-  ): Promise<"saved" | "stale" | "handled">;
   /** By a unique column. */
   findBy(name: "orderNumber" | "merchantReference", value: string): Promise<Order | undefined>;
-  /** Records a message as handled that changed nothing. */
-  take(message: Message): Promise<void>;
   findClaim(
     claim: Claim,
   ): Promise<{ readonly requestHash: string; readonly order: Order } | undefined>;
@@ -90,12 +71,4 @@ export type OrderDeps = {
   readonly tailLength: TailLength;
   readonly orderTtlMs: number;
   readonly faultPoint: (name: string) => void | Promise<void>;
-};
-
-/** How far a sweep has come, shared by all replicas and kept over restarts. */
-export type SweepProgress = {
-  read(): Promise<string | undefined>;
-  advance(doneUntil: string): Promise<void>;
-  /** Moves back to an earlier time, after payment lost rows from then on. */
-  goBack(doneUntil: string): Promise<void>;
 };

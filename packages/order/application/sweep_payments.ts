@@ -1,8 +1,8 @@
-import { doubtOf, plusMs, type PaymentSnapshot } from "@payflow/shared";
+import { doubtOf, plusMs, type PaymentSnapshot, type SweepProgress } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
 import { applyPayment, refusedBy } from "./apply_payment.ts";
 import { fromOrder } from "./decide.ts";
-import type { ChangesPage, OrderDeps, OrderQueries, SweepProgress } from "./ports.ts";
+import type { ChangesPage, OrderDeps, OrderQueries } from "./ports.ts";
 
 type Queries = Pick<OrderQueries, "listUnsettled" | "listFollowed" | "listFollowedBefore">;
 

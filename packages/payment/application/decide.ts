@@ -1,8 +1,9 @@
-import { AppError, doubtOf, type CallBody, type Doubt, type KnownPayment } from "@payflow/shared";
+import { AppError, doubtOf } from "@payflow/shared";
+import type { CallBody, Doubt, KnownPayment, Recorded } from "@payflow/shared";
 import type { Decision } from "../domain/change.ts";
 import { openPayment, type Payment } from "../domain/payment.ts";
 import { snapshotOf } from "../domain/snapshot.ts";
-import type { PaymentDeps, Why } from "./ports.ts";
+import type { PaymentDeps } from "./ports.ts";
 import { recoverPayment } from "./recover_payment.ts";
 
 /** More optimistic-lock conflicts in a row than this mean that something is wrong. */
@@ -21,7 +22,7 @@ export type Decided = { readonly payment: Payment; readonly isChanged: boolean }
  */
 export async function decideAndSave(
   deps: PaymentDeps,
-  options: Why & {
+  options: Recorded & {
     readonly orderId: string;
     readonly from?: FromOrder;
     /** Opens a payment if there is no row; "when lost": only if order knows of a payment. */
@@ -33,7 +34,7 @@ export async function decideAndSave(
     readonly decide: (payment: Payment) => Decision | Promise<Decision>;
   },
 ): Promise<Decided> {
-  const { orderId, from, opens, needsProof, decide, loaded: given, ...why } = options;
+  const { orderId, from, opens, needsProof, decide, loaded: given, ...recorded } = options;
   const { facts, known } = from ?? {};
   let held = given;
   let provenVersion: number | undefined;
@@ -52,11 +53,11 @@ export async function decideAndSave(
     const change = await decide(loaded);
     const isLook = change?.state.version === loaded.version;
     if (change === undefined || (isLook && change.state.looks === loaded.looks)) {
-      if (why.message !== undefined) await deps.payments.take(why.message);
+      if (recorded.message !== undefined) await deps.payments.take(recorded.message);
       return { payment: loaded, isChanged: false };
     }
     const isLooked = isLook && (await deps.payments.look(change.state));
-    const result = isLook ? "stale" : await deps.payments.save(change, why);
+    const result = isLook ? "stale" : await deps.payments.save(change, recorded);
     if (isLooked || result === "saved") return { payment: change.state, isChanged: true };
     if (result === "handled") return { payment: loaded, isChanged: false };
   }

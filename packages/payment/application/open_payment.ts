@@ -1,8 +1,8 @@
-import type { OrderFacts } from "@payflow/shared";
+import type { Message, OrderFacts } from "@payflow/shared";
 import { changed } from "../domain/change.ts";
 import type { Payment } from "../domain/payment.ts";
 import { decideAndSave, type FromOrder } from "./decide.ts";
-import type { Message, PaymentDeps } from "./ports.ts";
+import type { PaymentDeps } from "./ports.ts";
 
 /**
  * Opens an order's payment if there is none: for OrderCreated, and when order compares its payments. An existing

@@ -1,37 +1,13 @@
 import type { Span, Transaction } from "@payflow/ledger/movements";
-import type { Actor, Doubt } from "@payflow/shared";
-import type { PaymentChange } from "../domain/change.ts";
+import type { Doubt, PaymentEvent, Store } from "@payflow/shared";
 import type { Answer, Finding } from "../domain/charge.ts";
 import type { Attempt, Payment, Refund } from "../domain/payment.ts";
 import type { Moment } from "../domain/psp.ts";
 import type { PspReach } from "./psp_reach.ts";
 
-/** A consumed message; its id is saved with the decision. */
-export type Message = { readonly id: string; readonly topic: string };
-
-/** What is recorded with a change. */
-export type Why = {
-  readonly cause: string;
-  readonly detail?: unknown;
-  /** Set if it is not the actor of the current request or job. */
-  readonly actor?: Actor;
-  readonly message?: Message | undefined;
-};
-
-export type PaymentRepository = {
-  find(orderId: string): Promise<Payment | undefined>;
+/** `follows`: the loaded version, if it is not the previous one: a rebuilt payment skips lost versions. */
+export type PaymentRepository = Store<Payment, PaymentEvent, { readonly follows?: number }> & {
   findMany(orderIds: readonly string[]): Promise<readonly Payment[]>;
-  /**
-   * Writes a decision in one statement: the payment (with an optimistic lock on the loaded version), its events and,
-   * for a consumed message, its id. stale: another change came first. handled: the message took effect before.
-   */
-  save(
-    change: PaymentChange,
-    /** `follows`: the loaded version, if it is not the previous one: a rebuilt payment skips lost versions. */
-    why: Why & { readonly follows?: number },
-  ): Promise<"saved" | "stale" | "handled">;
-  /** Records a message as handled without a change. */
-  take(message: Message): Promise<void>;
   /** Writes the schedule after a query that brought nothing new; false if the payment has changed since the load. */
   look(state: Payment): Promise<boolean>;
   /** Order ids of payments with something open at the PSP, in ascending order after `afterId`. */
@@ -126,7 +102,7 @@ export type Webhook = {
   readonly isProven: (attempts: readonly Pick<Attempt, "secret">[]) => boolean;
   readonly body: string;
 };
-/** False for a deposit webhook without the secret of one of these attempts, unless it is not known yet. */
+
 export type DueWebhook = Pick<Webhook, "id" | "paymentKey" | "cancelKey" | "showsPaid"> & {
   readonly orderId: string;
   readonly tries: number;
@@ -143,10 +119,4 @@ export type WebhookRepository = {
   markHandled(ids: readonly string[]): Promise<void>;
   /** The payment that a webhook is about, if it is one of ours. */
   findPayment(about: Pick<Webhook, "orderId" | "paymentKey">): Promise<Payment | undefined>;
-};
-
-/** The progress of a sweep, shared by all replicas and kept across restarts. */
-export type SweepProgress = {
-  read(): Promise<string | undefined>;
-  advance(doneUntil: string): Promise<void>;
 };

@@ -1,7 +1,7 @@
 import type { Transaction } from "@payflow/ledger/movements";
-import { earlier, plusMs } from "@payflow/shared";
+import { earlier, plusMs, type SweepProgress } from "@payflow/shared";
 import { findBehind } from "../domain/transactions.ts";
-import type { PaymentDeps, SweepProgress } from "./ports.ts";
+import type { PaymentDeps } from "./ports.ts";
 import { settlePayment } from "./settle.ts";
 
 /** Each window overlaps the one before: the PSP may list a transaction a little after it happened. */

@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { isPassing } from "@payflow/database";
 import { openPayment, type Payment } from "../domain/payment.ts";
 import { answered, at, atToss, facts } from "../testing/given.ts";
-import type { PaymentDeps, SweepProgress } from "./ports.ts";
+import type { SweepProgress } from "@payflow/shared";
+import type { PaymentDeps } from "./ports.ts";
 import { settleListed, sweepTransactions } from "./sweep_transactions.ts";
 
 /** A sweep in which the database is restored during the `restoredAt`th list, counted from 1. */
