@@ -23,11 +23,7 @@ import {
 import { createPaymentWatch } from "./infrastructure/payment_watch.ts";
 import { findNewerPayments, postgresPayments } from "./infrastructure/postgres_payments.ts";
 import { postgresWebhooks, webhookRetention } from "./infrastructure/postgres_webhooks.ts";
-import {
-  databaseProof,
-  forgetUnrecovered,
-  noteUnrecovered,
-} from "./infrastructure/postgres_proof.ts";
+import { databaseProof } from "./infrastructure/postgres_proof.ts";
 import { tossGateway } from "./infrastructure/toss/toss_gateway.ts";
 import { createTossHealth } from "./infrastructure/toss/toss_health.ts";
 import { tossProfile } from "./infrastructure/toss/toss_profile.ts";
@@ -117,16 +113,6 @@ export async function createPaymentService(
     awaitOutcome: watch.awaitOutcome,
     onMisconfigured: (payment, code) =>
       log.error({ ...named(payment), code }, "Toss rejects our keys or contract"),
-    onRebuilt: async (found) => {
-      await forgetUnrecovered(db, found.orderId);
-      log.warn(found, "payment rebuilt from Toss: the database lacked changes");
-    },
-    needsReview: async (found) => {
-      const isSure = await noteUnrecovered(db, found);
-      if (isSure)
-        log.error(found, "Toss does not show what order knows of this payment: manual review");
-      return isSure;
-    },
     onFault: (payment, err) => log.warn({ ...named(payment), err }, "not settled, will try again"),
     faultPoint,
     webhooks,

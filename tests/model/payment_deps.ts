@@ -72,11 +72,11 @@ export function paymentDeps(world: World, where: Where, isPatient = true): Payme
       async keepUnclaimed(transactions) {
         for (const { orderId } of transactions) world.unclaimed.add(orderId);
       },
+      onRebuilt: async () => {},
+      needsReview: async () => world.needsReview(),
     },
     isPassing: world.isPassing,
     onFault: world.onFault,
-    onRebuilt: world.onRebuilt,
-    needsReview: world.needsReview,
     faultPoint: () => {},
   };
 }

@@ -188,7 +188,6 @@ export function createWorld(options: {
     unclaimed: new Set<string>(),
     /** Payments without an order, as reported by the sweep. */
     orphans: new Set<string>(),
-    onRebuilt: () => {},
     needsReview: () => {
       faults.push(new Error("A payment could not be rebuilt"));
       return true;

@@ -57,6 +57,13 @@ export type DatabaseProof = {
   /** Stores the PSP's transactions of orders that have no payment here. */
   keepUnclaimed(transactions: readonly Transaction[]): Promise<void>;
   hasUnclaimed(orderId: string): Promise<boolean>;
+  /** A row that lacked changes known to order or the PSP was rebuilt. */
+  onRebuilt(found: Recovery): Promise<void>;
+  /**
+   * Version `had` of a row cannot be rebuilt, because the PSP does not show what order knows. False: retry, since the
+   * row has changed meanwhile or the PSP's response may be stale. True: it needs manual review.
+   */
+  needsReview(found: Recovery & { readonly had: number }): Promise<boolean>;
 };
 
 export type PaymentDeps = {
@@ -73,13 +80,6 @@ export type PaymentDeps = {
   readonly isPassing: (error: unknown) => boolean;
   /** A payment could not be settled; it is due again. */
   readonly onFault: (payment: Pick<Payment, "orderId">, error: unknown) => void;
-  /** A row that lacked changes known to order or the PSP was rebuilt. */
-  readonly onRebuilt: (found: Recovery) => void | Promise<void>;
-  /**
-   * Version `had` of a row cannot be rebuilt, because the PSP does not show what order knows. False: retry, since the
-   * row has changed meanwhile or the PSP's response may be stale. True: it needs manual review.
-   */
-  readonly needsReview: (found: Recovery & { readonly had: number }) => boolean | Promise<boolean>;
   /** Stops a test's process between two steps; does nothing otherwise. */
   readonly faultPoint: (name: string) => void | Promise<void>;
 };

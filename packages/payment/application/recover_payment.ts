@@ -22,7 +22,7 @@ export async function recoverPayment(
   if (isSound && !bringsNews(payment, shown, deps.moment())) return payment.version;
   const change = rebuilt(payment, known, shown, deps.moment());
   if (change === undefined) {
-    if (!(await deps.needsReview({ orderId, doubt, had: payment.version })))
+    if (!(await deps.proof.needsReview({ orderId, doubt, had: payment.version })))
       throw recovering(orderId);
     const text = `The payment provider does not show what is known of the payment of order "${orderId}"; nothing is charged or returned before a manual review`;
     throw new AppError("conflict", "payment_unrecoverable", text);
@@ -33,7 +33,7 @@ export async function recoverPayment(
   const { actor } = deps.moment().psp;
   const write = { follows: payment.version, cause: "recoverPayment", detail, actor };
   const result = await deps.payments.save(change, write);
-  if (result === "saved") await deps.onRebuilt({ orderId, doubt });
+  if (result === "saved") await deps.proof.onRebuilt({ orderId, doubt });
   return result === "saved" ? change.state.version : undefined;
 }
 

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { migrate, openDatabase, type Database } from "@payflow/database";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
+import { silentLog } from "@payflow/shared/http";
 import { changed } from "../domain/change.ts";
 import { snapshotOf } from "../domain/snapshot.ts";
 import { sql } from "kysely";
 import { paymentMigrations } from "../infrastructure/migrations.ts";
-import { noteUnrecovered } from "../infrastructure/postgres_proof.ts";
+import { databaseProof } from "../infrastructure/postgres_proof.ts";
 import { acornDeps } from "../testing/acorn_deps.ts";
 import { createAcornPay } from "../testing/acorn_pay.ts";
 import { facts as given } from "../testing/given.ts";
@@ -67,8 +68,8 @@ test("a payment that the PSP does not show needs manual review after two looks, 
   const row = await openPayment({ facts }, sound);
   const paid = { ...snapshotOf(row), status: "DONE", approvedAt: now(), balanceAmount: 1_000 };
   const snapshot = { ...paid, paymentVersion: 3 } as ReturnType<typeof snapshotOf>;
-  const needsReview: PaymentDeps["needsReview"] = (found) => noteUnrecovered(db, found);
-  const deps = { ...sound, needsReview };
+  const { needsReview } = databaseProof(db, { log: silentLog, onUnproven() {} });
+  const deps = { ...sound, proof: { ...sound.proof, needsReview } };
   const known = { placedAt: now(), snapshot };
   const recover = () =>
     recoverPayment(row, { doubt: "behind", known }, deps).catch(

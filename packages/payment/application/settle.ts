@@ -204,7 +204,7 @@ async function query(
       }
       if (finding.kind === "missing") return undefined;
       const change = learned(loaded, finding.payment, deps.moment());
-      if (change) await deps.onRebuilt({ orderId, doubt: "behind" });
+      if (change) await deps.proof.onRebuilt({ orderId, doubt: "behind" });
       return change;
     },
   });

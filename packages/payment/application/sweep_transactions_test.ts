@@ -45,10 +45,9 @@ test("a paymentKey without a readable response blocks no other of its order, and
         paymentKey === "lost" ? answered(atToss({ paymentKey })) : { kind: "unknown", code: "" },
     },
     moment: () => at(20),
-    proof: { isProven: async () => true, keepUnclaimed: async () => {} },
+    proof: { isProven: async () => true, keepUnclaimed: async () => {}, onRebuilt: async () => {} },
     isPassing,
     onFault: (_: unknown, error: unknown) => faults.push(error),
-    onRebuilt: () => {},
     faultPoint: () => {},
   };
   const listed = ["poisoned", "lost"].map((paymentKey) => ({

@@ -4,15 +4,17 @@ import type { Transaction } from "@payflow/ledger/movements";
 import { isUuid } from "@payflow/database";
 import type { Logger } from "@payflow/shared/http";
 import { sql, type Kysely } from "kysely";
-import type { DatabaseProof, Recovery } from "../application/ports.ts";
+import type { DatabaseProof } from "../application/ports.ts";
 import { isOurs } from "../domain/transactions.ts";
 
 /** How long a proof is cached. A failover or a restart of the server takes longer. */
 const rememberMs = 500;
+/** A response of the PSP may be stale. So only a second one, this much later, proves that it lacks a payment. */
+const secondLookSeconds = 10;
 
 export function databaseProof(
   db: Kysely<never>,
-  options: { readonly log: Logger; readonly onUnproven: () => void },
+  { log, onUnproven }: { readonly log: Logger; readonly onUnproven: () => void },
 ): DatabaseProof {
   let provenUntilMs = 0;
 
@@ -23,7 +25,7 @@ export function databaseProof(
         select incarnation from proven_database where incarnation = ${incarnation}`.execute(db);
       const isProven = rows.length > 0;
       if (isProven) provenUntilMs = performance.now() + rememberMs;
-      else options.onUnproven();
+      else onUnproven();
       return isProven;
     },
     async incarnation() {
@@ -48,7 +50,7 @@ export function databaseProof(
         on conflict do nothing returning order_id`.execute(db);
       const orderIds = [...new Set(rows.map(({ order_id }) => order_id))];
       if (orderIds.length > 0)
-        options.log.error(
+        log.error(
           { orderIds: orderIds.slice(0, 20), count: orderIds.length },
           "Toss lists money of orders that are not here: bun run reconcile lists it",
         );
@@ -58,6 +60,26 @@ export function databaseProof(
       const { rows } = await sql`
         select order_id from unclaimed_money where order_id = ${orderId} limit 1`.execute(db);
       return rows.length > 0;
+    },
+    async onRebuilt(found) {
+      await sql`delete from unrecovered where order_id = ${found.orderId}`.execute(db);
+      log.warn(found, "payment rebuilt from Toss: the database lacked changes");
+    },
+    async needsReview(found) {
+      const { orderId, doubt, had } = found;
+      // the lock delays a rebuild
+      const { rows } = await sql<{ isSecond: boolean }>`
+        insert into unrecovered (order_id, doubt)
+        select ${orderId}, ${doubt}
+        where coalesce((select version from payments where id = ${orderId} for share), 0) = ${had}::integer
+        on conflict (order_id) do update set doubt = excluded.doubt
+        returning found_at < now() - make_interval(secs => ${secondLookSeconds}) as "isSecond"`.execute(
+        db,
+      );
+      const isSure = rows[0]?.isSecond ?? false;
+      if (isSure)
+        log.error(found, "Toss does not show what order knows of this payment: manual review");
+      return isSure;
     },
   };
 }
@@ -75,26 +97,3 @@ function added({ kind, amount, currency }: Transaction): number {
 const incarnation = sql<string>`
   (select concat_ws('/', pg_postmaster_start_time(), left(pg_walfile_name(pg_current_wal_lsn()), 8), oid)
    from pg_database where datname = current_database())`;
-
-/** A response of the PSP may be stale. So only a second one, this much later, proves that it lacks a payment. */
-const secondLookSeconds = 10;
-
-/** Stores a payment that could not be rebuilt, until it is; true from the second time. The lock delays a rebuild. */
-export async function noteUnrecovered(
-  db: Kysely<never>,
-  { orderId, doubt, had }: Recovery & { readonly had: number },
-): Promise<boolean> {
-  const { rows } = await sql<{ isSecond: boolean }>`
-    insert into unrecovered (order_id, doubt)
-    select ${orderId}, ${doubt}
-    where coalesce((select version from payments where id = ${orderId} for share), 0) = ${had}::integer
-    on conflict (order_id) do update set doubt = excluded.doubt
-    returning found_at < now() - make_interval(secs => ${secondLookSeconds}) as "isSecond"`.execute(
-    db,
-  );
-  return rows[0]?.isSecond ?? false;
-}
-
-export async function forgetUnrecovered(db: Kysely<never>, orderId: string): Promise<void> {
-  await sql`delete from unrecovered where order_id = ${orderId}`.execute(db);
-}

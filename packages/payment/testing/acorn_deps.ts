@@ -29,11 +29,11 @@ export function acornDeps(
       incarnation: async () => "1",
       prove: async () => {},
       keepUnclaimed: async () => {},
+      onRebuilt: async () => {},
+      needsReview: async () => true,
     },
     isPassing: () => false,
     onFault: none,
-    onRebuilt: none,
-    needsReview: () => true,
     faultPoint: none,
   };
 }
