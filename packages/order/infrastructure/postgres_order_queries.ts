@@ -5,8 +5,6 @@ import type { OrderStatus } from "@payflow/shared";
 import type { OrderQueries } from "../application/ports.ts";
 import { orderRows } from "./postgres_orders.ts";
 
-type Page<Name extends keyof OrderQueries> = Parameters<OrderQueries[Name]>[0];
-
 export function postgresOrderQueries(db: Kysely<never>): OrderQueries {
   const read = async (query: RawBuilder<AggregateRow>) => {
     const { rows } = await query.execute(db);
@@ -21,7 +19,15 @@ export function postgresOrderQueries(db: Kysely<never>): OrderQueries {
         (select * from orders where id = any(${orderIds}::text[]::uuid[])
           and session_id is distinct from ${sessionId}::uuid)
         order by id desc limit 50`),
-    listUnsettled: (page) => read(unsettledOrders(page)),
+    listUnsettled({ minAgeMs, afterId, limit }) {
+      // one sub-query per status, so that each uses the index orders_by_status
+      const ofStatus = (status: OrderStatus) => sql`
+        (select * from orders where status = ${sql.lit(status)} and id > ${afterUuid(afterId)}::uuid
+          and created_at < now() - make_interval(secs => ${minAgeMs / 1000})
+        order by id limit ${limit})`;
+      return read(sql`
+        ${ofStatus("PENDING")} union all ${ofStatus("AWAITING_DEPOSIT")} order by id limit ${limit}`);
+    },
     listFollowed: (page) =>
       read(sql`
         select * from orders where payment is not null
@@ -35,53 +41,35 @@ export function postgresOrderQueries(db: Kysely<never>): OrderQueries {
       read(sql`
         select * from orders where ${isRefundRequested} and id > ${afterUuid(page.afterId)}::uuid
         order by id limit ${page.limit}`),
-    listByEmail: (page) => read(ordersByEmail(page)),
-    listToErase: (due) => read(ordersToErase(due)),
+    // uses the index orders_by_email
+    listByEmail: (page) =>
+      read(sql`
+        select * from orders
+        where customer_email <> '' and lower(customer_email) collate "C" = lower(${page.email})
+          and id > ${afterUuid(page.afterId)}::uuid
+        order by id limit ${page.limit}`),
+    // Orders that never got money are due after `unpaidDays`, all others after five years, interrupted erasures at once.
+    // The conditions have the text of the indexes orders_unpaid_named, orders_paid_named and orders_half_erased.
+    listToErase: ({ unpaidDays, limit }) =>
+      read(sql`
+        (select * from orders
+         where customer_email <> '' and confirmed_at is null and status in ('CANCELED', 'EXPIRED')
+           and coalesce((payment->>'returnedAmount')::bigint, 0) = 0 and coalesce(payment->>'refunding', '') <> 'true'
+           and expires_at < now() - make_interval(days => ${unpaidDays})
+         order by expires_at limit ${limit})
+        union all
+        (select * from orders
+         where customer_email <> '' and confirmed_at < now() - interval '5 years'
+         order by confirmed_at limit ${limit})
+        union all
+        (select * from orders
+         where customer_email <> '' and confirmed_at is null and expires_at < now() - interval '5 years'
+         order by expires_at limit ${limit})
+        union all
+        (select * from orders where customer_email <> '' and customer_name = '' order by id limit ${limit})
+        limit ${limit}`),
   };
 }
 
 /** Must have the text of the condition of the index orders_refund_requested. */
 export const isRefundRequested = sql`refund_request->>'status' in ('requested', 'granting')`;
-
-/** One sub-query per status, so that each uses the index orders_by_status. */
-export function unsettledOrders(page: Page<"listUnsettled">): RawBuilder<AggregateRow> {
-  const ofStatus = (status: OrderStatus) => sql`
-    (select * from orders where status = ${sql.lit(status)} and id > ${afterUuid(page.afterId)}::uuid
-      and created_at < now() - make_interval(secs => ${page.minAgeMs / 1000})
-    order by id limit ${page.limit})`;
-  return sql<AggregateRow>`
-    ${ofStatus("PENDING")} union all ${ofStatus("AWAITING_DEPOSIT")} order by id limit ${page.limit}`;
-}
-
-/** Uses the index orders_by_email. */
-export function ordersByEmail(page: Page<"listByEmail">): RawBuilder<AggregateRow> {
-  return sql<AggregateRow>`
-    select * from orders
-    where customer_email <> '' and lower(customer_email) collate "C" = lower(${page.email})
-      and id > ${afterUuid(page.afterId)}::uuid
-    order by id limit ${page.limit}`;
-}
-
-/**
- * Orders that never got money are due after `unpaidDays`, all others after five years, interrupted erasures at once.
- * The conditions have the text of the indexes orders_unpaid_named, orders_paid_named and orders_half_erased.
- */
-export function ordersToErase(due: Page<"listToErase">): RawBuilder<AggregateRow> {
-  return sql<AggregateRow>`
-    (select * from orders
-     where customer_email <> '' and confirmed_at is null and status in ('CANCELED', 'EXPIRED')
-       and coalesce((payment->>'returnedAmount')::bigint, 0) = 0 and coalesce(payment->>'refunding', '') <> 'true'
-       and expires_at < now() - make_interval(days => ${due.unpaidDays})
-     order by expires_at limit ${due.limit})
-    union all
-    (select * from orders
-     where customer_email <> '' and confirmed_at < now() - interval '5 years'
-     order by confirmed_at limit ${due.limit})
-    union all
-    (select * from orders
-     where customer_email <> '' and confirmed_at is null and expires_at < now() - interval '5 years'
-     order by expires_at limit ${due.limit})
-    union all
-    (select * from orders where customer_email <> '' and customer_name = '' order by id limit ${due.limit})
-    limit ${due.limit}`;
-}
