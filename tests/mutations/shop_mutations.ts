@@ -24,8 +24,8 @@ export const shopMutations: readonly Mutation[] = [
     rule: "Calls of one kind leave slots for other kinds",
     broken: "all kinds share the slots of confirms",
     file: "packages/order/infrastructure/http_payments.ts",
-    find: "return await pools[pool](",
-    replace: "return await pools.confirms(",
+    find: "return await gate(pool, ",
+    replace: 'return await gate("confirms", ',
     killer: { file: floods, name: "leave slots for webhooks and reads" },
   },
   {
