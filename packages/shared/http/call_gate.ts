@@ -1,5 +1,3 @@
-import type { Pool } from "./metrics.ts";
-
 /**
  * Places for outgoing calls by kind: calls that hang take no place of another kind. `perSecond` also limits the rate of
  * all calls together, and is the largest burst; calls that wait for it begin in the order of `kinds`. Rejects, and makes
@@ -61,12 +59,8 @@ export function createCallGate<Kind extends string>(
   }
 
   const pools = lanes.map((lane) => {
-    const read = (): Pool => ({
-      size: lane.places,
-      taken: lane.taken,
-      waiting: lane.waiting.size,
-    });
-    return [lane.kind, read] as const;
+    const { kind, places: size } = lane;
+    return [kind, () => ({ size, taken: lane.taken, waiting: lane.waiting.size })] as const;
   });
   return Object.assign(run, { pools });
 }
