@@ -28,7 +28,7 @@ export function createRateLimit(
       const tokens = Math.min(perMinute, known.tokens + refilled);
       // re-inserted, so that the map is in the order of last use
       buckets.delete(address);
-      buckets.set(address, { tokens: Math.max(0, tokens - 1), atMs: now });
+      buckets.set(address, { tokens: tokens >= 1 ? tokens - 1 : tokens, atMs: now });
       if (buckets.size > addressesMax) buckets.delete(buckets.keys().next().value as string);
       if (tokens >= 1) return;
       const retryAfterSeconds = Math.max(1, Math.ceil(((1 - tokens) * 60) / perMinute));

@@ -33,8 +33,16 @@ describe("createRateLimit()", () => {
     for (let call = 0; call < 3; call++) refused("192.0.2.1");
     clock.nowMs = 19_900;
     expect(refused("192.0.2.1")?.details.retryAfterSeconds).toBe(1);
-    clock.nowMs = 40_000;
+    clock.nowMs = 20_900;
     expect(refused("192.0.2.1")).toBeUndefined();
+  });
+
+  test("admits perMinute calls a minute of an address that sends more", () => {
+    const { clock, refused } = limitOf(60);
+    let admitted = 0;
+    for (; clock.nowMs < 120_000; clock.nowMs += 250) if (!refused("192.0.2.1")) admitted += 1;
+    expect(admitted).toBeGreaterThanOrEqual(60 + 119);
+    expect(admitted).toBeLessThanOrEqual(60 + 120);
   });
 
   test("a quiet hour allows no larger burst than perMinute", () => {
