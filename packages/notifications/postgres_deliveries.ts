@@ -2,7 +2,7 @@ import { sql, type Kysely, type RawBuilder } from "kysely";
 import { isUuid } from "@payflow/database";
 import { auditInsert, type Retention } from "@payflow/outbox";
 import { pageOf, type Page } from "@payflow/back-office";
-import type { OrderMail } from "@payflow/shared";
+import { isIsoTime, type OrderMail } from "@payflow/shared";
 import type * as v from "valibot";
 import type { WebhookDelivery, WebhookDeliveryDetail } from "./endpoint_schemas.ts";
 
@@ -158,6 +158,6 @@ function behind(after = ""): RawBuilder<unknown> {
     /^(\S+ \S+) ([0-9a-f-]{36}) (\d{1,9}) (\d{1,9})$/.exec(
       Buffer.from(after, "base64url").toString(),
     ) ?? [];
-  if (!isUuid(orderId) || Number.isNaN(Date.parse(at))) return sql``;
+  if (!isUuid(orderId) || !isIsoTime(at)) return sql``;
   return sql`and (d.created_at, order_id, version, position) < (${at}::text::timestamptz, ${orderId}::uuid, ${Number(version)}::int, ${Number(position)}::int)`;
 }

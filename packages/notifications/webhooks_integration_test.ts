@@ -291,3 +291,17 @@ test("lists are read in pages, newest first, by state", async () => {
   );
   expect((await paged("waiting")).length).toBe(5);
 });
+
+test("a list begins with the newest for a cursor that no list returned", async () => {
+  const { endpointId } = await bed.endpoint("https://a.example/hooks");
+  const { orderId } = await bed.order(2);
+  for (const at of [
+    "1 1",
+    "2026-02-31 10:00:00+00",
+    "2026-01-01 10:00:00+23",
+    "0000-01-01 10:00",
+  ]) {
+    const after = Buffer.from(`${at} ${orderId} 1 1`).toString("base64url");
+    expect((await bed.deliveries.list(endpointId, { after, limit: 5 })).rows).toHaveLength(2);
+  }
+});

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isInCalendar } from "./time.ts";
 
 /** Control characters, line separators, bidirectional controls and lone surrogates. */
 const unseen = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
@@ -58,8 +59,7 @@ function withAsciiDomain(address: string): string {
   const domain = address.slice(at);
   // ASCII stays as typed; URL syntax in the domain would make the parser return another host
   if (!/[^\0-\x7f]/.test(domain) || /[\s/:?#\\[\]%]/.test(domain)) return address;
-  const ascii = URL.parse(`http://${domain}`)?.hostname ?? domain;
-  return address.slice(0, at) + ascii;
+  return address.slice(0, at) + (URL.parse(`http://${domain}`)?.hostname ?? domain);
 }
 
 export const EventId = v.pipe(v.string(), v.uuid());
@@ -74,5 +74,9 @@ export const PaymentKey = v.pipe(
 );
 export const isOrderId = (text: string) => v.is(OrderId, text);
 export const isPaymentKey = (text: string) => v.is(PaymentKey, text);
-/** ISO 8601 in UTC, as every time in PayFlow's JSON. */
-export const IsoTime = v.pipe(v.string(), v.isoTimestamp());
+/** ISO 8601, in UTC in PayFlow's responses. PostgreSQL takes no year 0 and no zone from 16 hours on. */
+export const IsoTime = v.pipe(v.string(), v.isoTimestamp(), v.check(isTime, "is no time"));
+function isTime(text: string): boolean {
+  return isInCalendar(text.slice(0, 10)) && !/^0000|[+-](?:1[6-9]|2\d)(?::?\d\d)?$/.test(text);
+}
+export const isIsoTime = (text: string) => v.is(IsoTime, text);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { emailAddressOf, escapeUnseen, storableTextOf } from "./text.ts";
+import { emailAddressOf, escapeUnseen, isIsoTime, storableTextOf } from "./text.ts";
 
 describe("storableText()", () => {
   test("normalizes to NFC and trims, then checks the length", () => {
@@ -120,4 +120,15 @@ test("escapeUnseen() escapes characters that a terminal would interpret, and no 
   expect(escapeUnseen("a\u001b[2Jb\u009bc\r\nd\u202ee\u2028f\ud800g\u0000")).toBe(
     "a\\u001b[2Jb\\u009bc\\u000d\\nd\\u202ee\\u2028f\\ud800g\\u0000",
   );
+});
+
+test("IsoTime accepts the times that PostgreSQL accepts", () => {
+  const accepted = `2026-11-25T10:00:00Z 2024-02-29T23:59:59.123456+00 0001-01-01T00:00:00Z
+    2026-11-25T10:00:00+09:00 9999-12-31T23:59:59-15:59`.split(/\s+/);
+  const both = [...accepted, "2026-11-25 10:00:00.123456+00"];
+  expect(both.filter(isIsoTime)).toEqual(both);
+  const refused =
+    `2026-02-29T00:00:00Z 2026-11-31T00:00:00Z 0000-01-01T00:00:00Z 2026-11-25T24:00:01Z
+    2026-11-25T10:00:00+16:00 2026-11-25T10:00:00-23 2026-11-25`.split(/\s+/);
+  expect(refused.filter(isIsoTime)).toEqual([]);
 });

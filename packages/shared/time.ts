@@ -25,7 +25,7 @@ export function koreanTimeOf(time: string): string {
 
 export const koreanDayOf = (time: string) => koreanTimeOf(time).slice(0, 10);
 
-function isInCalendar(day: string): boolean {
+export function isInCalendar(day: string): boolean {
   const time = Date.parse(`${day}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
 }

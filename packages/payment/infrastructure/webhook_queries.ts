@@ -1,5 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import { pageOf, type InternalBody, type Page, type WebhookRow } from "@payflow/back-office";
+import { isIsoTime } from "@payflow/shared";
 import { maskedBody } from "./masked_body.ts";
 
 const pageMax = 50;
@@ -24,9 +25,9 @@ export async function listWebhooks(
   const [time, isListed] = lists[(orderId === undefined && state) || "all"];
   // an order's webhooks come from a subquery: a plan made on a small table would otherwise read all webhooks by time
   const ofOrder = sql`(select * from webhooks where order_id = ${orderId} offset 0) as of_order`;
-  const [, at, id] =
-    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) (.{1,200})$/.exec(after ?? "") ?? [];
-  const behind = at ? sql`(${time}, id) < (${at}::timestamptz, ${id}::text)` : sql`true`;
+  const [, at = "", id] = /^(\S+) (.{1,200})$/.exec(after ?? "") ?? [];
+  const isPlace = isIsoTime(at);
+  const behind = isPlace ? sql`(${time}, id) < (${at}::timestamptz, ${id}::text)` : sql`true`;
   const { rows } = await sql<WebhookRow & { readonly place: string }>`
     select ${webhookRow}, concat(to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), ' ', id) as place
     from ${orderId === undefined ? sql`webhooks` : ofOrder} where ${isListed} and ${behind}

@@ -61,6 +61,12 @@ test("webhooks are listed in pages, newest first, each once: all, those that wai
   ]);
 });
 
+test("listWebhooks() begins with the newest for a time that does not exist", async () => {
+  await fill(3);
+  for (const time of ["2026-02-31T00:00:00", "2026-01-05T25:00:00", "0000-01-01T00:00:00"])
+    expect((await listWebhooks(db(), { after: `${time}.000000Z w9` })).rows).toHaveLength(3);
+});
+
 test("findWebhook() returns a webhook with its masked body", async () => {
   await fill(3);
   expect(await findWebhook(db(), "w2")).toMatchObject({
