@@ -1,5 +1,6 @@
 import type { Part } from "@payflow/ui";
 import type { Page } from "@payflow/back-office";
+import { earlier } from "@payflow/shared";
 
 export const parts = ["order", "payment"] as const;
 
@@ -15,7 +16,7 @@ export async function pageOfBoth<Row extends { readonly id: string }>(
     readonly timeOf: (row: Row) => string;
   },
 ): Promise<Page<Row & { readonly part: Part }>> {
-  const [, ...places] = /^(\d*|\.)-(\d*|\.)$/.exec(after ?? "") ?? [];
+  const [, ...places] = /^(\d{0,18}|\.)-(\d{0,18}|\.)$/.exec(after ?? "") ?? [];
   const pages = await Promise.all(
     parts.map(async (part, index) => {
       const place = places[index] ?? "";
@@ -23,14 +24,22 @@ export async function pageOfBoth<Row extends { readonly id: string }>(
       return { part, place, next: page.next, own: page.rows.map((row) => ({ part, ...row })) };
     }),
   );
-  const rows = pages
-    .flatMap(({ own }) => own)
-    .sort((a, b) => of.timeOf(b).localeCompare(of.timeOf(a)))
-    .slice(0, limit);
+  const lists = pages.map(({ own }) => own);
+  const rows = mergeNewest(lists, of.timeOf).slice(0, limit);
   // each part continues after its last shown row
   const left = pages.map(({ part, place, next, own }) => {
     const shown = rows.filter((row) => row.part === part);
     return shown.length === own.length ? (next ?? ".") : (shown.at(-1)?.id ?? place);
   });
   return { rows, next: left.every((place) => place === ".") ? null : left.join("-") };
+}
+
+/** Merges lists, newest first; keeps the order of each, because its next page begins after its last shown row. */
+export function mergeNewest<Row>(lists: readonly Row[][], timeOf: (row: Row) => string): Row[] {
+  const timed = lists.flatMap((rows) => {
+    // clocks differ, so a row may have a later time than the row before it
+    let time = "\uffff";
+    return rows.map((row) => ({ row, time: (time = earlier(time, timeOf(row))) }));
+  });
+  return timed.sort((a, b) => b.time.localeCompare(a.time)).map(({ row }) => row);
 }

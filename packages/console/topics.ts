@@ -10,6 +10,7 @@ import {
   withCluster,
   type KafkaSettings,
 } from "@payflow/outbox";
+import { mergeNewest } from "./both_parts.ts";
 
 export type TopicMessage = {
   readonly partition: number;
@@ -75,10 +76,8 @@ async function listMessages(
         return { partition, low: Number(low), from, upTo, found };
       });
     const read = await Promise.all(reads);
-    const rows = read
-      .flatMap(({ found }) => found)
-      .sort(byNewest)
-      .slice(0, pageMax);
+    const lists = read.map(({ found }) => found.toReversed());
+    const rows = mergeNewest(lists, ({ at }) => at).slice(0, pageMax);
     const left = read.map(({ partition, low, from, upTo, found }) => {
       const shown = rows.filter((row) => row.partition === partition);
       const lowest = Math.min(upTo, ...shown.map(({ offset }) => Number(offset)));
@@ -87,11 +86,6 @@ async function listMessages(
     return { rows, next: nextOf(left) };
   });
 }
-
-const byNewest = (a: TopicMessage, b: TopicMessage) =>
-  a.partition === b.partition
-    ? Number(b.offset) - Number(a.offset)
-    : b.at.localeCompare(a.at) || a.partition - b.partition;
 
 /** `0:17,2:5`: the offset of each partition before which the next page reads; null when no messages are left. */
 function nextOf(left: readonly { partition: number; low: number; upTo: number }[]): string | null {
