@@ -1,4 +1,5 @@
 import { isPassing } from "@payflow/database";
+import { withoutPeople } from "@payflow/shared/http";
 import { beforeAbort, type Send } from "./deliver.ts";
 import type { ClaimedDelivery } from "./postgres_queue.ts";
 
@@ -71,18 +72,18 @@ export async function smtpSender(options: {
     } catch (thrown) {
       if (stopped.aborted) throw thrown;
       if (thrown === signal.reason) return { ...failed, error: "the mail server took too long" };
-      return refusalOf(thrown as SmtpError, mail);
+      return refusalOf(thrown as SmtpError);
     } finally {
       transport.close();
     }
   };
 }
 
-function refusalOf(thrown: SmtpError, { to }: Mail): Awaited<ReturnType<Send>> {
+function refusalOf(thrown: SmtpError): Awaited<ReturnType<Send>> {
   const { responseCode = null, command = "", code = "" } = thrown;
   const isOfMail = responseCode !== null && /^(RCPT TO|DATA)/.test(command) && code !== "EAUTH";
-  // servers repeat the address in their responses, and logs must not contain it
-  const error = thrown.message.replaceAll(to.address, "***").slice(0, errorMax);
+  // servers repeat the address, also in lower case, and neither logs nor lists may contain it
+  const error = withoutPeople(thrown.message).slice(0, errorMax);
   const refuses = !isOfMail ? undefined : responseCode >= 500 ? "for_good" : "now";
   return { status: responseCode, error, response: null, refuses };
 }

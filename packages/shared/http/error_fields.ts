@@ -44,9 +44,9 @@ export function messageOf(error: Error): string {
   return withoutPeople(message.replace(quoted, '"…"'));
 }
 
-/** Replaces e-mail addresses. */
-function withoutPeople(text: string): string {
-  return text.replace(/[^\s"'<>(),;:=]+@[^\s"'<>(),;:=]+/g, "…@…");
+/** Replaces e-mail addresses, in linear time: by its lookbehind, the search begins once for each word. */
+export function withoutPeople(text: string): string {
+  return text.replace(/(?<![^\s"'<>(),;:=])[^\s"'<>(),;:=]+@[^\s"'<>(),;:=]+/g, "…@…");
 }
 
 /** The frames only: a stack begins with the message. */

@@ -115,3 +115,10 @@ test("createLog() escapes characters that a terminal would interpret", () => {
     msg: "kept\u2066",
   });
 });
+
+test("createLog() masks e-mail addresses in a message of a megabyte without delay", () => {
+  const startedMs = performance.now();
+  const line = lineOf(new Error(`${"x".repeat(1_000_000)} kim@example.com,lee@example.com`));
+  expect(line).toContain(" …@…,…@…");
+  expect(performance.now() - startedMs).toBeLessThan(5_000);
+});

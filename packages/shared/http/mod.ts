@@ -2,6 +2,7 @@
 export * from "./aggregate_store.ts";
 export * from "./call_gate.ts";
 export * from "./config.ts";
+export { withoutPeople } from "./error_fields.ts";
 export * from "./json_body.ts";
 export * from "./key_guard.ts";
 export * from "./log.ts";
