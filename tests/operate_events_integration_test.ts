@@ -148,6 +148,27 @@ test("listen forwards each event once, signed, and continues after a failure", a
   expect(await groupsLeft()).toEqual([]);
 });
 
+test("listen shows a message that is no event, and continues", async () => {
+  const settings = readKafkaSettings(stack.kafka as Record<string, string>, "test");
+  const producer = connectKafka(settings, silentLog).producer();
+  await producer.connect();
+  // no service reads this topic
+  const topic = `${stack.kafka["KAFKA_PREFIX"]}OrderExpired`;
+  await producer.send({ topic, messages: [{ value: "no event" }] });
+  await producer.send({ topic, messages: [{ value: '{"eventType":"OrderExpired"}' }] });
+  await producer.disconnect();
+  const { received, server, url } = receiver(200);
+  const stop = new AbortController();
+  const words = ["listen", "--forward-to", url, "--since", "1h", "--events", "OrderExpired"];
+  const listening = runPayflow([...words, "--json"], env, stop.signal);
+  await eventually(() => expect(received).toHaveLength(1), { timeoutMs: 60_000 });
+  stop.abort();
+  const [bad, good] = linesOf((await listening).printed);
+  await server.stop(true);
+  expect(bad).toMatchObject({ event: "no event", delivery: { status: null } });
+  expect(good).toMatchObject({ event: { eventType: "OrderExpired" }, delivery: { status: 200 } });
+});
+
 test("listen reports an unreachable receiver, and ends on Ctrl-C", async () => {
   await shopper.place();
   const words = ["listen", "--forward-to", "127.0.0.1:1", "--since", "1h"];

@@ -102,7 +102,8 @@ async function topicNames({ admin, prefix }: KafkaPlace): Promise<string[]> {
 
 const textOf = (value: Buffer | null) => value?.toString() ?? "";
 
-function parsed(value: Buffer | null): unknown {
+/** A message's value, parsed if it is JSON. */
+export function parsed(value: Buffer | null): unknown {
   const text = textOf(value);
   try {
     return JSON.parse(text);

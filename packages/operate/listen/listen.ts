@@ -8,7 +8,7 @@ import {
 } from "@payflow/notifications";
 import { withKafka } from "../kafka/kafka_place.ts";
 import { readMessages, type TopicMessage } from "../kafka/read_messages.ts";
-import { startOf } from "../kafka/topics.ts";
+import { parsed, startOf } from "../kafka/topics.ts";
 
 /** The same time limit as for the shop's webhooks. */
 const withinMs = 15_000;
@@ -80,11 +80,12 @@ async function deliver(
     isUnverified,
   }: { readonly url: URL; readonly secret: string; readonly isUnverified: boolean },
 ): Promise<Delivery> {
-  const body = orderWebhookBody(message.value?.toString() ?? "");
-  const signed = { id: idOf(message), timestamp: new Date().toISOString(), body };
   const startedAtMs = performance.now();
   const took = () => Math.round(performance.now() - startedAtMs);
   try {
+    // throws for a message that is no event
+    const body = orderWebhookBody(message.value?.toString() ?? "");
+    const signed = { id: idOf(message), timestamp: new Date().toISOString(), body };
     const response = await fetch(url, {
       method: "POST",
       headers: {
@@ -123,5 +124,5 @@ function asLine(message: TopicMessage, delivery: Delivery | undefined): string {
 function asJson(message: TopicMessage, delivery: Delivery | undefined): string {
   const { at, topic, key, value } = message;
   const head = { at, eventType: topic, eventId: idOf(message), orderId: key };
-  return JSON.stringify({ ...head, event: JSON.parse(value?.toString() ?? "null"), delivery });
+  return JSON.stringify({ ...head, event: parsed(value), delivery });
 }
