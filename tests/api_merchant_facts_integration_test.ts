@@ -143,6 +143,8 @@ test.each([
   ["metadata", { metadata: { a: "\0" } }],
   ["metadata", { metadata: ["a"] }],
   ["metadata", { metadata: { constructor: "a" } }],
+  ["metadata", { metadata: { ["__proto__ "]: "a" } }],
+  ["metadata", { metadata: { a: "1", "a ": "2" } }],
   ["returnUrl", { returnUrl: "https://evil.example/" }],
   ["returnUrl", { returnUrl: "//shop.example/" }],
   ["merchantReferences", { merchantReferences: "x" }],

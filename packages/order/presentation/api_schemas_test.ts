@@ -30,3 +30,14 @@ test("orders accept names of up to 100 characters, as the pages and Toss do", ()
     expect(v.is(PricedOrder, priced)).toBe(taken);
   }
 });
+
+test("metadata is the same whatever the order of its names, so that a call may be repeated", () => {
+  const customer = { customerName: "김토스", customerEmail: "kim@example.com" };
+  const parsed = (metadata: Record<string, string>) =>
+    JSON.stringify(
+      v.parse(PricedOrder, { orderName: "책상", amount: 1000, ...customer, metadata }),
+    );
+  expect(parsed({ cart: "7f3a", 담당: "김", a: "1" })).toBe(
+    parsed({ 담당: "김", a: "1", cart: "7f3a" }),
+  );
+});

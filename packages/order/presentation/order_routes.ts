@@ -77,8 +77,7 @@ export const orderRoutes = [
     body: jsonOf<typeof CartOrder | typeof PricedOrder, ApiEnv>(
       [CartOrder, PricedOrder],
       (body, c) => {
-        const isObject = typeof body === "object" && body !== null;
-        if (!isObject) return CartOrder;
+        if (typeof body !== "object" || body === null) return CartOrder;
         if (merchantsOwn.some((name) => name in body)) requireKey(c.get("caller"), "operate");
         if ("metadata" in body) requirePlainNames(body.metadata);
         return "orderName" in body || "amount" in body ? PricedOrder : CartOrder;
@@ -218,11 +217,12 @@ const asFile = { "Content-Disposition": 'attachment; filename="orders.csv"' };
 /** Members that only the merchant may set. */
 const merchantsOwn = ["orderName", "amount", "merchantReference", "metadata", "returnUrl"];
 
-/** Valibot's record accepts an array, and silently drops names that could pollute prototypes. */
+/** Valibot's record accepts an array, and silently drops names that could pollute prototypes or that are equal once trimmed. */
 function requirePlainNames(metadata: unknown): void {
-  const names = Object.keys(metadata ?? {});
-  const isOdd = ["__proto__", "prototype", "constructor"].some((name) => names.includes(name));
-  if (Array.isArray(metadata) || isOdd)
+  const given = Object.keys(metadata ?? {});
+  const names = new Set(given.map((name) => name.normalize().trim()));
+  const isOdd = ["__proto__", "prototype", "constructor"].some((name) => names.has(name));
+  if (Array.isArray(metadata) || isOdd || names.size < given.length)
     throw invalidField("metadata", "must be an object of texts, with names of your own");
 }
 
