@@ -1,11 +1,11 @@
 /** The byte order mark, by which Excel recognizes UTF-8. */
 export const csvMark = "\uFEFF";
 
-/** A line of CSV (RFC 4180) with its line end. Text that a spreadsheet would run as a formula gets an apostrophe first. */
+/** A line of CSV (RFC 4180). Text that a spreadsheet would run as a formula, also after a full-width sign, gets an apostrophe. */
 export function csvLine(cells: readonly (string | number | null)[]): string {
   const written = cells.map((cell) => {
     if (cell === null || typeof cell === "number") return String(cell ?? "");
-    const text = /^[=+\-@\t\r\n]/.test(cell) ? `'${cell}` : cell;
+    const text = /^[=+\-@＝＋－＠\t\r\n]/.test(cell) ? `'${cell}` : cell;
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   });
   return `${written.join(",")}\r\n`;

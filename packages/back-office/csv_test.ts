@@ -6,6 +6,7 @@ test("csvLine() quotes cells that need it, and escapes formulas", () => {
     'a,"b ""c""","d,e","f\r\ng",,-400\r\n',
   );
   expect(csvLine(["=1+1", "+82", "-x", "@a", "\tb"])).toBe("'=1+1,'+82,'-x,'@a,'\tb\r\n");
+  expect(csvLine(["＝1", "＋82", "－x", "＠a", "김=1"])).toBe("'＝1,'＋82,'－x,'＠a,김=1\r\n");
 });
 
 test("csvStream() produces pieces as they are read, and stops when the reader cancels", async () => {

@@ -36,6 +36,8 @@ export function retryingFetch(options: RetryOptions): (request: Request) => Prom
         if (result.status === "rejected") throw result.reason;
         return result.value;
       }
+      // an unread body would hold its connection
+      if (result.status === "fulfilled") void result.value.body?.cancel().catch(() => {});
       await wait(waitMs, signal);
     }
   };

@@ -96,6 +96,14 @@ describe("retryingFetch()", () => {
     expect(sent).toHaveLength(2);
   });
 
+  test("cancels the unread body of a response before the retry", async () => {
+    let isCanceled = false;
+    const page = new ReadableStream({ cancel: () => void (isCanceled = true) });
+    const { send } = given([new Response(page, { status: 502 }), answered(200)]);
+    expect((await send()).status).toBe(200);
+    expect(isCanceled).toBe(true);
+  });
+
   test("rejects with the caller's abort and does not retry", async () => {
     const { retrying, request, sent } = given([new Error("lost"), answered(200)]);
     const signal = AbortSignal.abort(new Error("enough"));
