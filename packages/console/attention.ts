@@ -69,9 +69,7 @@ export function adminAttention(deps: AttentionDeps): AdminAttention {
       const items = shown.map((item) => {
         const order = orders.get(item.orderId ?? "");
         if (order === undefined) return item;
-        // an erased customer has neither name nor address
-        const customer = order.customerEmail === "" ? undefined : masked(order);
-        return { ...item, orderNumber: order.orderNumber, customer };
+        return { ...item, orderNumber: order.orderNumber, customer: masked(order) || undefined };
       });
       const hasMore = all.length > itemsMax || (payments?.hasMore ?? false);
       return { items, hasMore, parts: partsOf(health.body.parts, payments?.toss) };

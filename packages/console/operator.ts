@@ -18,8 +18,7 @@ export function requireOperator<Who extends SignedIn>(
 ): Who {
   const operator = operatorOf();
   if (operator !== undefined && mayAct(operator, role)) return operator;
-  const text = `This needs the role ${role}`;
-  throw new AppError("forbidden", "role_too_weak", text);
+  throw new AppError("forbidden", "role_too_weak", `This needs the role ${role}`);
 }
 
 /** Wraps functions for operators with a role. They throw like `requireOperator`, and run with the operator as actor. */

@@ -29,10 +29,9 @@ export function adminNotifications(
 
   async function numbered<Row>(rows: readonly Delivery[]): Promise<readonly Row[]> {
     const orders = await deps.describeOrders(rows.map(({ orderId }) => orderId));
-    return rows.map((row) => {
-      const orderNumber = orders.get(row.orderId)?.orderNumber;
-      return { ...row, orderNumber } as Row;
-    });
+    return rows.map(
+      (row) => ({ ...row, orderNumber: orders.get(row.orderId)?.orderNumber }) as Row,
+    );
   }
 
   async function list<Row>(targetId: string, page: Omit<DeliveryPage, "limit">) {

@@ -6,8 +6,7 @@ export function maskName(name: string): string {
   const letters = [...name];
   if (letters.length < 2) return "*";
   if (letters.length === 2) return `${letters[0]}*`;
-  const stars = "*".repeat(Math.min(letters.length - 2, starsMax));
-  return letters[0] + stars + letters.at(-1);
+  return letters[0] + "*".repeat(Math.min(letters.length - 2, starsMax)) + letters.at(-1);
 }
 
 /** `kim@example.com` → `k***@***`. A domain may identify its owner, and one letter may give a short name away. */

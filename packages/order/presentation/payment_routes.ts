@@ -111,8 +111,7 @@ export const paymentRoutes = [
 ];
 
 function paymentNotFound(): AppError {
-  const message = "There is no payment for this order (yet)";
-  return new AppError("not_found", "payment_not_found", message);
+  return new AppError("not_found", "payment_not_found", "There is no payment for this order (yet)");
 }
 
 /** `refundOrder` with the input of the API or of a console form; records its reason. */

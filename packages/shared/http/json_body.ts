@@ -45,8 +45,7 @@ export function parseInput<Schema extends v.GenericSchema>(
 function invalid(errors: readonly InvalidField[]): AppError {
   const { path = "", message = "unknown fault" } = errors[0] ?? {};
   const fault = path === "" ? message : `${path}: ${message}`;
-  const detail = `The input is not valid: ${fault}`;
-  return new AppError("invalid", "invalid_request", detail, { errors });
+  return new AppError("invalid", "invalid_request", `The input is not valid: ${fault}`, { errors });
 }
 
 export type QuerySchema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
@@ -66,8 +65,7 @@ export function readQuery<Schema extends QuerySchema>(
     return length > 1 ? { path, message: "is given twice" } : [];
   });
   if (faults.length > 0) throw invalid(faults.slice(0, faultsMax));
-  const named = given.filter(([, value]) => value !== "");
-  return parseInput(schema, Object.fromEntries(named));
+  return parseInput(schema, Object.fromEntries(given.filter(([, value]) => value !== "")));
 }
 
 export function fieldOf(issue: v.BaseIssue<unknown>): InvalidField {
@@ -126,8 +124,7 @@ async function readAll(
 }
 
 function bodyTooLarge(limitBytes: number): AppError {
-  const message = `A body may have ${limitBytes} bytes at most`;
-  return new AppError("too_large", "body_too_large", message);
+  return new AppError("too_large", "body_too_large", `A body may have ${limitBytes} bytes at most`);
 }
 
 function malformed(message: string): AppError {
