@@ -60,7 +60,7 @@ export const consoleMutations: readonly Mutation[] = [
     rule: "No cell of an export is a formula",
     broken: "cells are written unescaped",
     file: "packages/back-office/csv.ts",
-    find: "/^[=+\\-@\\t\\r\\n]/.test(cell) ? `'${cell}` : cell",
+    find: "/^[=+\\-@＝＋－＠\\t\\r\\n]/.test(cell) ? `'${cell}` : cell",
     replace: "cell",
     killer: {
       file: "packages/console/order_csv_test.ts",
@@ -77,5 +77,13 @@ export const consoleMutations: readonly Mutation[] = [
       file: "packages/payment/infrastructure/order_details_integration_test.ts",
       name: "any part of it",
     },
+  },
+  {
+    rule: "The pages of a list of both services show each row once",
+    broken: "its rows are sorted by their times alone",
+    file: "packages/console/both_parts.ts",
+    find: "time: (time = earlier(time, timeOf(row)))",
+    replace: "time: timeOf(row)",
+    killer: { file: "packages/console/both_parts_test.ts", name: "shows each row once" },
   },
 ];

@@ -256,4 +256,26 @@ export const edgeMutations: readonly Mutation[] = [
     replace: '***${email.slice(email.lastIndexOf("@"))}`',
     killer: { file: "packages/shared/personal_data_test.ts", name: "nothing of the domain" },
   },
+  {
+    rule: "A client that waits as long as Retry-After says is admitted",
+    broken: "a rejected call takes what its bucket has",
+    file: "packages/shared/http/rate_limit.ts",
+    find: "tokens: tokens >= 1 ? tokens - 1 : tokens",
+    replace: "tokens: Math.max(0, tokens - 1)",
+    killer: {
+      file: "packages/shared/http/rate_limit_test.ts",
+      name: "admits the next call after Retry-After",
+    },
+  },
+  {
+    rule: "A time that PostgreSQL rejects is invalid input",
+    broken: "only its form is checked",
+    file: "packages/shared/text.ts",
+    find: ', v.check(isTime, "is no time")',
+    replace: "",
+    killer: {
+      file: "packages/shared/text_test.ts",
+      name: "accepts the times that PostgreSQL accepts",
+    },
+  },
 ];
