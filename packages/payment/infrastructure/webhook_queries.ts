@@ -26,8 +26,7 @@ export async function listWebhooks(
   // an order's webhooks come from a subquery: a plan made on a small table would otherwise read all webhooks by time
   const ofOrder = sql`(select * from webhooks where order_id = ${orderId} offset 0) as of_order`;
   const [, at = "", id] = /^(\S+) (.{1,200})$/.exec(after ?? "") ?? [];
-  const isPlace = isIsoTime(at);
-  const behind = isPlace ? sql`(${time}, id) < (${at}::timestamptz, ${id}::text)` : sql`true`;
+  const behind = isIsoTime(at) ? sql`(${time}, id) < (${at}::timestamptz, ${id}::text)` : sql`true`;
   const { rows } = await sql<WebhookRow & { readonly place: string }>`
     select ${webhookRow}, concat(to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), ' ', id) as place
     from ${orderId === undefined ? sql`webhooks` : ofOrder} where ${isListed} and ${behind}

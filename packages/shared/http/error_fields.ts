@@ -51,6 +51,5 @@ export function withoutPeople(text: string): string {
 
 /** The frames only: a stack begins with the message. */
 function framesOf({ stack = "" }: Error): string {
-  const lines = stack.split("\n");
-  return lines.filter((line) => /^\s+at /.test(line)).join("\n");
+  return (stack.match(/^[ \t]+at .*$/gm) ?? []).join("\n");
 }

@@ -31,8 +31,7 @@ function isPublicAddress(url: string | undefined): boolean {
   const host = URL.parse(url ?? "")?.hostname.replace(/^\[|\]$|\.$/g, "");
   if (!host) return false;
   if (isIP(host) !== 0) return !isPrivateAddress(host);
-  const isLocal = /(^|\.)(localhost|local|internal|test|lan|home\.arpa)$/.test(host);
-  return !isLocal && host.includes(".");
+  return host.includes(".") && !/(^|\.)(localhost|local|internal|test|lan|home\.arpa)$/.test(host);
 }
 
 function openLines({ PUBLIC_URL: url, TOSS_CLIENT_KEY: clientKey }: Environment): string[] {
