@@ -116,7 +116,7 @@ test("webhooks without a change make no version and no history, and declined att
     where id = ${orderId}`;
   const rowOf = async () => {
     const [row] = await payments`
-      select version, looks, looked_at, (select count(*) from history where aggregate_id = id) as history
+      select version, schedule_version, rescheduled_at, (select count(*) from history where aggregate_id = id) as history
       from payments where id = ${orderId}`;
     return row;
   };
@@ -130,8 +130,8 @@ test("webhooks without a change make no version and no history, and declined att
   expect(await rowOf()).toMatchObject({
     version: before?.["version"],
     history: before?.["history"],
-    looks: Number(before?.["looks"]) + 1,
-    looked_at: expect.any(Date),
+    schedule_version: Number(before?.["schedule_version"]) + 1,
+    rescheduled_at: expect.any(Date),
   });
 });
 

@@ -25,10 +25,6 @@ const allowed = [
   /readme_pictures|put_back|savePicture|picture\.ts/,
   // another name of the command `payments query`
   /aliases: \["ask"\]|"payments ask"/,
-  // a call of payment, and the method of PaymentService that makes it
-  /^(tests\/model\/payment_service|packages\/.*\/(http_payments|payment_calls))\.ts:\d+: ask: |: \.ask\(\{ orderIds/,
-  // columns, log messages and error messages of packages that are not clean yet
-  /the order asks for 1000/,
   // code and names of tests of packages that are not clean yet
   /^tests\/mutations\/.*(find|replace|name|killer): /,
   // PostgreSQL's own field of that name
@@ -54,6 +50,7 @@ const areas = [
   "packages/notifications",
   "packages/order",
   "packages/outbox",
+  "packages/payment",
   "packages/shared",
   "examples",
   "packages/client",

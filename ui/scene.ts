@@ -37,7 +37,7 @@ export function sceneOf(c: UiContext, stage: Stage): Scene {
 }
 
 /** URL of a fragment, in the language of the page that requests it. */
-export function pieceOf({ language }: Scene, path: string): string {
+export function fragmentUrl({ language }: Scene, path: string): string {
   return `${path}?${languageParameter}=${language}`;
 }
 

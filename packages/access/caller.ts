@@ -22,7 +22,7 @@ export type Caller = {
   /** Whether the caller has a key of role read or a stronger one. */
   readonly isMerchant: boolean;
   /** `isMerchant` or `sees(order)`. */
-  isPrivyTo(order: OwnedOrder): boolean;
+  isTrustedWith(order: OwnedOrder): boolean;
   /** Lets this browser see an order; `until` is in seconds since 1970. */
   grant(orderId: string, until: number): void;
   /** Returns the session id. A browser without one gets `newSessionId` in a cookie of this response. */
@@ -125,7 +125,7 @@ export function identifyCaller(options: {
       owns: (order) => sessionId !== undefined && order.sessionId === sessionId,
       sees: (order) => caller.owns(order) || caller.orderIds.includes(order.orderId),
       isMerchant: key !== undefined && mayAct(key, "read"),
-      isPrivyTo: (order) => caller.isMerchant || caller.sees(order),
+      isTrustedWith: (order) => caller.isMerchant || caller.sees(order),
       grant(orderId, until) {
         if (grants.some((grant) => grant.orderId === orderId)) return;
         grants = [{ orderId, until }, ...grants].slice(0, grantedMax);

@@ -67,7 +67,7 @@ export function isDatabaseFault(error: unknown): boolean {
 }
 
 /** A temporary error. A message handler marks its own temporary errors with `kind: "unavailable"`. */
-export function isPassing(error: unknown): boolean {
+export function isTemporary(error: unknown): boolean {
   return isDatabaseFault(error) || (error as { kind?: unknown } | null)?.kind === "unavailable";
 }
 

@@ -4,7 +4,7 @@ import { parseDatabaseAddress } from "./database_address.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { constraintOf, errorCode } from "./database_faults.ts";
 import { silentLog } from "./log.ts";
-import { patiently, type Patience } from "./patiently.ts";
+import { retryAtStart, type StartRetry } from "./retry_at_start.ts";
 import { pause } from "./pause.ts";
 import { openSession } from "./session.ts";
 import { StartError } from "./errors.ts";
@@ -22,7 +22,7 @@ const lockTriesMax = 60;
 /** How long a replica that must not migrate waits for the process that does. */
 const migratedLimitMs = 60_000;
 const lookEveryMs = 2_000;
-const lookLimitMs = 5_000;
+const checkLimitMs = 5_000;
 
 /** The `0001_name.sql` files of a folder. */
 export async function migrationsIn(folder: string): Promise<Migration[]> {
@@ -39,14 +39,14 @@ export async function migrationsIn(folder: string): Promise<Migration[]> {
 export async function migrate(
   url: string,
   migrations: readonly Migration[],
-  options: Omit<Patience, "url"> & { migrates?: boolean; waitMs?: number } = { log: silentLog },
+  options: Omit<StartRetry, "url"> & { migrates?: boolean; waitMs?: number } = { log: silentLog },
 ): Promise<void> {
   const { migrates = true, waitMs = migratedLimitMs, log } = options;
   const checksums = new Map(migrations.map((migration) => [migration.name, checksumOf(migration)]));
-  const statementTimeoutMs = lookLimitMs;
+  const statementTimeoutMs = checkLimitMs;
   const look = { url, applicationName: "migrate", poolMax: 2, statementTimeoutMs };
   const database = openDatabase(look);
-  const step = <T>(run: () => Promise<T>) => patiently({ ...options, url }, run);
+  const step = <T>(run: () => Promise<T>) => retryAtStart({ ...options, url }, run);
   const endsAtMs = performance.now() + waitMs;
   let known = -1;
   let tries = 0;

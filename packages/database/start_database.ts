@@ -3,7 +3,7 @@ import { databaseClock } from "./clock.ts";
 import { openDatabase } from "./database.ts";
 import type { Log } from "./log.ts";
 import { migrate, type Migration } from "./migrate.ts";
-import { patiently } from "./patiently.ts";
+import { retryAtStart } from "./retry_at_start.ts";
 import { StartError } from "./errors.ts";
 
 /**
@@ -22,9 +22,9 @@ export async function startDatabase(options: {
   await migrate(url, options.migrations, { log, migrates });
   const database = openDatabase(options);
   try {
-    const server = await patiently({ url, log }, () => serverSettings.execute(database.kysely));
+    const server = await retryAtStart({ url, log }, () => serverSettings.execute(database.kysely));
     for (const row of server.rows) judgeServer(row, log);
-    const clock = await patiently({ url, log }, () => databaseClock(database.kysely, log));
+    const clock = await retryAtStart({ url, log }, () => databaseClock(database.kysely, log));
     return { database, clock };
   } catch (error) {
     await database.close();

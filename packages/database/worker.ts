@@ -27,15 +27,15 @@ export function createWorker(options: WorkerOptions) {
 
   async function repeat(): Promise<void> {
     let faults = 0;
-    let wasTold = false;
+    let isFailing = false;
     while (!stopping.signal.aborted) {
       if (wakeUp.signal.aborted) wakeUp = new AbortController();
       busySinceMs ??= performance.now();
       let waitMs = 0;
       try {
         const done = await options.runOnce(stopping.signal);
-        if (wasTold) options.log.info({ worker: options.name }, "works again");
-        wasTold = false;
+        if (isFailing) options.log.info({ worker: options.name }, "works again");
+        isFailing = false;
         faults = 0;
         busySinceMs = undefined;
         if (!done) waitMs = options.idleMs;
@@ -43,7 +43,7 @@ export function createWorker(options: WorkerOptions) {
         faults += 1;
         waitMs = backoffMs(faults, { firstMs: 100, maxMs: options.backoffMaxMs ?? 5_000 });
         const isNews = faults > expectedMax || !options.isExpected?.(error);
-        wasTold ||= isNews;
+        isFailing ||= isNews;
         const fields = { worker: options.name, err: error, faults };
         options.log[isNews ? "warn" : "debug"](fields, "failed, will try again");
       }

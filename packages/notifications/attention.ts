@@ -6,12 +6,12 @@ import type { DatabaseFigure } from "@payflow/shared/http";
 /** Mails given up in the last week; the condition matches the index mails_failed. */
 const failedMails = sql`from mails
   where outcome = 'gave_up' and tries > 0 and ended_at > now() - interval '7 days'`;
-const turnedOffByItself = sql`disabled_reason in ('gone', 'failing')`;
+const disabledAutomatically = sql`disabled_reason in ('gone', 'failing')`;
 
 /** Items that need an operator's decision, for `figuresOf`. */
-export const notificationNeeds = {
+export const notificationCounts = {
   mail: countOf(sql`select ${failedMails}`),
-  webhook_endpoint: countOf(sql`select from webhook_endpoints where ${turnedOffByItself}`),
+  webhook_endpoint: countOf(sql`select from webhook_endpoints where ${disabledAutomatically}`),
 };
 
 export const notificationFigures: readonly DatabaseFigure[] = [
@@ -40,7 +40,7 @@ export async function readNotificationAttention(db: Kysely<never>): Promise<Atte
     sql<Pick<AttentionItem, "kind" | "since" | "url">>`
       select case when disabled_at is null then 'endpoint_failing' else 'endpoint_off' end as kind,
         coalesce(disabled_at, failing_since) as since, url
-      from webhook_endpoints where ${turnedOffByItself}
+      from webhook_endpoints where ${disabledAutomatically}
         or (disabled_at is null and failing_since < now() - interval '1 hour')`.execute(db),
   ]);
   return [

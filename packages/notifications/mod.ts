@@ -4,7 +4,7 @@
  * @module
  */
 export { adminNotifications } from "./admin_notifications.ts";
-export { notificationFigures, notificationNeeds, readNotificationAttention } from "./attention.ts";
+export { notificationFigures, notificationCounts, readNotificationAttention } from "./attention.ts";
 export { webhookEndpointRoutes, type NotificationDeps } from "./endpoint_routes.ts";
 export { openNotifications } from "./notifications.ts";
 export { orderWebhookBody } from "./order_webhook.ts";

@@ -109,7 +109,7 @@ export function postgresDeliveries(db: Kysely<never>) {
       { since, undeliveredOnly }: { readonly since: string; readonly undeliveredOnly: boolean },
     ): Promise<{ readonly resent: number; readonly next: string | null }> {
       const detail = { since, undeliveredOnly };
-      const { rows } = await sql<{ resent: number; looked: number; next: string | null }>`
+      const { rows } = await sql<{ resent: number; examined: number; next: string | null }>`
         with endpoint as (
           select * from webhook_endpoints where id = ${endpointId}
         ), page as materialized (
@@ -129,10 +129,10 @@ export function postgresDeliveries(db: Kysely<never>) {
         ), noted as (
           ${auditInsert({ action: "webhooks.resent", subject: endpointId, detail }, sql`endpoint`)}
         )
-        select (select count(*) from again) as resent, count(*) as looked,
+        select (select count(*) from again) as resent, count(*) as examined,
           (max(created_at) + interval '1 microsecond')::text as next from page`.execute(db);
-      const { resent = 0, looked = 0, next = null } = rows[0] ?? {};
-      return { resent, next: looked < resendMax ? null : next };
+      const { resent = 0, examined = 0, next = null } = rows[0] ?? {};
+      return { resent, next: examined < resendMax ? null : next };
     },
     /** Deletes the mails of an order whose customer is erased. */
     async eraseMails(orderId: string): Promise<void> {

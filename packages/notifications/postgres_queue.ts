@@ -33,7 +33,7 @@ export type EndedTry = {
 export type DeliveryQueue = ReturnType<typeof postgresQueue>;
 
 /** Due deliveries of a target that one claim reads. */
-const lookMax = 100;
+const scanMax = 100;
 /** How long a delivery is deferred while an earlier one of its order is due too. */
 const deferMs = 1_000;
 
@@ -85,7 +85,7 @@ export function postgresQueue(db: Kysely<never>) {
             order by f.version desc, f.position desc limit 1) as behind
           from rooms r cross join lateral (
             select * from deliveries where target_id = r.id and next_at <= ${time(now)}
-            order by next_at limit ${lookMax}) d
+            order by next_at limit ${scanMax}) d
           where r.room > 0
         ), put_off as (
           update deliveries d set next_at = case when not is_old then greatest(behind, ${time(plusMs(now, deferMs))}) end,

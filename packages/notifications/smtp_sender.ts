@@ -1,4 +1,4 @@
-import { isPassing } from "@payflow/database";
+import { isTemporary } from "@payflow/database";
 import { withoutPeople } from "@payflow/shared/http";
 import { beforeAbort, type Send } from "./deliver.ts";
 import type { ClaimedDelivery } from "./postgres_queue.ts";
@@ -47,7 +47,7 @@ export async function smtpSender(options: {
     try {
       mail = await options.compose(delivery);
     } catch (thrown) {
-      if (isPassing(thrown)) throw thrown;
+      if (isTemporary(thrown)) throw thrown;
       // counts as a try, so that operators finally see that the mail was not sent
       return { ...failed, error: "its text can't be made", unsent: "now", thrown };
     }

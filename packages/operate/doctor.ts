@@ -17,14 +17,14 @@ import { readSettings, type Environment, type Settings } from "./stack/settings.
 import { readStackFile } from "./stack/stack_file.ts";
 import { runningStack } from "./stack/stack_lock.ts";
 
-export type Patient = {
+export type DoctorInput = {
   readonly env: Environment;
   readonly dataDir: string;
   readonly root: string;
 };
 
 /** Checks the settings and every server that they name. Changes nothing. */
-export async function diagnose({ env: given, dataDir, root }: Patient): Promise<Finding[]> {
+export async function diagnose({ env: given, dataDir, root }: DoctorInput): Promise<Finding[]> {
   const files = configOf("the secrets' files", () => withSecretFiles(given));
   if (files.config === undefined) return [...files.findings];
   const env = files.config;
@@ -52,7 +52,7 @@ export async function diagnose({ env: given, dataDir, root }: Patient): Promise<
   const order = configOf("order's settings", () => readOrderConfig(environmentOf("order")));
   const payment = configOf("payment's settings", () => readPaymentConfig(environmentOf("payment")));
   const config = { ...order.config, ...payment.config };
-  const looks = await Promise.all([
+  const checks = await Promise.all([
     databaseFindings("order", addresses.orderDatabase, await orderMigrations()),
     databaseFindings("payment", addresses.paymentDatabase, await paymentMigrations()),
     config.kafka ? kafkaFindings(config.kafka) : [],
@@ -61,7 +61,7 @@ export async function diagnose({ env: given, dataDir, root }: Patient): Promise<
     order.config ? paymentFindings(order.config) : [],
     payment.config ? tossFindings(payment.config) : [],
   ]);
-  return [...found, ...order.findings, ...payment.findings, ...looks.flat()];
+  return [...found, ...order.findings, ...payment.findings, ...checks.flat()];
 }
 
 const noSecrets = {

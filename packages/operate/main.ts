@@ -5,7 +5,7 @@ import { ensureInstalled, runProgram } from "@payflow/local-stack";
 import { contextOf } from "./context.ts";
 import { payflow } from "./payflow.ts";
 import { root } from "./stack/data_dirs.ts";
-import { startAnew } from "./stack/start_anew.ts";
+import { runAgain } from "./stack/run_again.ts";
 
-const install = async () => ((await ensureInstalled(root)) ? await startAnew() : undefined);
+const install = async () => ((await ensureInstalled(root)) ? await runAgain() : undefined);
 await runProgram(payflow({ ...contextOf(process.env), install }), process.argv.slice(2));

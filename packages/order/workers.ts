@@ -10,7 +10,7 @@ import {
 } from "./application/sweep_payments.ts";
 import type { OrderConfig } from "./config.ts";
 import { keepOrphan } from "./infrastructure/order_attention.ts";
-import { mayPass } from "./infrastructure/http_payments.ts";
+import { isTemporaryFailure } from "./infrastructure/http_payments.ts";
 import type { OrderWatch } from "./infrastructure/order_watch.ts";
 import type { ApiDeps } from "./presentation/api_route.ts";
 
@@ -26,9 +26,9 @@ export function addOrderWorkers(
     followedProgress: sweepProgress(db, "followed"),
     unsettledAfterMs: config.sweepMs,
     progress: sweepProgress(db, "payments"),
-    isPassing: mayPass,
+    isTemporary: isTemporaryFailure,
     onFault(orderId, err) {
-      if (mayPass(err))
+      if (isTemporaryFailure(err))
         log.warn({ orderId, err }, "order was not compared with its payment, will retry");
       else log.error({ orderId, err }, "order can't follow its payment: both need manual review");
     },

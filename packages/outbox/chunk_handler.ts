@@ -1,7 +1,7 @@
 // Handles the messages that a consumer reads: each takes effect or is stored as a dead letter.
 import type { Kysely } from "kysely";
 import type { KafkaMessage } from "kafkajs";
-import { backoffMs, isPassing, pause, type Log } from "@payflow/database";
+import { backoffMs, isTemporary, pause, type Log } from "@payflow/database";
 import { keepDeadLetters, keepUnsigned, type DeadLetter } from "./dead_letters.ts";
 import type { EventSignatures } from "./event_signature.ts";
 import type { OutgoingMessage } from "./kafka.ts";
@@ -85,7 +85,7 @@ export function createChunkHandler(options: HandlerOptions) {
         await inSpan(tracer, messageSpan("process", span), () => handle(signed));
         onHandled?.(signed, message.sentAtMs);
       } catch (error) {
-        if (isPassing(error) || ++tries < triesMax) throw error;
+        if (isTemporary(error) || ++tries < triesMax) throw error;
         const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
         await keepDeadLetters(db, [{ ...message, error: said.slice(0, 2_000) }]);
         log.error({ topic, offset, key, err: error }, "message kept as a dead letter");
@@ -106,7 +106,7 @@ export function createChunkHandler(options: HandlerOptions) {
         return true;
       } catch (error) {
         log.warn({ topic, offset, err: error }, "message not handled yet, will try again");
-        if (isPassing(error)) database.awaySinceMs ??= performance.now();
+        if (isTemporary(error)) database.awaySinceMs ??= performance.now();
         await pause(backoffMs(fault, { firstMs: 50, maxMs: 5_000 }), leaving);
       }
     }

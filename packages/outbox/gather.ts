@@ -1,4 +1,4 @@
-import { isPassing, UnavailableError } from "@payflow/database";
+import { isTemporary, UnavailableError } from "@payflow/database";
 
 export type GatherOptions<Item, Result> = {
   /** Runs many items as one statement; returns the results in the order of the items. */
@@ -61,7 +61,7 @@ export function createGather<Item, Result>(options: GatherOptions<Item, Result>)
     } catch (error) {
       hasFailed = true;
       // no item causes a temporary error: halving the batch would not isolate one
-      if (batch.length === 1 || isPassing(error))
+      if (batch.length === 1 || isTemporary(error))
         return batch.forEach((entry) => entry.reject(error));
       const middle = Math.ceil(batch.length / 2);
       await settle(batch.slice(0, middle));

@@ -6,7 +6,7 @@
 export { acting, actingAs, type Acting } from "./audit.ts";
 export { audit, auditInsert, listAudit, type AuditEntry, type AuditRow } from "./audit.ts";
 export { deriveKey } from "./event_signature.ts";
-export { createFinds } from "./finds.ts";
+export { createFind } from "./find_by_id.ts";
 export { createGather } from "./gather.ts";
 export { listHistory } from "./history.ts";
 export { connectKafka, createEventProducer, withAdmin } from "./kafka.ts";
@@ -16,7 +16,7 @@ export { createMessaging, type Messaging, type MessagingOptions } from "./messag
 export { readMigrations } from "./migrations.ts";
 export { eventDays, messageRetention, pruneOnce, type Retention } from "./retention.ts";
 export type { AggregateTable, DomainEvent, Save, SaveResult } from "./save.ts";
-export { createSaves, createTakes } from "./saves.ts";
+export { createMarkHandled, createSaves } from "./saves.ts";
 export { slotCount } from "./slot_leases.ts";
 export { sweepProgress } from "./sweep_progress.ts";
 export { withCluster } from "./topic_ids.ts";

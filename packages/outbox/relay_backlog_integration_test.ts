@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { sql, type Kysely } from "kysely";
 import { type TestDatabase } from "@payflow/local-stack/testing";
 import { openDatabase, type Database } from "@payflow/database";
-import { rowsLookedAt } from "@payflow/database/testing";
+import { rowsExamined } from "@payflow/database/testing";
 import { accountsDatabase } from "./testing/accounts.ts";
 import { slotCount } from "./slot_leases.ts";
 import { waitingRows, type WaitingKey } from "./waiting_events.ts";
@@ -69,7 +69,7 @@ test.each([10_000, 100_000])(
       expect(numberOf(next.rows[0])).toBe(batchMax + 1);
       // each slot's share, the rows being sent, and the events of the resulting batch
       const needed = slotCount * share + 2 * batchMax;
-      expect(await rowsLookedAt(oldestRows(rows), db)).toBeLessThanOrEqual(needed);
+      expect(await rowsExamined(oldestRows(rows), db)).toBeLessThanOrEqual(needed);
     }
   },
 );

@@ -52,7 +52,7 @@ export type AggregateTable<Row extends object = Record<string, unknown>> = {
   /** Unique indexes, each with its text column: a violation makes the save stale instead of throwing. */
   readonly unique?: Readonly<Record<string, keyof Row & string>>;
   /** A column whose stored value must, like the version, equal the save's; otherwise the save is stale. */
-  readonly unmoved?: keyof Row & string;
+  readonly lockColumn?: keyof Row & string;
   /** `column` is the time of the last change of `of`: it is written only when `of` changes. */
   readonly dated?: Readonly<Record<"column" | "of", keyof Row & string>>;
 };

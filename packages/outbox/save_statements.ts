@@ -66,7 +66,7 @@ export function saveStatements(table: AggregateTable) {
   const kept = `case when "${table.name}"."${of}" is distinct from excluded."${of}" then excluded."${dated}" else "${table.name}"."${dated}" end`;
   const sets = own.map(([name]) => `"${name}" = ${name === dated ? kept : `excluded."${name}"`}`);
   const isUnmoved =
-    table.unmoved === undefined ? "" : ` and a.${table.unmoved} = i.${table.unmoved}`;
+    table.lockColumn === undefined ? "" : ` and a.${table.lockColumn} = i.${table.lockColumn}`;
   return {
     /** Plain inserts, all or nothing: fails with 23505 when any row exists already. Returns no rows. */
     create: `${input}, claimed as (

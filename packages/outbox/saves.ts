@@ -144,8 +144,8 @@ export function createSaves<Row extends object>(
 
 type Message = NonNullable<Save["message"]>;
 
-/** Returns `take`, which adds a message that changes nothing to the inbox. Concurrent calls are batched. */
-export function createTakes(db: Kysely<never>): (message: Message) => Promise<void> {
+/** Returns `markHandled`, which adds a message that changes nothing to the inbox. Concurrent calls are batched. */
+export function createMarkHandled(db: Kysely<never>): (message: Message) => Promise<void> {
   return createGather<Message, void>({
     async run(messages) {
       const ids = messages.map(({ id }) => id);

@@ -1,6 +1,6 @@
 import { reconcileDay } from "@payflow/ledger";
 import { paymentEventTypes } from "@payflow/shared";
-import { isPassing } from "@payflow/database";
+import { isTemporary } from "@payflow/database";
 import { sweepProgress } from "@payflow/outbox";
 import { messageCalls } from "@payflow/back-office/messages";
 import { openService, type Logger, type Service } from "@payflow/shared/http";
@@ -78,7 +78,7 @@ export async function createPaymentService(
   const tossHealth = createTossHealth();
   const deps = {
     proof,
-    isPassing,
+    isTemporary,
     payments: postgresPayments(db, {
       newId,
       now,
@@ -94,9 +94,9 @@ export async function createPaymentService(
       ...config.toss,
       fetch: options.tossFetch,
       onCall({ isAnswer, ...call }, seconds) {
-        reach.heard(isAnswer);
+        reach.record(isAnswer);
         observeCall(call, seconds);
-        tossHealth.heard(call.outcome, seconds);
+        tossHealth.record(call.outcome, seconds);
       },
       onPool: metrics.pool,
       tracer,

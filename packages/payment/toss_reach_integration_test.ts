@@ -91,9 +91,9 @@ async function authenticated(): Promise<{
 }
 
 test("a replica that does not reach Toss claims nothing, and one that does ends what is due", async () => {
-  const asked: string[] = [];
+  const paths: string[] = [];
   const lame = await replica((request) => {
-    asked.push(new URL(request.url).pathname);
+    paths.push(new URL(request.url).pathname);
     return Promise.reject(new Error("Toss can't be reached from here"));
   });
   await lame.start();
@@ -104,8 +104,8 @@ test("a replica that does not reach Toss claims nothing, and one that does ends 
     ),
   );
   const probe = "/v1/payments/payflow-probe";
-  await eventually(() => expect(asked).toContain(probe), { timeoutMs: 120_000 });
-  const before = asked.length;
+  await eventually(() => expect(paths).toContain(probe), { timeoutMs: 120_000 });
+  const before = paths.length;
   const sound = await replica((request) => sandbox.fetch(request));
   await sound.start();
   try {
@@ -118,7 +118,7 @@ test("a replica that does not reach Toss claims nothing, and one that does ends 
       },
       { timeoutMs: 300_000 },
     );
-    const claimed = asked
+    const claimed = paths
       .slice(before)
       .filter((path) => path.startsWith("/v1/payments/") && path !== probe);
     expect(claimed).toEqual([]);

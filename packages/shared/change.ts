@@ -36,7 +36,7 @@ export type Store<State, Event, More = unknown> = {
     recorded: Recorded & More,
   ): Promise<"saved" | "stale" | "handled">;
   /** Records a message as handled that changed nothing. */
-  take(message: Message): Promise<void>;
+  markHandled(message: Message): Promise<void>;
 };
 
 /** The progress of a sweep, shared by all replicas and kept across restarts. */

@@ -62,7 +62,7 @@ export const paymentCalls = {
       facts: OrderFacts,
       known,
       /** The caller is the order's shopper, has its link, or is the merchant. */
-      isPrivy: v.optional(v.boolean()),
+      isTrusted: v.optional(v.boolean()),
     }),
     answer: PaymentAnswer,
   },
@@ -103,7 +103,7 @@ export const paymentCalls = {
     answer: Compared,
   },
   /** Has payment query the provider about the virtual accounts of these orders, which are open in a browser. */
-  ask: { body: v.object({ orderIds }), answer: Nothing },
+  "query-deposits": { body: v.object({ orderIds }), answer: Nothing },
   /** A page of payments sorted by their newest change, after a cursor. */
   changed: {
     body: v.object({

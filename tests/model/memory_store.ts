@@ -5,7 +5,7 @@ import type { Scheduler, Where } from "./scheduler.ts";
 type Aggregate = {
   readonly orderId: string;
   readonly version: number;
-  readonly looks?: number;
+  readonly scheduleVersion?: number;
 };
 type Event = { readonly eventId: string; readonly eventType: string };
 type Message = { readonly id: string; readonly topic: string };
@@ -50,7 +50,8 @@ export function createMemoryStore<S extends Aggregate, E extends Event>(
     if (message && inbox.has(message.id)) return "handled";
     const before = rows.get(state.orderId);
     if ((before?.version ?? 0) !== state.version - 1) return "stale";
-    if (before?.looks !== undefined && before.looks !== state.looks) return "stale";
+    if (before?.scheduleVersion !== undefined && before.scheduleVersion !== state.scheduleVersion)
+      return "stale";
     const claimed = claim && `${claim.scope} ${claim.key}`;
     if (claimed !== undefined && claims.has(claimed)) return "stale";
     if (claimed !== undefined)
@@ -65,9 +66,11 @@ export function createMemoryStore<S extends Aggregate, E extends Event>(
   }
 
   /** Stores the result of a status query without news: no new version, no history. */
-  function look(state: S): boolean {
+  function saveSchedule(state: S): boolean {
     const before = rows.get(state.orderId);
-    const isNewest = before?.version === state.version && before.looks === (state.looks ?? 0) - 1;
+    const isNewest =
+      before?.version === state.version &&
+      before.scheduleVersion === (state.scheduleVersion ?? 0) - 1;
     if (isNewest) rows.set(state.orderId, asJsonb(state));
     return isNewest;
   }
@@ -80,18 +83,18 @@ export function createMemoryStore<S extends Aggregate, E extends Event>(
     journal,
     claims,
     find: async (orderId: string) => rows.get(orderId),
-    /** `look` for one process. */
-    lookFrom:
+    /** `saveSchedule` for one process. */
+    saveScheduleFrom:
       (where: Where) =>
       (state: S): Promise<boolean> =>
         scheduler.stop({ where, kind: "save" }, (fate) => {
           if (fate === "lost_before") throw databaseUnavailable();
-          const isSaved = look(state);
+          const isSaved = saveSchedule(state);
           if (fate === "lost_after") throw databaseUnavailable();
           return isSaved;
         }),
-    /** `take` for one process. */
-    takeFrom:
+    /** `markHandled` for one process. */
+    markHandledFrom:
       (where: Where) =>
       ({ id }: Message): Promise<void> =>
         scheduler.stop({ where, kind: "save" }, (fate) => {

@@ -34,7 +34,7 @@ function orderDeps(world: World, where: Where, route: Route): OrderDeps {
       isLate: () => false,
       find: orders.find,
       save: orders.saveFrom(where),
-      take: orders.takeFrom(where),
+      markHandled: orders.markHandledFrom(where),
       findBy: async () => undefined,
       async findClaim({ scope, key }) {
         const claimed = orders.claims.get(`${scope} ${key}`);
@@ -171,7 +171,7 @@ function sweepDeps(world: World, where: Where): SweepDeps {
     onOrphan: async ({ orderId }) => void world.orphans.add(orderId),
     unsettledAfterMs: 60_000,
     progress: world.progressOf("payments"),
-    isPassing: world.isPassing,
+    isTemporary: world.isTemporary,
     onFault: world.onFault,
   };
 }

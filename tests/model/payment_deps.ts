@@ -24,9 +24,9 @@ export function paymentDeps(world: World, where: Where, isPatient = true): Payme
       find: payments.find,
       findMany: async (orderIds) => orderIds.flatMap((orderId) => payments.rows.get(orderId) ?? []),
       save: payments.saveFrom(where),
-      take: payments.takeFrom(where),
-      async look(state) {
-        const isSaved = await payments.lookFrom(where)(state);
+      markHandled: payments.markHandledFrom(where),
+      async saveSchedule(state) {
+        const isSaved = await payments.saveScheduleFrom(where)(state);
         if (isSaved) claimedUntil.delete(state.orderId);
         return isSaved;
       },
@@ -75,7 +75,7 @@ export function paymentDeps(world: World, where: Where, isPatient = true): Payme
       onRebuilt: async () => {},
       needsReview: async () => world.needsReview(),
     },
-    isPassing: world.isPassing,
+    isTemporary: world.isTemporary,
     onFault: world.onFault,
     faultPoint: () => {},
   };
@@ -83,7 +83,7 @@ export function paymentDeps(world: World, where: Where, isPatient = true): Payme
 
 function gateway(world: World, where: Where): PaymentGateway {
   const { scheduler, toss, stragglers } = world;
-  const { heard } = world.reachOf(where.replica);
+  const { record } = world.reachOf(where.replica);
   const wire = { where, kind: "wire" } as const;
 
   /** Two points: the call takes effect at Toss; its response arrives. */
@@ -115,7 +115,7 @@ function gateway(world: World, where: Where): PaymentGateway {
       (fate) => (fate.startsWith("lost") ? noAnswer : answered),
       limit,
     );
-    heard(answer !== noAnswer);
+    record(answer !== noAnswer);
     return answer;
   }
 
@@ -139,7 +139,7 @@ function gateway(world: World, where: Where): PaymentGateway {
       limit,
     );
     const finding = await scheduler.stop(wire, () => found, limit);
-    heard(finding.kind !== "unknown");
+    record(finding.kind !== "unknown");
     return finding;
   }
 

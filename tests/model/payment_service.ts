@@ -55,6 +55,6 @@ export function paymentService(
       })),
     history: notCalled,
     forwardWebhook: notCalled,
-    ask: notCalled,
+    "query-deposits": notCalled,
   };
 }

@@ -133,7 +133,7 @@ export function createWorld(options: {
       world.accounts.push(named);
       return await call.catch((error: unknown) => {
         // after an "unavailable" error the account may have been stored
-        if (error instanceof AppError && !world.isPassing(error))
+        if (error instanceof AppError && !world.isTemporary(error))
           world.accounts.splice(world.accounts.indexOf(named), 1);
         throw error;
       });
@@ -177,7 +177,7 @@ export function createWorld(options: {
       jobs.add(name);
       return world.start(replica, (where) => run(where).finally(() => jobs.delete(name)));
     },
-    isPassing: (error: unknown) => error instanceof AppError && error.kind === "unavailable",
+    isTemporary: (error: unknown) => error instanceof AppError && error.kind === "unavailable",
     /** The run of payment's database server, and the run for which Toss's list was read to its end. */
     incarnation: 0,
     provenIncarnation: 0,
@@ -194,7 +194,7 @@ export function createWorld(options: {
     },
     /** A worker's error for one order; only temporary errors are allowed. */
     onFault: (_payment: unknown, error: unknown) => {
-      if (!world.isPassing(error)) faults.push(error);
+      if (!world.isTemporary(error)) faults.push(error);
     },
   };
   return world;

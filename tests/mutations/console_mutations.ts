@@ -52,7 +52,7 @@ export const consoleMutations: readonly Mutation[] = [
     rule: "A search reads a bounded number of rows",
     broken: "a page reads all rows",
     file: search,
-    find: "isExact ? limit : looked",
+    find: "isExact ? limit : scan",
     replace: "isExact ? limit : 10_000_000",
     killer: { file: searchTest, name: "reads a bounded number of rows" },
   },

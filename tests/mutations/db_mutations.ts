@@ -134,7 +134,7 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "A start times out only while its database is unavailable",
     broken: "the time limit starts when the service starts",
-    file: `${database}/patiently.ts`,
+    file: `${database}/retry_at_start.ts`,
     find: "  let giveUpAtMs: number | undefined;\n",
     replace: "  let giveUpAtMs: number | undefined = performance.now() + awayLimitMs;\n",
     killer: { file: migrateTest, name: "a migration that is interrupted is repeated" },

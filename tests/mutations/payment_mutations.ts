@@ -262,7 +262,7 @@ export const paymentMutations: readonly Mutation[] = [
     rule: "A query without a change makes no new version",
     broken: "every query makes one",
     file: changes,
-    find: ")) return looked(before, after);",
+    find: ")) return rescheduled(before, after);",
     replace: ")) return changed(before, after, moment);",
     killer: schedule,
   },
@@ -270,7 +270,7 @@ export const paymentMutations: readonly Mutation[] = [
     rule: "A response is stale when a later query was saved before it",
     broken: "only versions make it stale",
     file: "packages/payment/infrastructure/postgres_payments.ts",
-    find: '  unmoved: "looks",\n',
+    find: '  lockColumn: "schedule_version",\n',
     replace: "",
     killer: {
       file: "packages/payment/infrastructure/postgres_payments_integration_test.ts",

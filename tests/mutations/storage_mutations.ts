@@ -112,7 +112,7 @@ export const storageMutations: readonly Mutation[] = [
   {
     rule: "A backlog of OrderCreated takes few statements",
     broken: "each payment is found by its own statement",
-    file: "packages/outbox/finds.ts",
+    file: "packages/outbox/find_by_id.ts",
     find: "createGather<string, State | undefined>({",
     replace: "createGather<string, State | undefined>({ max: 1,",
     killer: { file: "packages/payment/backlog_integration_test.ts" },
@@ -207,7 +207,7 @@ export const storageMutations: readonly Mutation[] = [
     rule: "While the database is unavailable, the partition waits",
     broken: "a database failure counts as a failed try of the message",
     file: handler,
-    find: "if (isPassing(error) || ++tries < triesMax) throw error;",
+    find: "if (isTemporary(error) || ++tries < triesMax) throw error;",
     replace: "if (++tries < triesMax) throw error;",
     killer: { file: consumerTest, name: "while the database is unavailable the partitions wait" },
   },

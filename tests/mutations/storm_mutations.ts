@@ -291,7 +291,7 @@ export const stormMutations: readonly Mutation[] = [
     replace: "for share), 0) >= 0 * ${had}::integer",
     killer: {
       file: "packages/payment/application/recover_payment_integration_test.ts",
-      name: "after two looks, unless it was changed",
+      name: "after two queries, unless it was changed",
     },
   },
   {

@@ -118,7 +118,7 @@ export async function letElevenMinutesPass(stack: StormStack): Promise<void> {
       from jsonb_array_elements(p.attempts) with ordinality as t(a, position)),
       next_at = case when next_at is null or status in ('READY', 'WAITING_FOR_DEPOSIT') then next_at else now() end,
       -- makes the result of a concurrent status query stale; it would write back the old times
-      looks = looks + 1
+      schedule_version = schedule_version + 1
     from locked where p.id = locked.id`;
 }
 

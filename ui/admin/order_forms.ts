@@ -58,7 +58,7 @@ export function readRefund(body: Body, order: AdminOrder): RefundForm {
     isUnclear: isPart && body["extent"] !== "part",
     taxFree: isPart ? typed("taxFree") : "",
     reason: readReason(body),
-    account: goesByAccount(order) ? readRefundAccount(body) : undefined,
+    account: needsRefundAccount(order) ? readRefundAccount(body) : undefined,
   };
 }
 
@@ -104,6 +104,6 @@ export function refundFaults(form: RefundForm, order: AdminOrder): SentForm | un
 }
 
 /** Toss refunds a deposit to a virtual account only by bank transfer, and needs the account for that. */
-export function goesByAccount({ payment }: Pick<AdminOrder, "payment">): boolean {
+export function needsRefundAccount({ payment }: Pick<AdminOrder, "payment">): boolean {
   return payment?.method === "가상계좌";
 }

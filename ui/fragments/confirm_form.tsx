@@ -1,4 +1,4 @@
-import { pieceOf, type Scene } from "../scene.ts";
+import { fragmentUrl, type Scene } from "../scene.ts";
 
 export type Return = {
   readonly paymentKey: string;
@@ -24,7 +24,7 @@ export const ConfirmForm = ({ scene, back, sent, delaySeconds }: ConfirmFormProp
     class="confirm"
     method="post"
     action="/success"
-    hx-post={pieceOf(scene, "/success")}
+    hx-post={fragmentUrl(scene, "/success")}
     hx-trigger={`load${delaySeconds > 0 ? ` delay:${delaySeconds}s` : ""}, again, submit`}
     hx-swap="outerHTML"
     hx-sync="this:drop"

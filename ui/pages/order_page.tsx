@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import { OrderView } from "../fragments/order_view.tsx";
 import type { OrderScreen } from "../order_screen.ts";
-import { pieceOf, type Scene } from "../scene.ts";
+import { fragmentUrl, type Scene } from "../scene.ts";
 
 type OrderPageProps = {
   readonly scene: Scene;
@@ -19,8 +19,8 @@ export const OrderPageView = ({ scene, screen, children }: OrderPageProps) => {
     <div class="order-page">
       <div
         id="live"
-        data-events={pieceOf(scene, `${address}/events`)}
-        data-status={pieceOf(scene, `${address}/status`)}
+        data-events={fragmentUrl(scene, `${address}/events`)}
+        data-status={fragmentUrl(scene, `${address}/status`)}
       >
         <OrderView scene={scene} screen={screen} />
       </div>

@@ -10,7 +10,7 @@ import { Icon } from "../fragments/icon.tsx";
 import { MethodChoice } from "../fragments/method_choice.tsx";
 import { ProductCard } from "../fragments/product_card.tsx";
 import { QuoteSummary } from "../fragments/quote_summary.tsx";
-import { pieceOf, type Scene } from "../scene.ts";
+import { fragmentUrl, type Scene } from "../scene.ts";
 import { shopText } from "../shop_text.ts";
 
 type ShopPageProps = {
@@ -43,7 +43,7 @@ export const CheckoutFormView = ({ scene, form, errors = {} }: ShopPageProps) =>
       action="/orders"
       // The server validates the form and shows errors beside the fields, in the page's language.
       novalidate
-      hx-post={pieceOf(scene, "/orders")}
+      hx-post={fragmentUrl(scene, "/orders")}
       hx-swap="outerHTML show:none"
       hx-sync="this:drop"
       hx-disable="find .pay-button"
@@ -62,7 +62,7 @@ export const CheckoutFormView = ({ scene, form, errors = {} }: ShopPageProps) =>
           <h2 id="products-title">{t.shop.products}</h2>
           <ul
             class="products"
-            hx-get={pieceOf(scene, "/quote")}
+            hx-get={fragmentUrl(scene, "/quote")}
             hx-trigger="input delay:80ms, change"
             hx-include=".stepper input"
             hx-target="#quote"

@@ -76,6 +76,6 @@ function textOf(value: unknown): string {
 }
 
 /** 2, 3, 4 … 15 seconds: short at first, when a result is likely. */
-export function politeDelay(sent: number): number {
+export function pollDelay(sent: number): number {
   return Math.min(2 + sent, 15);
 }

@@ -17,7 +17,7 @@ import {
   type UiEnv,
   wantsFragment,
 } from "../scene.ts";
-import { confirm, politeDelay } from "./confirm_outcome.ts";
+import { confirm, pollDelay } from "./confirm_outcome.ts";
 import { screenFor, showOrder } from "./order_routes.tsx";
 import { takeToken } from "./take_token.ts";
 
@@ -53,7 +53,7 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
     if (payment?.status === "DONE" || payment?.status === "WAITING_FOR_DEPOSIT")
       emptyCart(c, order.items);
     if (!outcome.retry) return showEnd(c, scene, screen);
-    const delaySeconds = outcome.retryAfterSeconds ?? politeDelay(sent);
+    const delaySeconds = outcome.retryAfterSeconds ?? pollDelay(sent);
     return showConfirming(c, scene, { screen, form: { back, sent: sent + 1, delaySeconds } });
   });
 

@@ -2,5 +2,5 @@
 export { isDatabaseFault } from "../database_faults.ts";
 export { silentLog } from "../log.ts";
 export * from "./kept_log.ts";
-export * from "./rows_looked_at.ts";
+export * from "./rows_examined.ts";
 export * from "./tuples_read.ts";

@@ -7,7 +7,7 @@ const variable = "PAYFLOW_TEST_PROCESS";
 /** A test's own servers end by themselves within a second after the test. */
 const endsWithinMs = 5_000;
 
-export function leakMark(): Record<string, string> {
+export function leakVariable(): Record<string, string> {
   return { [variable]: crypto.randomUUID() };
 }
 

@@ -3,7 +3,7 @@
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { endLeaked, leakMark } from "./leaked_processes.ts";
+import { endLeaked, leakVariable } from "./leaked_processes.ts";
 
 /** Time-out of a test. Bun's default of five seconds fails correct tests on a busy machine. */
 const testWithinMs = 10 * 60_000;
@@ -37,7 +37,7 @@ export async function runTests(
   // A file, because a process that a test leaves behind would keep a pipe open.
   const output = join(folder, "output.txt");
   const hang = silence(output, options.silentMs);
-  const mark = leakMark();
+  const mark = leakVariable();
   const log = openSync(output, "a");
   const run = Bun.spawn(
     [

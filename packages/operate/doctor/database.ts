@@ -16,7 +16,7 @@ export async function databaseFindings(
   let database: ReturnType<typeof openDatabase> | undefined;
   try {
     database = openDatabase({ url, applicationName: "payflow-doctor", poolMax: 1 });
-    return await inTime(look(about, service, database.kysely, migrations), "the look at it");
+    return await inTime(inspect(about, service, database.kysely, migrations), "the look at it");
   } catch (error) {
     const advice =
       {
@@ -32,7 +32,7 @@ export async function databaseFindings(
   }
 }
 
-async function look(
+async function inspect(
   about: string,
   service: Service,
   db: Kysely<never>,

@@ -18,7 +18,7 @@ export const warning = make("warning");
 export const fine = make("fine");
 
 /** Time limit of each check. */
-export const lookLimitMs = 8_000;
+export const checkLimitMs = 8_000;
 
 /** The error in one line, without credentials of URLs. */
 export function reasonOf(error: unknown): string {
@@ -29,5 +29,5 @@ export function reasonOf(error: unknown): string {
 }
 
 export function inTime<T>(work: Promise<T>, what: string): Promise<T> {
-  return within(work, lookLimitMs, () => new Error(`${what} took longer than 8 s`));
+  return within(work, checkLimitMs, () => new Error(`${what} took longer than 8 s`));
 }

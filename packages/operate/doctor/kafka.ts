@@ -11,7 +11,7 @@ const inboxDays = 30;
 export async function kafkaFindings(settings: KafkaSettings): Promise<Finding[]> {
   const admin = connectKafka(settings, silentLog).admin({ retry: { retries: 0 } });
   try {
-    return await inTime(look(settings, admin), "the look at it");
+    return await inTime(inspect(settings, admin), "the look at it");
   } catch (error) {
     const login = settings.sasl ? " and the login in KAFKA_SASL_… is right" : "";
     return [
@@ -26,7 +26,7 @@ export async function kafkaFindings(settings: KafkaSettings): Promise<Finding[]>
   }
 }
 
-async function look(
+async function inspect(
   { prefix = "" }: KafkaSettings,
   admin: ReturnType<ReturnType<typeof connectKafka>["admin"]>,
 ): Promise<Finding[]> {

@@ -1,12 +1,12 @@
 import type { OrderConfig } from "@payflow/order";
 import { fetchDirectly } from "@payflow/shared/http";
-import { fault, fine, lookLimitMs, reasonOf, warning, type Finding } from "./finding.ts";
+import { fault, fine, checkLimitMs, reasonOf, warning, type Finding } from "./finding.ts";
 
 type Answer = { readonly status: number; readonly text: string } | { readonly error: unknown };
 
 async function get(url: string, headers: Record<string, string> = {}): Promise<Answer> {
   try {
-    const signal = AbortSignal.timeout(lookLimitMs);
+    const signal = AbortSignal.timeout(checkLimitMs);
     const response = await fetchDirectly(new Request(url, { headers, signal }));
     return { status: response.status, text: await response.text() };
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { PaymentConfig } from "@payflow/payment";
 import { fetchFromToss } from "@payflow/shared/http";
-import { fault, fine, lookLimitMs, reasonOf, warning, type Finding } from "./finding.ts";
+import { fault, fine, checkLimitMs, reasonOf, warning, type Finding } from "./finding.ts";
 
 /** A larger clock difference breaks signatures and confirm windows. */
 const clockLimitMs = 30_000;
@@ -20,7 +20,7 @@ export async function tossFindings({ toss }: PaymentConfig): Promise<Finding[]> 
   let response: Response;
   try {
     const Authorization = `Basic ${btoa(`${toss.secretKey}:`)}`;
-    const signal = AbortSignal.timeout(lookLimitMs);
+    const signal = AbortSignal.timeout(checkLimitMs);
     response = await fetchFromToss(new Request(url, { headers: { Authorization }, signal }));
     await response.arrayBuffer();
   } catch (error) {

@@ -15,7 +15,7 @@ export function dataDirIn(root: string, env: Readonly<Record<string, string | un
  * @throws UserError for another user's folder, whose running stack would seem not to run; with `toChange` also when the
  * folder is not writable
  */
-export function mustBeOurs(dataDir: string, { toChange = false } = {}): void {
+export function requireUsable(dataDir: string, { toChange = false } = {}): void {
   const { R_OK, W_OK, X_OK } = constants;
   try {
     accessSync(dataDir, R_OK | X_OK | (toChange ? W_OK : 0));

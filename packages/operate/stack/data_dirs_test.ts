@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { commandLine, UserError, writePidFile } from "@payflow/local-stack";
 import { eventually } from "@payflow/local-stack/testing";
 import { diagnose } from "../doctor.ts";
-import { dataDirIn, mustBeOurs } from "./data_dirs.ts";
+import { dataDirIn, requireUsable } from "./data_dirs.ts";
 import { readStackFile } from "./stack_file.ts";
 
 test("dataDirIn() is below the clone, unless it is set", () => {
@@ -16,9 +16,9 @@ test("dataDirIn() is below the clone, unless it is set", () => {
 
 test("a data folder that can't be read does not count as one without a running stack", () => {
   const behindFile = join(import.meta.path, "data");
-  for (const look of [() => mustBeOurs(behindFile), () => readStackFile(behindFile)])
+  for (const look of [() => requireUsable(behindFile), () => readStackFile(behindFile)])
     expect(look).toThrow(/cannot be used \(ENOTDIR\)/);
-  expect(() => mustBeOurs("/nowhere")).not.toThrow();
+  expect(() => requireUsable("/nowhere")).not.toThrow();
   expect(() => readStackFile("/nowhere")).toThrow(UserError);
 });
 

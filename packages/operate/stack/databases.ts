@@ -85,7 +85,7 @@ export async function ensureOwnedDatabase(server: string, owned: string): Promis
 const awayWithinMs = 60_000;
 
 /** Runs repeatable work, and retries it while the server is unavailable. */
-export async function whileAway(run: () => Promise<void>): Promise<void> {
+export async function retryWhileUnavailable(run: () => Promise<void>): Promise<void> {
   let firstFaultAt: number | undefined;
   for (let attempt = 1; ; attempt++) {
     try {

@@ -1,5 +1,10 @@
 // Starts all parts, prints their addresses, restarts parts that die, and stops them in order.
-import { ensureDatabase, ensureOwnedDatabase, ownedAddress, whileAway } from "./databases.ts";
+import {
+  ensureDatabase,
+  ensureOwnedDatabase,
+  ownedAddress,
+  retryWhileUnavailable,
+} from "./databases.ts";
 import { endLeftovers } from "./leftover_parts.ts";
 import { secretsIn } from "./secrets.ts";
 import type { Addresses, ServiceName } from "./service_environment.ts";
@@ -59,7 +64,7 @@ async function startParts(stack: Stack): Promise<void> {
     ...(settings.usesToss ? [] : [service("sandbox")]),
   ]);
   for (const url of [addresses.orderDatabase, addresses.paymentDatabase])
-    await whileAway(() =>
+    await retryWhileUnavailable(() =>
       settings.databases ? ensureDatabase(url) : ensureOwnedDatabase(server, url),
     );
   await startTogether(stack, [service("payment"), service("order")]);

@@ -1,7 +1,7 @@
 // The addresses of a running stack's servers, for other commands.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { mustBeOurs } from "./data_dirs.ts";
+import { requireUsable } from "./data_dirs.ts";
 import type { Addresses } from "./service_environment.ts";
 import { runningStack } from "./stack_lock.ts";
 import { UserError } from "@payflow/local-stack";
@@ -20,7 +20,7 @@ export function readStackFile(dataDir: string): Addresses {
   try {
     return JSON.parse(readFileSync(stackFile(dataDir), "utf8")) as Addresses;
   } catch {
-    mustBeOurs(dataDir);
+    requireUsable(dataDir);
     const pid = runningStack(dataDir);
     if (pid !== undefined)
       throw new UserError(

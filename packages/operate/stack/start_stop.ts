@@ -12,20 +12,20 @@ import {
   type Output,
 } from "@payflow/local-stack";
 import type { Context } from "../context.ts";
-import { mustBeOurs } from "./data_dirs.ts";
+import { requireUsable } from "./data_dirs.ts";
 import { envFileFaults } from "./env_file.ts";
 import { endLeftovers } from "./leftover_parts.ts";
 import { preflight } from "./preflight.ts";
 import { reset } from "./reset.ts";
 import { readSettings } from "./settings.ts";
-import { startAnew } from "./start_anew.ts";
+import { runAgain } from "./run_again.ts";
 import { lockStack, stopStack } from "./stack_lock.ts";
 
 /** Stops the stack of this data folder; its data stays. */
 export async function stop({ env, root }: Context): Promise<Output> {
   const { settings } = readSettings(env, root);
   const { dataDir } = settings;
-  mustBeOurs(dataDir);
+  requireUsable(dataDir);
   const wasRunning = await stopStack(dataDir);
   await endLeftovers(settings);
   const text = wasRunning
@@ -41,7 +41,7 @@ export async function wipe(
 ): Promise<Output> {
   const { settings } = readSettings(env, root);
   const { dataDir } = settings;
-  mustBeOurs(dataDir, { toChange: true });
+  requireUsable(dataDir, { toChange: true });
   const loss = `This deletes all data of PayFlow in ${dataDir}: orders, payments, events and keys.`;
   await confirmed(loss, options);
   await stopStack(dataDir);
@@ -92,7 +92,7 @@ export async function start({ env, root }: Context): Promise<number> {
     const say = () => terminal.say("installing packages");
     if (await ensureInstalled(root, say, stopping.signal)) {
       lock?.unlock();
-      return await startAnew();
+      return await runAgain();
     }
     if (stopping.signal.aborted) {
       terminal.say("stopped before anything was started");

@@ -8,7 +8,7 @@ export type ConfirmOrder = {
   readonly orderId: string;
   readonly amount: number;
   /** Whether the caller is the order's shopper, has its link, or is the merchant. Default: false. */
-  readonly isPrivy?: (order: Order) => boolean;
+  readonly isTrusted?: (order: Order) => boolean;
 };
 
 /**
@@ -16,10 +16,10 @@ export type ConfirmOrder = {
  * Kafka. Throws AppError `order_not_found`, `payment_unavailable` and every refusal of payment.
  */
 export async function confirmOrder(command: ConfirmOrder, deps: OrderDeps) {
-  const { paymentKey, orderId, amount } = command;
+  const { paymentKey, orderId, amount, isTrusted } = command;
   const order = await loadOrder(orderId, deps);
-  const isPrivy = command.isPrivy?.(order) ?? false;
-  const answer = await deps.payments.confirm({ paymentKey, amount, ...fromOrder(order), isPrivy });
+  const call = { paymentKey, amount, ...fromOrder(order), isTrusted: isTrusted?.(order) ?? false };
+  const answer = await deps.payments.confirm(call);
   await deps.faultPoint("confirmOrder:answered");
   return await followed(answer, { cause: "confirmOrder", order }, deps);
 }

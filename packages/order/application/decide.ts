@@ -27,7 +27,7 @@ export async function decideAndSave(
     if (change === undefined) {
       // a stale copy does not prove that nothing changes: decide on a fresh one
       if (stale < 0) continue;
-      if (recorded.message !== undefined) await deps.orders.take(recorded.message);
+      if (recorded.message !== undefined) await deps.orders.markHandled(recorded.message);
       return order;
     }
     const result = await deps.orders.save(withMails(order, change), recorded);

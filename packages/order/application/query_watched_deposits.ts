@@ -14,9 +14,9 @@ export async function queryWatchedDeposits(
   const failures: unknown[] = [];
   for (let from = 0; from < orderIds.length; from += callMax) {
     // a call that times out must not keep the others from being made
-    await payments
-      .ask({ orderIds: orderIds.slice(from, from + callMax) })
-      .catch((error: unknown) => failures.push(error));
+    await payments["query-deposits"]({ orderIds: orderIds.slice(from, from + callMax) }).catch(
+      (error: unknown) => failures.push(error),
+    );
   }
   if (failures.length > 0) throw failures[0];
 }

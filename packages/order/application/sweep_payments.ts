@@ -13,7 +13,7 @@ export type SweepDeps = OrderDeps &
     readonly progress: SweepProgress;
     readonly followedProgress: SweepProgress;
     /** True for a transient failure. */
-    readonly isPassing: (error: unknown) => boolean;
+    readonly isTemporary: (error: unknown) => boolean;
     readonly onFault: (orderId: string, error: unknown) => void;
     /** Stores a payment without an order for operators. It shows that order's database was restored. */
     readonly onOrphan: (payment: PaymentSnapshot) => Promise<void>;
@@ -95,7 +95,7 @@ async function followAll(
 /** Reports a failure and goes on: one order that always fails must not stop all later sweeps. */
 async function attempt(orderId: string, sweep: Sweep, work: () => Promise<void>): Promise<void> {
   await work().catch((error: unknown) => {
-    if (sweep.isPassing(error)) sweep.isWhole = false;
+    if (sweep.isTemporary(error)) sweep.isWhole = false;
     sweep.onFault(orderId, error);
   });
 }

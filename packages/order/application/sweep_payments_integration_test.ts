@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { AppError, type PaymentView } from "@payflow/shared";
-import { isPassing, migrate, openDatabase, type Database } from "@payflow/database";
+import { isTemporary, migrate, openDatabase, type Database } from "@payflow/database";
 import { sweepProgress } from "@payflow/outbox";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
@@ -57,7 +57,7 @@ function depsOf(payments: Partial<PaymentService>, more: Partial<SweepDeps> = {}
     unsettledAfterMs: 60_000,
     progress: sweepProgress(db as never, "payments"),
     followedProgress: sweepProgress(db as never, "followed"),
-    isPassing,
+    isTemporary,
     onFault: (orderId) => faults.push(orderId),
     onOrphan: async ({ orderId }) => void orphans.push(orderId),
     ...more,

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { isPassing } from "@payflow/database";
+import { isTemporary } from "@payflow/database";
 import {
   internalCalls,
   type InternalAnswer,
@@ -45,8 +45,8 @@ type Kind = { readonly pool: keyof typeof poolSizes; readonly timeoutMs: number 
 
 /** A permanent failure in payment: a retry would fail too. Callers still get `payment_unavailable`. */
 class PaymentFault extends Error {}
-export const mayPass = (error: unknown) =>
-  isPassing(error) && !((error as Error).cause instanceof PaymentFault);
+export const isTemporaryFailure = (error: unknown) =>
+  isTemporary(error) && !((error as Error).cause instanceof PaymentFault);
 
 const passedOnHeaders = ["content-type", "tosspayments-webhook-transmission-id"];
 
@@ -112,7 +112,7 @@ export function httpPayments(options: {
     search: reading,
     changed: { pool: "sweeps", timeoutMs: sweepTimeoutMs },
     compare: { pool: "sweeps", timeoutMs: compareTimeoutMs },
-    ask: { pool: "sweeps", timeoutMs: closeTimeoutMs },
+    "query-deposits": { pool: "sweeps", timeoutMs: closeTimeoutMs },
     erase: { pool: "sweeps", timeoutMs: readTimeoutMs },
     "money-month": slow,
     movements: slow,

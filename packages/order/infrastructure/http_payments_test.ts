@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { silentLog } from "@payflow/shared/http";
-import { httpPayments, mayPass } from "./http_payments.ts";
+import { httpPayments, isTemporaryFailure } from "./http_payments.ts";
 
 const brokenBody = () =>
   new ReadableStream({
@@ -21,7 +21,7 @@ test.each([200, 500])(
   async (status) => {
     const failure = await failureBy(() => new Response(brokenBody(), { status }));
     expect(failure).toMatchObject(away);
-    expect(mayPass(failure)).toBe(true);
+    expect(isTemporaryFailure(failure)).toBe(true);
   },
 );
 
@@ -30,8 +30,8 @@ test.each([
   [400, "{}", false],
   [200, "{}", false],
   [503, "{}", true],
-])("mayPass() after a response %d %s is %p", async (status, body, isToPass) => {
+])("isTemporaryFailure() after a response %d %s is %p", async (status, body, isToPass) => {
   const failure = await failureBy(() => new Response(body, { status }));
   expect(failure).toMatchObject(away);
-  expect(mayPass(failure)).toBe(isToPass);
+  expect(isTemporaryFailure(failure)).toBe(isToPass);
 });

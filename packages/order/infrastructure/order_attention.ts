@@ -1,7 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import {
   notificationFigures,
-  notificationNeeds,
+  notificationCounts,
   readNotificationAttention,
 } from "@payflow/notifications";
 import { countOf, figuresOf, readMessageAttention } from "@payflow/back-office/messages";
@@ -50,7 +50,7 @@ export const orderFigures: readonly DatabaseFigure[] = [
   ...figuresOf({
     refund_request: countOf(sql`select from orders where ${isRefundRequested}`),
     money_without_order: countOf(sql`select from ${orphanedPayments}`),
-    ...notificationNeeds,
+    ...notificationCounts,
   }),
   ...notificationFigures,
 ];

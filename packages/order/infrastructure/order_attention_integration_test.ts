@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { migrate, openDatabase, type Database } from "@payflow/database";
-import { rowsLookedAt } from "@payflow/database/testing";
+import { rowsExamined } from "@payflow/database/testing";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { figuresQuery, readFigures } from "@payflow/shared/http";
 import { sql } from "kysely";
@@ -60,10 +60,10 @@ test("a scrape reads as many rows with ten orders as with fifty thousand", async
     select gen_random_uuid(), '{"balanceAmount": 1}'::jsonb from generate_series(1, 3)`.execute(
     opened.kysely,
   );
-  const before = await rowsLookedAt(figuresQuery(figures), opened.kysely);
+  const before = await rowsExamined(figuresQuery(figures), opened.kysely);
   // in batches, because of the statement's time-out
   for (let piece = 0; piece < 10; piece++) await fill(5_000, piece);
-  const after = await rowsLookedAt(figuresQuery(figures), opened.kysely);
+  const after = await rowsExamined(figuresQuery(figures), opened.kysely);
   expect(after).toBeLessThanOrEqual(before);
   const [, , , , , needed] = await readFigures(opened.kysely, figures);
   expect(needed).toContainEqual({ kind: "money_without_order", value: 3 });

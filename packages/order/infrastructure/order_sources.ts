@@ -3,7 +3,7 @@ import { sql, type RawBuilder } from "kysely";
 import type { OrderTerm } from "@payflow/back-office";
 
 /** Rows of each source that are read for one page when no index covers all conditions. */
-export const lookMax = 5_000;
+export const scanMax = 5_000;
 /** Rows that a prefix may match in an index: such rows must be sorted, because the index is not in the order of ids. */
 export const candidatesMax = 10_000;
 
@@ -109,7 +109,7 @@ export function sourcesOf(term: OrderTerm, isWhole: boolean): Source[] {
   const { isMet, indexed, isOfTried } = lookupOf(term);
   if (!isOfTried) return [indexed];
   const untried: Source = (walk, limit) => sql`
-    select * from (${pending(walk, lookMax)}) p where payment is null and ${isMet}
+    select * from (${pending(walk, scanMax)}) p where payment is null and ${isMet}
     order by id ${direction(walk)} limit ${limit}`;
   return [indexed, isWhole ? pending : untried];
 }

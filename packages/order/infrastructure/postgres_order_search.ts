@@ -8,7 +8,7 @@ import {
   direction,
   idsBehind,
   idsBetween,
-  lookMax,
+  scanMax,
   lookupOf,
   ofKey,
   sourcesOf,
@@ -18,15 +18,15 @@ import {
 } from "./order_sources.ts";
 
 /** Rows of each source that are read for a sum or for a page of an export. */
-const longLookMax = 20_000;
+const longScanMax = 20_000;
 const countMax = 10_000;
 const exportPageMax = 2_000;
 
 /** Sources that together have all rows of a selection. Exact: they have no other rows, so no read row is discarded. */
 type Cover = { readonly sources: readonly Source[]; readonly isExact: boolean };
 
-/** Limits of one query: it reads `looked` rows of each source, and returns up to `limit` selected ones. */
-type Look = { readonly walk: Walk; readonly limit: number; readonly looked: number };
+/** Limits of one query: it reads `scan` rows of each source, and returns up to `limit` selected ones. */
+type Limits = { readonly walk: Walk; readonly limit: number; readonly scan: number };
 
 /** Searches by the fitting index. Each query orders by that index's columns, so that PostgreSQL can use no other. */
 export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
@@ -62,9 +62,9 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
   }
 
   /** The id after which results are incomplete, because a source has more rows than were read; null: none. */
-  async function cutOf({ sources }: Cover, walk: Walk, looked: number) {
+  async function cutOf({ sources }: Cover, walk: Walk, scan: number) {
     const lasts = sources.map(
-      (source) => sql`(select id from (${source(walk, looked)}) s offset ${looked - 1})`,
+      (source) => sql`(select id from (${source(walk, scan)}) s offset ${scan - 1})`,
     );
     const { rows } = await sql<{ id: string | null }>`
       select id from unnest(array[${sql.join(lasts)}]::uuid[]) id where id is not null
@@ -75,11 +75,11 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
   async function readPage(
     cover: Cover,
     selection: OrderSelection,
-    { walk, limit, looked }: Look,
+    { walk, limit, scan }: Limits,
   ): Promise<Page<ListedOrder>> {
-    const found = matches<ListedOrder>(cover, selection, { walk, limit: limit + 1, looked });
+    const found = matches<ListedOrder>(cover, selection, { walk, limit: limit + 1, scan });
     const page = pageOf((await found.execute(db)).rows, limit, ({ orderId }) => orderId);
-    const cut = cover.isExact ? null : await cutOf(cover, walk, looked);
+    const cut = cover.isExact ? null : await cutOf(cover, walk, scan);
     if (cut === null || (page.next !== null && !isBehind(page.next, cut, walk))) return page;
     return { rows: page.rows.filter(({ orderId }) => !isBehind(orderId, cut, walk)), next: cut };
   }
@@ -89,7 +89,7 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
       const walk = walkOf(selection, true, cursor);
       let best: Page<ListedOrder> | undefined;
       for (const cover of await coversOf(selection, false)) {
-        const page = await readPage(cover, selection, { walk, limit, looked: lookMax });
+        const page = await readPage(cover, selection, { walk, limit, scan: scanMax });
         if (page.next === null || page.rows.length === limit) return page;
         if (!best?.next || isBehind(page.next, best.next, walk)) best = page;
       }
@@ -99,8 +99,8 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
       const walk = walkOf(selection, true);
       const [cover] = await coversOf(selection, false);
       if (cover === undefined) return nothing;
-      const look = { walk, limit: countMax + 1, looked: longLookMax };
-      const found = matches(cover, selection, look, summed);
+      const limits = { walk, limit: countMax + 1, scan: longScanMax };
+      const found = matches(cover, selection, limits, summed);
       const { rows } = await sql<OrderSums>`
         select count(*) filter (where n <= ${countMax}::integer) as count,
           coalesce(sum(amount) filter (where n <= ${countMax}::integer), 0)::bigint as amount,
@@ -109,7 +109,7 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
         from (select *, row_number() over () as n from (${found}) m) m`.execute(db);
       const [sum = nothing] = rows;
       const isMore =
-        sum.isMore || (!cover.isExact && (await cutOf(cover, walk, longLookMax)) !== null);
+        sum.isMore || (!cover.isExact && (await cutOf(cover, walk, longScanMax)) !== null);
       return { ...sum, isMore };
     },
     async *exportAll(selection) {
@@ -119,7 +119,7 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
       const last = Math.min(selection.until ?? Infinity, Number(until.rows[0]?.now) + 1);
       const bounded = { ...selection, until: last };
       const [cover] = await coversOf(bounded, true);
-      const options = { limit: exportPageMax, looked: longLookMax };
+      const options = { limit: exportPageMax, scan: longScanMax };
       let walk: Walk | undefined = walkOf(bounded, false);
       while (cover && walk) {
         const page: Page<ListedOrder> = await readPage(cover, bounded, { walk, ...options });
@@ -157,12 +157,12 @@ const listed = sql`id as "orderId", order_number as "orderNumber",
 function matches<Row>(
   { sources, isExact }: Cover,
   selection: OrderSelection,
-  { walk, limit, looked }: Look,
+  { walk, limit, scan }: Limits,
   columns = listed,
 ): RawBuilder<Row> {
   const selected = sources.map(
     (source) => sql`
-    (select ${columns} from (${source(walk, isExact ? limit : looked)}) s where ${isSelected(selection)}
+    (select ${columns} from (${source(walk, isExact ? limit : scan)}) s where ${isSelected(selection)}
     order by id ${direction(walk)} limit ${limit})`,
   );
   const rows = sql.join(selected, sql` union all `);

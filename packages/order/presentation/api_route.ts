@@ -59,7 +59,7 @@ export const orderId: PathParameter = {
 };
 
 /** Error codes of routes that call payment. */
-export const paymentAway = [
+export const callErrors = [
   "overloaded",
   "payment_unavailable",
   "payment_recovering",

@@ -1,7 +1,7 @@
 import { apiHeaders } from "@payflow/access";
 import { UnavailableError } from "@payflow/database";
 import type { AppError } from "@payflow/shared";
-import { asAppError, problemParts, refusalTeller } from "@payflow/shared/http";
+import { asAppError, problemParts, refusalReporter } from "@payflow/shared/http";
 import type { App, Logger } from "@payflow/shared/http";
 import type { OrderConfig } from "../config.ts";
 import type { ApiDeps } from "./api_route.ts";
@@ -16,7 +16,7 @@ export function refuseLateOrders(
   { deps, log }: { readonly deps: Pick<ApiDeps, "orders" | "metrics">; readonly log: Logger },
 ): App {
   const { orders, metrics } = deps;
-  const report = refusalTeller(log, metrics.refused);
+  const report = refusalReporter(log, metrics.refused);
   const overloaded = asAppError(new UnavailableError("overloaded")) as AppError;
   const labels = { method: "POST", route: "/api/orders", status: "503" };
   const common = apiHeaders(publicUrl.startsWith("https://"));

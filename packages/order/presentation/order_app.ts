@@ -17,7 +17,7 @@ import {
 import {
   methodRefused,
   mount,
-  nothingAt,
+  noRoute,
   observeRequests,
   problem,
   problemHandler,
@@ -79,7 +79,7 @@ export function orderApp(
   return app
     .use("/admin/*", readFormInTime(), contextStorage(), console.identify)
     .route("/admin", console.app)
-    .all("/api/*", (c) => problem(c, nothingAt(c.req.path), docsUrl))
+    .all("/api/*", (c) => problem(c, noRoute(c.req.path), docsUrl))
     .use(
       methodNotAllowed({
         app: {

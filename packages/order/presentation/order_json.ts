@@ -24,9 +24,9 @@ function pick<K extends string, T extends object>(
  */
 export function orderJson(
   order: Order,
-  { isMerchant, isPrivyTo }: Pick<Caller, "isMerchant" | "isPrivyTo">,
+  { isMerchant, isTrustedWith }: Pick<Caller, "isMerchant" | "isTrustedWith">,
   { links }: Pick<ApiDeps, "links">,
-  isWhole = isPrivyTo(order),
+  isWhole = isTrustedWith(order),
 ): OrderJson {
   const shown = (text: string, mask: (text: string) => string) =>
     text === "" ? null : isWhole ? text : mask(text);
@@ -39,12 +39,12 @@ export function orderJson(
     customerEmail: shown(order.customerEmail, maskEmail),
     refundRequest:
       isWhole && order.refundRequest ? pick(order.refundRequest, schemas.RefundRequest) : null,
-    ...(isPrivyTo(order) ? { checkoutUrl: links.urlOf(order) } : {}),
+    ...(isTrustedWith(order) ? { checkoutUrl: links.urlOf(order) } : {}),
   };
 }
 
-/** The API's form of a payment; confidential members are empty unless `isPrivy` (`Caller.isPrivyTo`). */
-export function paymentJson(payment: PaymentView, isPrivy: boolean): PaymentJson {
+/** The API's form of a payment; confidential members are empty unless `isTrusted` (`Caller.isTrustedWith`). */
+export function paymentJson(payment: PaymentView, isTrusted: boolean): PaymentJson {
   const hidden = {
     paymentKey: null,
     receiptUrl: null,
@@ -54,5 +54,5 @@ export function paymentJson(payment: PaymentView, isPrivy: boolean): PaymentJson
     failure: null,
     cancels: [],
   };
-  return { ...pick(payment, schemas.Payment), ...(isPrivy ? {} : hidden) };
+  return { ...pick(payment, schemas.Payment), ...(isTrusted ? {} : hidden) };
 }

@@ -31,7 +31,7 @@ import { cancelOrder } from "../application/cancel_order.ts";
 import { eraseCustomer } from "../application/erase_customers.ts";
 import { placeOrder } from "../application/place_order.ts";
 import { returnUrlOf } from "../domain/return_url.ts";
-import { limitShoppers, orderId, paymentAway, route } from "./api_route.ts";
+import { limitShoppers, orderId, callErrors, route } from "./api_route.ts";
 import * as schemas from "./api_schemas.ts";
 import { claimOf } from "./idempotency.ts";
 import { orderJson } from "./order_json.ts";
@@ -172,7 +172,7 @@ export const orderRoutes = [
     caller: owner,
     params: { orderId },
     answers: { 200: { description: "The order", schema: Order } },
-    refusals: ["order_not_cancelable", ...paymentAway],
+    refusals: ["order_not_cancelable", ...callErrors],
     async handle({ c, params }, deps) {
       const caller = c.get("caller");
       requireOwner(caller, await loadOrder(params.orderId, deps));

@@ -5,7 +5,7 @@ import { at, json, reply } from "@payflow/shared/http";
 import type { ConfirmOrder } from "../application/confirm_order.ts";
 import { refundOrder } from "../application/refund_order.ts";
 import type { Order } from "../domain/order.ts";
-import { orderId, paymentAway, route, type ApiDeps } from "./api_route.ts";
+import { orderId, callErrors, route, type ApiDeps } from "./api_route.ts";
 import { Confirm, Payment, Refund } from "./api_schemas.ts";
 import { hashOf } from "./idempotency.ts";
 import { paymentJson } from "./order_json.ts";
@@ -20,7 +20,7 @@ export const refundRefusals = [
   "refund_period_over",
   "refund_whole_only",
   "refund_account_required",
-  ...paymentAway,
+  ...callErrors,
 ];
 
 export const paymentRoutes = [
@@ -50,12 +50,12 @@ export const paymentRoutes = [
       "order_not_payable",
       "payment_session_expired",
       "too_many_attempts",
-      ...paymentAway,
+      ...callErrors,
     ],
     async handle({ c, body }, deps) {
       const caller = c.get("caller");
       const { order, payment } = await confirmWithin({ caller, command: body }, deps);
-      const shown = paymentJson(payment, caller.isPrivyTo(order));
+      const shown = paymentJson(payment, caller.isTrustedWith(order));
       return payment.status === "IN_PROGRESS" ? reply(202, shown, retryAfter) : reply(200, shown);
     },
   }),
@@ -70,11 +70,11 @@ export const paymentRoutes = [
     refusals: ["payment_unavailable"],
     async handle({ c, params: { orderId } }, deps) {
       const order = await deps.orders.find(orderId);
-      const isPrivy = c.get("caller").isPrivyTo(order ?? { orderId });
-      if (order === undefined && !isPrivy) throw paymentNotFound();
+      const isTrusted = c.get("caller").isTrustedWith(order ?? { orderId });
+      if (order === undefined && !isTrusted) throw paymentNotFound();
       const [payment] = (await deps.payments.find({ orderIds: [orderId] })).payments;
       if (payment === undefined) throw paymentNotFound();
-      return reply(200, paymentJson(payment, isPrivy));
+      return reply(200, paymentJson(payment, isTrusted));
     },
   }),
   route({
@@ -142,6 +142,6 @@ export async function confirmWithin(
       if (!payment?.paymentKeys?.includes(command.paymentKey)) throw limited;
     }
   }
-  const isPrivy = (order: Order) => caller.isPrivyTo(order);
-  return await confirming.confirm({ ...command, isPrivy }, deps);
+  const isTrusted = (order: Order) => caller.isTrustedWith(order);
+  return await confirming.confirm({ ...command, isTrusted }, deps);
 }

@@ -28,7 +28,7 @@ export async function closePayment(
   const settled = await settlePayment(payment, deps);
   if (settled.status === "CANCELED" || settled.status === "EXPIRED") return settled;
   if (settled.status === "WAITING_FOR_DEPOSIT") {
-    const text = `It is not certain yet that the account of order "${orderId}" is closed; the payment provider is queried again`;
+    const text = `It is not known yet whether the virtual account of order "${orderId}" is closed; the payment provider is queried again`;
     throw new AppError("unavailable", "payment_unavailable", text, { retryAfterSeconds: 5 });
   }
   const text = `Cannot cancel order "${orderId}": its deposit has arrived`;

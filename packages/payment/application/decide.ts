@@ -51,17 +51,17 @@ export async function decideAndSave(
       if (provenVersion !== loaded.version) continue;
     }
     const change = await decide(loaded);
-    const isLook = change?.state.version === loaded.version;
-    if (change === undefined || (isLook && change.state.looks === loaded.looks)) {
-      if (recorded.message !== undefined) await deps.payments.take(recorded.message);
+    const isReschedule = change?.state.version === loaded.version;
+    if (!change || (isReschedule && change.state.scheduleVersion === loaded.scheduleVersion)) {
+      if (recorded.message !== undefined) await deps.payments.markHandled(recorded.message);
       return { payment: loaded, isChanged: false };
     }
-    const isLooked = isLook && (await deps.payments.look(change.state));
-    const result = isLook ? "stale" : await deps.payments.save(change, recorded);
-    if (isLooked || result === "saved") return { payment: change.state, isChanged: true };
+    const isRescheduled = isReschedule && (await deps.payments.saveSchedule(change.state));
+    const result = isReschedule ? "stale" : await deps.payments.save(change, recorded);
+    if (isRescheduled || result === "saved") return { payment: change.state, isChanged: true };
     if (result === "handled") return { payment: loaded, isChanged: false };
   }
-  const text = `Payment of order "${orderId}" is being changed by many at once`;
+  const text = `Payment of order "${orderId}" is being changed by many requests at once; retry`;
   throw new AppError("unavailable", "payment_busy", text, { retryAfterSeconds: 1 });
 
   function opened(): Payment | undefined {

@@ -40,7 +40,7 @@ export async function returnDeposit(
       paymentKey = deposit?.paymentKey ?? "";
       const whole = deposit?.cancel?.amount;
       if (deposit && amount !== undefined && amount !== whole) {
-        const text = `Cannot return ${amount} of order "${orderId}": its deposit of ${whole} goes back whole`;
+        const text = `Cannot refund ${amount} of order "${orderId}": its deposit of ${whole} can only be refunded in full`;
         throw new AppError("invalid", "amount_mismatch", text);
       }
       // the shopper may have named an account first

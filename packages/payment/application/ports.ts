@@ -9,7 +9,7 @@ import type { PspReach } from "./psp_reach.ts";
 export type PaymentRepository = Store<Payment, PaymentEvent, { readonly follows?: number }> & {
   findMany(orderIds: readonly string[]): Promise<readonly Payment[]>;
   /** Writes the schedule after a query that brought nothing new; false if the payment has changed since the load. */
-  look(state: Payment): Promise<boolean>;
+  saveSchedule(state: Payment): Promise<boolean>;
   /** Order ids of payments with something open at the PSP, in ascending order after `afterId`. */
   listOpen(page: { readonly afterId: string; readonly limit: number }): Promise<readonly string[]>;
   /** Claims due payments: other replicas skip them for `holdMs`. */
@@ -77,7 +77,7 @@ export type PaymentDeps = {
   readonly onMisconfigured: (payment: Payment, code: string) => void;
   readonly proof: DatabaseProof;
   /** True for a transient error. */
-  readonly isPassing: (error: unknown) => boolean;
+  readonly isTemporary: (error: unknown) => boolean;
   /** A payment could not be settled; it is due again. */
   readonly onFault: (payment: Pick<Payment, "orderId">, error: unknown) => void;
   /** Stops a test's process between two steps; does nothing otherwise. */

@@ -24,7 +24,7 @@ export function createPspReach(options: {
 
   return {
     /** To be called after each call; `isAnswer` is false without a response, or for one that is only about our key. */
-    heard(isAnswer: boolean) {
+    record(isAnswer: boolean) {
       if (!isAnswer) {
         silent += 1;
         if (silent === silentMax) onChange(false);

@@ -12,10 +12,10 @@ function reachAt() {
   const mayClaim = (isAnswer = false) =>
     reach.mayClaim(async () => {
       probes += 1;
-      reach.heard(isAnswer);
+      reach.record(isAnswer);
     });
   const silence = (count: number) => {
-    for (let call = 0; call < count; call++) reach.heard(false);
+    for (let call = 0; call < count; call++) reach.record(false);
   };
   return {
     reach,
@@ -29,9 +29,9 @@ function reachAt() {
 
 test("five calls in a row without a response stop the claims, not with a response in between", async () => {
   const { reach, changes, mayClaim, silence, probes } = reachAt();
-  reach.heard(true);
+  reach.record(true);
   silence(4);
-  reach.heard(true);
+  reach.record(true);
   silence(4);
   expect(await mayClaim()).toBe(true);
   silence(1);
@@ -64,13 +64,13 @@ test("probes back off to ten seconds, and the first response starts the claims a
 test("open payments are made due by the first response, and by each return of Toss", () => {
   const { reach, silence, wait } = reachAt();
   expect(reach.isToWake()).toBe(false);
-  reach.heard(true);
+  reach.record(true);
   expect(reach.isToWake()).toBe(true);
   reach.woke();
-  reach.heard(true);
+  reach.record(true);
   expect(reach.isToWake()).toBe(false);
   silence(5);
-  reach.heard(true);
+  reach.record(true);
   // not repeatedly on an unstable connection
   expect(reach.isToWake()).toBe(false);
   wait(60_000);

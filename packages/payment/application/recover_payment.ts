@@ -24,7 +24,7 @@ export async function recoverPayment(
   if (change === undefined) {
     if (!(await deps.proof.needsReview({ orderId, doubt, had: payment.version })))
       throw recovering(orderId);
-    const text = `The payment provider does not show what is known of the payment of order "${orderId}"; nothing is charged or returned before a manual review`;
+    const text = `The payment provider does not show the known payment of order "${orderId}"; nothing is charged or refunded before a manual review`;
     throw new AppError("conflict", "payment_unrecoverable", text);
   }
   const { paymentVersion = 0 } = known.snapshot ?? {};
@@ -38,7 +38,7 @@ export async function recoverPayment(
 }
 
 function recovering(orderId: string): AppError {
-  const text = `The payment of order "${orderId}" is being recovered from the payment provider; nothing is charged or returned meanwhile`;
+  const text = `The payment of order "${orderId}" is being recovered from the payment provider; nothing is charged or refunded meanwhile`;
   return new AppError("unavailable", "payment_recovering", text, { retryAfterSeconds: 5 });
 }
 

@@ -59,7 +59,7 @@ test("a payment is not charged again when another change is faster than what reb
   expect(acorn.calls).toEqual(["capture lost"]);
 });
 
-test("a payment that the PSP does not show needs manual review after two looks, unless it was changed meanwhile", async () => {
+test("a payment that the PSP does not show needs manual review after two queries, unless it was changed meanwhile", async () => {
   const db = opened.kysely;
   const sound = acornDeps(db, { acorn: createAcornPay(now), now });
   const expiresAt = new Date(Date.now() + 45 * 60_000).toISOString();

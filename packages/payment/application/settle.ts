@@ -199,7 +199,7 @@ async function query(
         return recordFinding(loaded, paymentKey, finding, deps.moment());
       await deps.faultPoint("learn:queried");
       if (finding.kind === "unknown") {
-        const text = `The payment provider did not say what became of "${paymentKey}"`;
+        const text = `The payment provider did not return the status of payment "${paymentKey}"`;
         throw new AppError("unavailable", "psp_unavailable", text, { retryAfterSeconds: 5 });
       }
       if (finding.kind === "missing") return undefined;

@@ -54,7 +54,7 @@ export async function settleListed(
       await settlePayment(payment, deps, [paymentKey]);
       await deps.faultPoint("transactionSweep:settled");
     } catch (error) {
-      if (deps.isPassing(error)) isWhole = false;
+      if (deps.isTemporary(error)) isWhole = false;
       deps.onFault(payment, error);
     }
   }

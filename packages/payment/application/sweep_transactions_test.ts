@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { isPassing } from "@payflow/database";
+import { isTemporary } from "@payflow/database";
 import { openPayment, type Payment } from "../domain/payment.ts";
 import { answered, at, atToss, facts } from "../testing/given.ts";
 import type { SweepProgress } from "@payflow/shared";
@@ -46,7 +46,7 @@ test("a paymentKey without a readable response blocks no other of its order, and
     },
     moment: () => at(20),
     proof: { isProven: async () => true, keepUnclaimed: async () => {}, onRebuilt: async () => {} },
-    isPassing,
+    isTemporary,
     onFault: (_: unknown, error: unknown) => faults.push(error),
     faultPoint: () => {},
   };

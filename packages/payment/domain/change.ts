@@ -20,7 +20,7 @@ export function changed(
   moment: Moment,
   { version = before.version + 1, shown = [] as readonly Charge[] } = {},
 ): PaymentChange {
-  const state = { ...after, version, looks: before.looks };
+  const state = { ...after, version, scheduleVersion: before.scheduleVersion };
   const eventType = announcement(before, state);
   const entries = entriesOf(before, state);
   const journal = shown.flatMap((charge) => bookedOf(charge, before, state, moment));
@@ -50,23 +50,23 @@ function moneyOf(payment: Payment, paymentKey: string) {
  * The payment after a query that brought nothing new: only its schedule may change. It makes no version and no event,
  * because anyone can trigger such queries. It makes the responses to earlier queries stale.
  */
-export function looked(before: Payment, after: Payment): PaymentChange {
-  return { state: { ...after, looks: before.looks + 1 }, events: [] };
+export function rescheduled(before: Payment, after: Payment): PaymentChange {
+  return { state: { ...after, scheduleVersion: before.scheduleVersion + 1 }, events: [] };
 }
 
-/** The change after a query; `looked` if only the schedule differs. */
+/** The change after a query; `rescheduled` if only the schedule differs. */
 export function recorded(
   before: Payment,
   after: Payment,
   finding: Finding,
   moment: Moment,
 ): PaymentChange {
-  if (sameJson(withoutSchedule(before), withoutSchedule(after))) return looked(before, after);
+  if (sameJson(withoutSchedule(before), withoutSchedule(after))) return rescheduled(before, after);
   const shown = finding.kind === "payment" ? [finding.payment] : [];
   return changed(before, after, moment, { shown });
 }
 
-function withoutSchedule({ version: _, looks: __, ...payment }: Payment): unknown {
+function withoutSchedule({ version: _, scheduleVersion: __, ...payment }: Payment): unknown {
   const schedule = { checks: 0, missing: 0, nextAt: null };
   const attempts = payment.attempts.map((attempt) => ({ ...attempt, ...schedule }));
   const refunds = payment.refunds.map((refund) => ({ ...refund, ...schedule }));

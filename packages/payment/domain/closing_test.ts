@@ -129,17 +129,17 @@ describe("recordCancelAnswer()", () => {
     const refused = { kind: "declined", code: "NOT_CANCELABLE_PAYMENT", message: "" } as const;
     const dueSeconds = (Date.parse(account.dueAt) - Date.parse(at(0).now)) / 1000;
     const over = at(dueSeconds + 300);
-    const asked = (payment: Payment, now: Moment) =>
+    const queried = (payment: Payment, now: Moment) =>
       recordFinding(payment, key, answered(waitingAtToss), now);
     const refuse = (now: Moment) => recordCancelAnswer(closing(), key, refused, now).state;
-    expect(asked(refuse(at(60)), at(70)).state.status).toBe("WAITING_FOR_DEPOSIT");
+    expect(queried(refuse(at(60)), at(70)).state.status).toBe("WAITING_FOR_DEPOSIT");
     // the refusal may mean that the deposit was faster: a query decides
     expect(refuse(over).status).toBe("WAITING_FOR_DEPOSIT");
-    const change = asked(refuse(over), over);
+    const change = queried(refuse(over), over);
     expect(types(change)).toEqual(["PaymentCanceled"]);
     expect(nextAtOf(change.state)).toBeNull();
     // a second query brings nothing new
-    const again = asked(change.state, at(dueSeconds + 400));
+    const again = queried(change.state, at(dueSeconds + 400));
     expect(again.events).toEqual([]);
     expect(attemptOf(again.state, key).status).toBe("VOIDED");
     const paid = atToss({ virtualAccount: account });
@@ -160,7 +160,7 @@ describe("recordCancelAnswer()", () => {
   test("webhook-triggered cancels postpone no scheduled ones", () => {
     let payment = recordCancelAnswer(closing(), key, noAnswer, at(4)).state;
     const before = attemptOf(payment, key);
-    for (let hint = 0; hint < 100; hint++)
+    for (let count = 0; count < 100; count++)
       payment = recordCancelAnswer(payment, key, noAnswer, at(5)).state;
     expect(attemptOf(payment, key)).toEqual(before);
   });
@@ -309,11 +309,11 @@ test("isOverdue() leaves five minutes for late deposits", () => {
   expect(isOverdue(waiting(), at(dueSeconds + 299))).toBe(false);
   expect(isOverdue(waiting(), at(dueSeconds + 300))).toBe(true);
   expect(isOverdue(closing(), at(dueSeconds + 300))).toBe(false);
-  const asked = recordConfirmAnswer(
+  const queried = recordConfirmAnswer(
     waiting(),
     key,
     answered(waitingAtToss),
     at(dueSeconds + 10),
   ).state;
-  expect(nextAtOf(asked)).toBe(at(dueSeconds + 300).now);
+  expect(nextAtOf(queried)).toBe(at(dueSeconds + 300).now);
 });

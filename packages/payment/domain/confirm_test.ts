@@ -106,7 +106,7 @@ describe("requestConfirm()", () => {
     }
     expect(() => request(payment)).toThrow(expect.objectContaining({ code: "too_many_attempts" }));
     // anyone who knows the id may have used them up: the order's own shopper can still pay
-    const own = { paymentKey: key, amount: 1000, isPrivy: true };
+    const own = { paymentKey: key, amount: 1000, isTrusted: true };
     expect(requestConfirm(payment, own, at(6))?.state.status).toBe("IN_PROGRESS");
   });
 });
@@ -408,18 +408,18 @@ describe("recordFinding()", () => {
     });
 
     test("a deposit that a webhook is about, with an unchanged response", () => {
-      const told = recordFinding(paid(), key, deposited, at(200)).state;
-      expect(waitsOf(told, deposited, 200).slice(0, 5)).toEqual([5, 10, 15, 20, 30]);
+      const known = recordFinding(paid(), key, deposited, at(200)).state;
+      expect(waitsOf(known, deposited, 200).slice(0, 5)).toEqual([5, 10, 15, 20, 30]);
     });
 
     test("a response of no such payment does not end the checks", () => {
-      const told = recordFinding(paid(), key, deposited, at(200)).state;
-      expect(waitsOf(told, missing, 200).slice(0, 4)).toEqual([5, 15, 20, 30]);
+      const known = recordFinding(paid(), key, deposited, at(200)).state;
+      expect(waitsOf(known, missing, 200).slice(0, 4)).toEqual([5, 15, 20, 30]);
     });
 
     test("another webhook postpones none of them, and uses none up", () => {
-      const told = recordFinding(paid(), key, deposited, at(200)).state;
-      const twice = recordFinding(told, key, deposited, at(203)).state;
+      const known = recordFinding(paid(), key, deposited, at(200)).state;
+      const twice = recordFinding(known, key, deposited, at(203)).state;
       expect(attemptOf(twice, key)).toMatchObject({ checks: 1, nextAt: at(205).now });
     });
 
@@ -434,7 +434,7 @@ describe("recordFinding()", () => {
       expect(attemptOf(refunded, key).checks).toBe(0);
     });
 
-    test("a shopper who looks at the account uses none of them up", () => {
+    test("a query caused by the shopper uses up no check", () => {
       const back = recordFinding(paid(), key, reversed, at(200)).state;
       const seen = recordFinding(back, key, reversed, at(202)).state;
       expect(attemptOf(seen, key)).toMatchObject({ checks: 1, nextAt: at(205).now });
@@ -494,7 +494,7 @@ describe("mayResend()", () => {
 });
 
 test("backOffMs() grows to one day", () => {
-  const waits = Array.from({ length: 71 }, (_, asks) => backOffMs(asks));
+  const waits = Array.from({ length: 71 }, (_, checks) => backOffMs(checks));
   expect(waits.slice(0, 5)).toEqual([5_000, 10_000, 15_000, 20_000, 30_000]);
   expect(waits[33]).toBe(30_000);
   expect(waits[34]).toBe(300_000);

@@ -118,7 +118,7 @@ export function checked<O extends Operation>(op: O, { now }: Moment): O {
 }
 
 /** The schedule after a query without a response: it is repeated soon, and an earlier scheduled query stays. */
-export function unheard<O extends Operation>(op: O, { now }: Moment): O {
+export function afterNoResponse<O extends Operation>(op: O, { now }: Moment): O {
   const isEarly = op.nextAt !== null && op.nextAt > now;
   const nextAt = plusMs(now, isEarly ? backOffMs(0) : silenceMs(op.lastSentAt, now));
   return isEarly && op.nextAt <= nextAt ? op : { ...op, nextAt };

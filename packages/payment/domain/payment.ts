@@ -70,7 +70,7 @@ type Base = OrderFacts & {
   /** 0 until the payment is saved. */
   readonly version: number;
   /** Number of queries that brought nothing new. With `version`, it is the optimistic lock of a change. */
-  readonly looks: number;
+  readonly scheduleVersion: number;
   /** Every paymentKey that was ever sent to the PSP for this order, oldest first. */
   readonly attempts: readonly Attempt[];
   /** Why the last attempt ended without money. */
@@ -102,7 +102,7 @@ export function openPayment(facts: OrderFacts): Payment {
   const { orderId, orderName, amount, taxFreeAmount, currency, expiresAt } = facts;
   const order = { orderId, orderName, amount, taxFreeAmount, currency, expiresAt };
   const none = { attempts: [], refunds: [], kept: null, closing: null, failure: null };
-  return { ...order, ...none, status: "READY", version: 0, looks: 0 };
+  return { ...order, ...none, status: "READY", version: 0, scheduleVersion: 0 };
 }
 
 /** An attempt that is about to be sent for the first time. */

@@ -1,6 +1,6 @@
 // Decides what is due next for a payment: its expiry, a query, a call, or nothing.
 import { plusMs, sameJson } from "@payflow/shared";
-import { looked, type Decision } from "./change.ts";
+import { rescheduled, type Decision } from "./change.ts";
 import { isCallOver, isKeyKept, isOpen, mayResend } from "./operation.ts";
 import type { Call, Operation } from "./operation.ts";
 import { attemptOf, findAttempt, isAccountOver, isToCancel, refundOf } from "./payment.ts";
@@ -95,11 +95,11 @@ export function woken(payment: Payment, now: string, isAll = false): Decision {
   });
   const refunds = payment.refunds.map((refund) => due(refund, isOpen(refund)));
   const after = { ...payment, attempts, refunds };
-  return sameJson(payment, after) ? undefined : looked(payment, after);
+  return sameJson(payment, after) ? undefined : rescheduled(payment, after);
 }
 
 /** True for a paymentKey that may have changed at the PSP, so that a webhook about it is worth a query. */
-export function isWorthQuery(payment: Payment, paymentKey: string): boolean {
+export function shouldQuery(payment: Payment, paymentKey: string): boolean {
   const attempt = findAttempt(payment, paymentKey);
   // an unknown key may belong to a lost attempt, and an abandoned account may still receive a deposit
   const isOver = attempt?.nextAt === null && !attempt.isAbandoned;

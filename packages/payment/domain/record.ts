@@ -13,7 +13,7 @@ import {
   isOpen,
   refundRules,
   refusalCounts,
-  unheard,
+  afterNoResponse,
   type Call,
 } from "./operation.ts";
 import {
@@ -77,8 +77,8 @@ function found(
   const withRefunded = (next: (open: Refund) => Refund) =>
     refund ? withRefund(payment, next(refund)) : payment;
   if (finding.kind === "unknown") {
-    const silent = withRefunded((open) => unheard(open, moment));
-    return withAttempt(silent, unheard(attempt, moment));
+    const silent = withRefunded((open) => afterNoResponse(open, moment));
+    return withAttempt(silent, afterNoResponse(attempt, moment));
   }
   const charge = finding.kind === "payment" ? finding.payment : undefined;
   const isOther = charge !== undefined && charge.orderId !== payment.orderId;

@@ -22,7 +22,7 @@ import { requestRefund } from "./requests.ts";
 import { snapshotOf, viewOf } from "./snapshot.ts";
 
 /** What order knows after it received this payment's snapshot. */
-const toldOf = (payment: Payment, paymentVersion = 9): KnownPayment => ({
+const knownOf = (payment: Payment, paymentVersion = 9): KnownPayment => ({
   placedAt: openedAt,
   snapshot: { ...snapshotOf(payment), paymentVersion },
 });
@@ -33,7 +33,7 @@ const other = atToss({
 
 describe("rebuilt()", () => {
   test("takes the attempt that was lost, above the version that order knows", () => {
-    const change = rebuilt(ready(), toldOf(done()), [atToss()], at(60));
+    const change = rebuilt(ready(), knownOf(done()), [atToss()], at(60));
     expect(change?.state).toMatchObject({
       status: "DONE",
       version: 10,
@@ -43,7 +43,7 @@ describe("rebuilt()", () => {
   });
 
   test("keeps what was approved first, and returns the second", () => {
-    const change = rebuilt(ready(), toldOf(done()), [other, atToss()], at(60));
+    const change = rebuilt(ready(), knownOf(done()), [other, atToss()], at(60));
     expect((change?.state as Payment).kept?.paymentKey).toBe(atToss().paymentKey);
     expect(change?.state.attempts[1]).toMatchObject({ status: "VOIDING" });
   });
@@ -54,7 +54,7 @@ describe("rebuilt()", () => {
       ...partlyCanceledAtToss,
       cancels: [{ ...cancel, mark: markOf("key-1") }] as never,
     };
-    const payment = rebuilt(done(), toldOf(done()), [shown], at(60))?.state;
+    const payment = rebuilt(done(), knownOf(done()), [shown], at(60))?.state;
     expect(payment).toMatchObject({ status: "PARTIAL_CANCELED", refunds: [] });
     const request = {
       key: "key-1",
@@ -76,25 +76,25 @@ describe("rebuilt()", () => {
   test.each([
     ["canceled", canceled()],
     ["expired", expired()],
-  ])("an order that was %s stays so, and its money is returned", (_, told) => {
-    const change = rebuilt(ready(), toldOf(told), [atToss()], at(60));
+  ])("an order that was %s stays so, and its money is returned", (_, seen) => {
+    const change = rebuilt(ready(), knownOf(seen), [atToss()], at(60));
     expect(change?.state).toMatchObject({
-      status: told.status,
+      status: seen.status,
       kept: null,
       attempts: [{ status: "VOIDING" }],
     });
   });
 
   test("a row that expired by itself after it lost its attempt is paid again", () => {
-    const change = rebuilt(expired(), toldOf(done()), [atToss()], at(3_000));
+    const change = rebuilt(expired(), knownOf(done()), [atToss()], at(3_000));
     expect(change?.state.status).toBe("DONE");
   });
 
   test("an account waits again, and one that was closed does not", () => {
     const shown = [waitingAtToss];
-    const told = toldOf(waiting());
-    expect(rebuilt(ready(), told, shown, at(60))?.state.status).toBe("WAITING_FOR_DEPOSIT");
-    const closed = rebuilt(waiting(), toldOf(canceled()), shown, at(60));
+    const seen = knownOf(waiting());
+    expect(rebuilt(ready(), seen, shown, at(60))?.state.status).toBe("WAITING_FOR_DEPOSIT");
+    const closed = rebuilt(waiting(), knownOf(canceled()), shown, at(60));
     expect(closed?.state).toMatchObject({
       status: "WAITING_FOR_DEPOSIT",
       closing: "canceled",
@@ -102,26 +102,26 @@ describe("rebuilt()", () => {
   });
 
   test("an attempt that is under way stays so", () => {
-    const told = toldOf(ready());
+    const seen = knownOf(ready());
     const payment = inProgress();
-    expect(rebuilt(payment, told, [], at(2))?.state).toMatchObject({
+    expect(rebuilt(payment, seen, [], at(2))?.state).toMatchObject({
       status: "IN_PROGRESS",
       attempts: payment.attempts,
     });
   });
 
   test("decides nothing when Toss does not show what order knows", () => {
-    const told = toldOf(done());
-    expect(rebuilt(ready(), told, [], at(60))).toBeUndefined();
-    const refunded = { ...(told.snapshot as PaymentSnapshot), refundedAmount: 400 };
-    const known = { ...told, snapshot: refunded };
+    const seen = knownOf(done());
+    expect(rebuilt(ready(), seen, [], at(60))).toBeUndefined();
+    const refunded = { ...(seen.snapshot as PaymentSnapshot), refundedAmount: 400 };
+    const known = { ...seen, snapshot: refunded };
     expect(rebuilt(ready(), known, [atToss()], at(60))).toBeUndefined();
   });
 });
 
 test("a snapshot from order with too high a version is rejected", () => {
-  expect(v.is(KnownPayment, toldOf(done(), 1_000_000))).toBe(true);
-  expect(v.is(KnownPayment, toldOf(done(), 1_000_001))).toBe(false);
+  expect(v.is(KnownPayment, knownOf(done(), 1_000_000))).toBe(true);
+  expect(v.is(KnownPayment, knownOf(done(), 1_000_001))).toBe(false);
 });
 
 describe("learned()", () => {
@@ -165,7 +165,7 @@ describe("learned()", () => {
 });
 
 test("spanOfOrder() and keysOfOrder() cover the order's money at Toss, and bringsNews() finds what the row lacks", () => {
-  const known = toldOf(ready());
+  const known = knownOf(ready());
   const { from, to } = spanOfOrder(ready(), known, { ...at(0), now: "2026-02-01T00:00:00.000Z" });
   expect([from, to]).toEqual(["2026-01-05T04:59:00.000Z", "2026-01-05T05:57:00.000Z"]);
   const row = { transactionKey: "1", kind: "approval", amount: 1, currency: "KRW" } as const;

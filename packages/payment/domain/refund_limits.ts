@@ -10,10 +10,10 @@ export function refuseBeyondLimits(
 ): void {
   const { wholeOnly, until } = kept.refundLimits;
   if (until !== null && now >= until) {
-    const text = `Cannot refund order "${orderId}": the payment provider took refunds of it until ${until}`;
+    const text = `Cannot refund order "${orderId}": the payment provider accepted refunds of it until ${until}`;
     throw new AppError("conflict", "refund_period_over", text);
   }
   if (!wholeOnly || amount === kept.balanceAmount) return;
-  const text = `Cannot refund ${amount} of order "${orderId}": how it was paid, only all of the ${kept.balanceAmount} can go back`;
+  const text = `Cannot refund ${amount} of order "${orderId}": its payment can only be refunded in full, ${kept.balanceAmount}`;
   throw new AppError("invalid", "refund_whole_only", text);
 }

@@ -149,8 +149,8 @@ test("a refund's account is kept while the refund may be resent, and masked when
     account,
     amount: 1000,
   };
-  const asked = requestRefund(deposited(), request, at(30))?.state as Payment;
-  const open = recordRefundAnswer(asked, "first", noAnswer, at(31)).state;
+  const asRequested = requestRefund(deposited(), request, at(30))?.state as Payment;
+  const open = recordRefundAnswer(asRequested, "first", noAnswer, at(31)).state;
   expect(refundOf(open, "first").account).toEqual(account);
   const rest = { bank: "20", accountNumber: "***8901", holderName: "김*스" };
   const { mark } = refundOf(open, "first");
@@ -172,7 +172,7 @@ test("a refund's account is kept while the refund may be resent, and masked when
   });
   const done = recordFinding(open, key, shown, at(32)).state;
   expect(refundOf(done, "first")).toMatchObject({ status: "DONE", account: rest });
-  const refused = recordRefundAnswer(asked, "first", rejected, at(31)).state;
+  const refused = recordRefundAnswer(asRequested, "first", rejected, at(31)).state;
   expect(refundOf(refused, "first")).toMatchObject({ status: "DECLINED", account: rest });
 });
 
@@ -186,7 +186,7 @@ test("webhook-triggered queries of a refund postpone no scheduled ones", () => {
   let payment = unanswered();
   const before = refundOf(payment, "second");
   const nothingNew = answered(partlyCanceledAtToss);
-  for (let hint = 0; hint < 100; hint++)
+  for (let count = 0; count < 100; count++)
     payment = recordFinding(payment, key, nothingNew, at(12)).state;
   expect(refundOf(payment, "second")).toEqual(before);
 });

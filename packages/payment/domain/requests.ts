@@ -35,15 +35,15 @@ const refundsMax = 100;
  */
 export function requestConfirm(
   payment: Payment,
-  { paymentKey, amount, isPrivy }: Pick<CallBody<"confirm">, "paymentKey" | "amount" | "isPrivy">,
+  { paymentKey, amount, isTrusted }: Omit<CallBody<"confirm">, "facts" | "known">,
   moment: Moment,
 ): Decision {
   if (amount !== payment.amount) {
-    const text = `Cannot confirm payment of order "${payment.orderId}": amount is ${amount} but the order asks for ${payment.amount}`;
+    const text = `Cannot confirm payment of order "${payment.orderId}": amount is ${amount}, but the order's amount is ${payment.amount}`;
     throw new AppError("invalid", "amount_mismatch", text);
   }
   if (findAttempt(payment, paymentKey)) return undefined;
-  refuseUnlessPayable(payment, isPrivy ? ownAttemptsMax : attemptsMax, moment.now);
+  refuseUnlessPayable(payment, isTrusted ? ownAttemptsMax : attemptsMax, moment.now);
   const attempts = [...payment.attempts, startedAttempt(paymentKey, moment)];
   const none = { kept: null, closing: null, failure: null };
   return changed(payment, { ...payment, ...none, status: "IN_PROGRESS", attempts }, moment);
@@ -60,12 +60,12 @@ function refuseUnlessPayable(payment: Payment, attemptsMost: number, now: string
   // also while money is being returned: otherwise the shopper would be charged twice meanwhile
   const mayHoldMoney = (one: Attempt) => isOpen(one) || one.status === "VOIDING";
   if (payment.status === "WAITING_FOR_DEPOSIT" || attempts.some(mayHoldMoney)) {
-    const text = `Another payment of order "${orderId}" is under way; its outcome decides`;
+    const text = `Another payment of order "${orderId}" is in progress; retry when it has ended`;
     throw new AppError("conflict", "payment_in_progress", text, { retryAfterSeconds: 5 });
   }
-  if (now >= expiresAt) throw notPayable(payment, `its time ended at ${expiresAt}`);
+  if (now >= expiresAt) throw notPayable(payment, `it expired at ${expiresAt}`);
   if (attempts.length < attemptsMost) return;
-  const text = `Order "${orderId}" has had ${attempts.length} attempts`;
+  const text = `Cannot pay order "${orderId}": it has had ${attempts.length} attempts, the limit`;
   throw new AppError("too_many", "too_many_attempts", text);
 }
 
@@ -86,7 +86,7 @@ export function requestRefund(payment: Payment, request: RefundRequest, moment: 
   const isOther = made !== undefined && (request.amount ?? made.amount) !== made.amount;
   if (known || isOther) {
     const text =
-      "This Idempotency-Key was used for another refund; send a new key with a new refund";
+      "This Idempotency-Key was used for another refund; send a new key for a new refund";
     throw new AppError("invalid", "idempotency_key_reused", text);
   }
   // from the merchant's key: if our record of the refund is lost, a repeat still gets the PSP's first response
@@ -102,13 +102,13 @@ export function requestRefund(payment: Payment, request: RefundRequest, moment: 
   const { orderId, kept } = refundable(payment);
   const amount = request.amount ?? kept.balanceAmount;
   if (amount > kept.balanceAmount) {
-    const text = `Cannot refund ${amount} of order "${orderId}": ${kept.balanceAmount} is left`;
+    const text = `Cannot refund ${amount} of order "${orderId}": its balance is ${kept.balanceAmount}`;
     throw new AppError("invalid", "amount_exceeds_balance", text);
   }
   refuseBeyondLimits({ orderId, kept }, amount, moment.now);
   const isDeposit = kept.virtualAccount !== null;
   if (isDeposit && account === null) {
-    const text = `Order "${orderId}" was paid into a virtual account: say to which account the money goes back`;
+    const text = `Cannot refund order "${orderId}": a payment by virtual account needs a refund account`;
     throw new AppError("invalid", "refund_account_required", text);
   }
   const refund: Refund = {
@@ -136,7 +136,7 @@ function lostRefund({ refunds, kept }: Payment, mark: string): ChargeCancel | un
 function refundable(payment: Payment) {
   const { orderId, status, refunds } = payment;
   if (refunds.some(isOpen)) {
-    const text = `A refund of order "${orderId}" is under way; its outcome decides what is left`;
+    const text = `A refund of order "${orderId}" is in progress; retry when it has ended`;
     throw new AppError("conflict", "refund_in_progress", text, { retryAfterSeconds: 5 });
   }
   const isPaid = status === "DONE" || status === "PARTIAL_CANCELED";

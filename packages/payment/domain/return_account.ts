@@ -24,7 +24,7 @@ export function nameAccount(
 ): PaymentChange {
   const attempt = payment.attempts.find(lacksAccount);
   if (attempt?.cancel == null) {
-    const text = `Nothing of order "${payment.orderId}" waits for an account`;
+    const text = `Order "${payment.orderId}" has no deposit that needs a refund account`;
     throw new AppError("conflict", "refund_account_not_needed", text);
   }
   const cancel = { ...attempt.cancel, account, idempotencyKey: moment.newId() };

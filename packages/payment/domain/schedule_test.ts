@@ -78,14 +78,14 @@ test.each([60, 300, 480, 600])(
 test("webhook-triggered queries postpone no scheduled ones", () => {
   let payment = unknown();
   const before = attemptOf(payment, key);
-  for (let hint = 0; hint < 100; hint++)
+  for (let count = 0; count < 100; count++)
     payment = recordFinding(payment, key, missing, at(3)).state;
   expect(attemptOf(payment, key)).toEqual(before);
 });
 
 test("an account that Toss shows as it is known is not announced again", () => {
-  const asked = recordFinding(waiting(), key, answered(waitingAtToss), at(60));
-  expect(asked.events).toEqual([]);
+  const after = recordFinding(waiting(), key, answered(waitingAtToss), at(60));
+  expect(after.events).toEqual([]);
   // as loaded from the database, which changes the order of members
   const { dueAt, ...rest } = account;
   const stored = waiting() as Extract<Payment, { status: "WAITING_FOR_DEPOSIT" }>;
@@ -99,10 +99,10 @@ test("a webhook-triggered query without a response is repeated soon", () => {
   const noNews = { kind: "unknown", code: "NO_ANSWER", message: "" } as const;
   const polled = waiting();
   expect(dueAt(polled)).toBe(3_602);
-  const hinted = recordFinding(polled, key, noNews, at(100)).state;
-  expect(dueAt(hinted)).toBe(105);
+  const counted = recordFinding(polled, key, noNews, at(100)).state;
+  expect(dueAt(counted)).toBe(105);
   // and what is due already is not postponed by an hour
-  const again = recordFinding(hinted, key, noNews, at(101)).state;
+  const again = recordFinding(counted, key, noNews, at(101)).state;
   expect(dueAt(again)).toBe(105);
 });
 
@@ -158,15 +158,15 @@ test("a query that brought nothing new makes no version and no event, and makes 
   ] as const) {
     const { state, events } = recordFinding(given, key, finding, at(seconds));
     expect(state.version).toBe(given.version);
-    expect(state.looks).toBe(given.looks + 1);
+    expect(state.scheduleVersion).toBe(given.scheduleVersion + 1);
     expect(events).toEqual([]);
   }
 });
 
 test("a webhook-triggered query without a response keeps the check after eleven minutes", () => {
   const noNews = { kind: "unknown", code: "NO_ANSWER", message: "" } as const;
-  const hinted = recordFinding(declined(), key, noNews, at(100)).state;
-  const later = recordFinding(hinted, key, missing, at(105)).state;
+  const counted = recordFinding(declined(), key, noNews, at(100)).state;
+  const later = recordFinding(counted, key, missing, at(105)).state;
   expect(dueAt(later)).toBe(661);
 });
 

@@ -27,6 +27,6 @@ export function taxFreePart(
   const least = Math.max(0, amount - (balance - left));
   const most = Math.min(amount, left);
   if (named >= least && named <= most) return named;
-  const text = `Cannot refund ${amount} of order "${orderId}" with ${named} free of VAT: between ${least} and ${most} of it can be`;
+  const text = `Cannot refund ${amount} of order "${orderId}" with a VAT-free part of ${named}: it must be from ${least} to ${most}`;
   throw new AppError("invalid", "tax_free_out_of_range", text);
 }

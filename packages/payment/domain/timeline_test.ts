@@ -31,7 +31,7 @@ import { nameAccount } from "./return_account.ts";
 type Step = (payment: Payment) => PaymentChange | undefined;
 
 /** The entries that these decisions record, one after the other. */
-function told(from: Payment, ...steps: Step[]): RecordedEntry[] {
+function timelineOf(from: Payment, ...steps: Step[]): RecordedEntry[] {
   let payment = from;
   return steps.flatMap((step) => {
     const change = step(payment);
@@ -69,18 +69,18 @@ const kinds = (entries: readonly RecordedEntry[]) => entries.map(({ kind }) => k
 test("declined, then paid: each try, the reason of each decline, and the provider's time of the payment", () => {
   const other = atToss({ paymentKey: "key-2" });
   const list = [tries(), hears(rejected), tries("key-2", 5), hears(answered(other), "key-2", 20)];
-  expect(told(ready(), ...list)).toEqual([tried, declined, tried, paid] as never);
+  expect(timelineOf(ready(), ...list)).toEqual([tried, declined, tried, paid] as never);
   // what is seen again is not recorded again
-  expect(told(ready(), ...list, sees(other, 700)).length).toBe(4);
+  expect(timelineOf(ready(), ...list, sees(other, 700)).length).toBe(4);
 });
 
 test("a missing response adds nothing, and a query records the same entries as the response would", () => {
-  expect(told(inProgress(), hears(noAnswer))).toEqual([]);
-  expect(told(unknown(), sees(atToss()))).toEqual([paid]);
+  expect(timelineOf(inProgress(), hears(noAnswer))).toEqual([]);
+  expect(timelineOf(unknown(), sees(atToss()))).toEqual([paid]);
 });
 
 test("a try that ends after the order's time declines and expires; an order that is closed is closed", () => {
-  expect(told(inProgress(), hears(rejected, key, 2_800))).toEqual([
+  expect(timelineOf(inProgress(), hears(rejected, key, 2_800))).toEqual([
     declined,
     { kind: "expired" },
   ] as never);
@@ -88,21 +88,21 @@ test("a try that ends after the order's time declines and expires; an order that
     (reason: "expired" | "canceled"): Step =>
     (payment) =>
       requestClose(payment, reason, at(2_701));
-  expect(told(ready(), close("expired"))).toEqual([{ kind: "expired" }]);
-  expect(told(inProgress(), close("canceled"))).toEqual([{ kind: "canceled" }]);
+  expect(timelineOf(ready(), close("expired"))).toEqual([{ kind: "expired" }]);
+  expect(timelineOf(inProgress(), close("canceled"))).toEqual([{ kind: "canceled" }]);
   // an earlier decline is not recorded again
-  expect(kinds(told(inProgress(), hears(rejected), close("expired")))).toEqual([
+  expect(kinds(timelineOf(inProgress(), hears(rejected), close("expired")))).toEqual([
     "declined",
     "expired",
   ]);
   // a decline does not matter for a closed order
-  expect(told(canceled(inProgress()), hears(rejected))).toEqual([]);
+  expect(timelineOf(canceled(inProgress()), hears(rejected))).toEqual([]);
 });
 
 test("a deposit is waited for, comes, is taken back, and comes again", () => {
   const again = { ...deposited, approvedAt: "2026-01-05T05:05:00.000Z" };
   expect(
-    told(
+    timelineOf(
       inProgress(),
       hears(answered(waitingAtToss)),
       sees(deposited),
@@ -131,22 +131,25 @@ test("refunds have the provider's amounts and times, also when payment and refun
     );
   const answer: Step = (payment) =>
     recordRefundAnswer(payment, "refund-1", answered(partlyCanceledAtToss), at(3_601));
-  expect(told(inProgress(), hears(answered(atToss())), refund, answer)).toEqual([
+  expect(timelineOf(inProgress(), hears(answered(atToss())), refund, answer)).toEqual([
     paid,
     refunded(400),
   ] as never);
-  expect(told(unknown(), sees(canceledAtToss, 3_700))).toEqual([paid, refunded(1000)] as never);
+  expect(timelineOf(unknown(), sees(canceledAtToss, 3_700))).toEqual([
+    paid,
+    refunded(1000),
+  ] as never);
 });
 
 test("the cancel of an account that nobody paid into is no refund", () => {
   const cancels = [{ ...canceledAtToss.cancels[0]!, amount: 1000 }];
   const gone: Charge = { ...waitingAtToss, status: "CANCELED", balanceAmount: 0, cancels };
-  expect(told(closing(), hearsOfCancel(gone))).toEqual([{ kind: "canceled" }]);
+  expect(timelineOf(closing(), hearsOfCancel(gone))).toEqual([{ kind: "canceled" }]);
 });
 
 test("an approval of a closed order came too late, and goes back", () => {
   const back = [hears(answered(atToss())), hearsOfCancel(canceledAtToss)];
-  expect(told(canceled(inProgress()), ...back)).toEqual([cameLate, wentBack]);
+  expect(timelineOf(canceled(inProgress()), ...back)).toEqual([cameLate, wentBack]);
 });
 
 test("a second approval goes back, and what is seen of the first is none", () => {
@@ -159,14 +162,14 @@ test("a second approval goes back, and what is seen of the first is none", () =>
     sees(second, 110),
     hearsOfCancel(canceledAtToss),
   ];
-  expect(kinds(told(inProgress(), ...both))).toEqual([
+  expect(kinds(timelineOf(inProgress(), ...both))).toEqual([
     ...(["declined", "tried", "paid", "came_late", "went_back"] as const),
   ]);
 });
 
 test("an approval of a wrong amount is not declined: it came, and goes back", () => {
   const wrong = atToss({ totalAmount: 900, balanceAmount: 900 });
-  expect(told(unknown(), sees(wrong))).toEqual([cameLate]);
+  expect(timelineOf(unknown(), sees(wrong))).toEqual([cameLate]);
 });
 
 test("a deposit on a closed account goes back once its owner has named an account, and is no payment", () => {
@@ -175,7 +178,7 @@ test("a deposit on a closed account goes back once its owner has named an accoun
   const cancels = [{ ...canceledAtToss.cancels[0]!, amount: 1000 }];
   const back: Charge = { ...deposited, status: "CANCELED", balanceAmount: 0, cancels };
   expect(
-    told(left(), sees(deposited, overAt + 50), named, hearsOfCancel(back, overAt + 200)),
+    timelineOf(left(), sees(deposited, overAt + 50), named, hearsOfCancel(back, overAt + 200)),
   ).toEqual([cameLate, wentBack]);
 });
 

@@ -80,7 +80,7 @@ test("a call without a known end is shown with what Toss said and when it is que
   ]);
 });
 
-test("refunds, returns, accounts that are needed and manual review are told apart", async () => {
+test("refunds, returns, needed accounts and manual reviews have kinds of their own", async () => {
   const approved = attempt({ status: "APPROVED", failure: null });
   const refund = { key: "r", status: "REQUESTED", checks: 0, failure: null, nextAt: null };
   const refunding = await save([approved], [{ ...refund, firstSentAt: minutesAgo(5) }]);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { migrate, openDatabase, type Database } from "@payflow/database";
-import { rowsLookedAt } from "@payflow/database/testing";
+import { rowsExamined } from "@payflow/database/testing";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { countMax } from "@payflow/back-office/messages";
 import { figuresQuery, readFigures } from "@payflow/shared/http";
@@ -94,9 +94,9 @@ test("figures separate open calls from items that wait for a decision, and count
 
 test("a scrape reads a bounded number of rows", async () => {
   await fill(1.5 * countMax);
-  const before = await rowsLookedAt(figuresQuery(figures), opened.kysely);
+  const before = await rowsExamined(figuresQuery(figures), opened.kysely);
   await fill(3 * countMax);
-  const after = await rowsLookedAt(figuresQuery(figures), opened.kysely);
+  const after = await rowsExamined(figuresQuery(figures), opened.kysely);
   expect(before).toBeGreaterThan(5 * countMax);
   // the planner counts the last page of an index scan differently
   expect(after).toBeLessThan(1.1 * before);

@@ -9,7 +9,7 @@ import { nextAtOf, type Payment } from "../domain/payment.ts";
 import { viewOf } from "../domain/snapshot.ts";
 import { taxFreeDiffers } from "../domain/tax_free.ts";
 
-/** A payment's row; only `look` writes `looked_at`. The table's constraints check which fields go with which status. */
+/** A payment's row; only `saveSchedule` writes `rescheduled_at`. The table's constraints check which fields go with which status. */
 export const paymentRows = mapRows<Payment>({
   name: "payments",
   fields: {
@@ -24,7 +24,7 @@ export const paymentRows = mapRows<Payment>({
     failure: ["failure", "jsonb"],
     refunds: ["refunds", "jsonb"],
     expiresAt: ["expires_at", "timestamptz"],
-    looks: ["looks", "integer"],
+    scheduleVersion: ["schedule_version", "integer"],
   },
   computed: {
     payment_keys: ["text[]", ({ attempts }) => attempts.map(({ paymentKey }) => paymentKey)],
@@ -33,7 +33,7 @@ export const paymentRows = mapRows<Payment>({
     // a saved decision has set the next due time, so the claim ends
     claimed_until: ["timestamptz", () => null],
   },
-  unmoved: "looks",
+  lockColumn: "schedule_version",
   journal: ledgerTable,
 });
 const { stateOf: paymentOf } = paymentRows;
@@ -56,7 +56,7 @@ export function postgresPayments(
         select * from payments where id = any(${ids}::text[]::uuid[])`.execute(db);
       return rows.map(paymentOf);
     },
-    look: (state) => saveLook(db, state),
+    saveSchedule: (state) => saveSchedule(db, state),
     async listOpen({ afterId, limit }) {
       const { rows } = await sql<{ order_id: string }>`
         select distinct order_id from open_ends
@@ -77,15 +77,15 @@ export function postgresPayments(
   };
 }
 
-/** Implements `PaymentRepository.look`. */
-export async function saveLook(db: Kysely<never>, state: Payment): Promise<boolean> {
+/** Implements `PaymentRepository.saveSchedule`. */
+export async function saveSchedule(db: Kysely<never>, state: Payment): Promise<boolean> {
   const { attempts, refunds } = state;
   const { rows } = await sql`
     update payments set attempts = ${JSON.stringify(attempts)}::text::jsonb,
       refunds = ${JSON.stringify(refunds)}::text::jsonb, next_at = ${nextAtOf(state)}::timestamptz,
-      claimed_until = null, looks = ${state.looks}::integer, looked_at = now()
+      claimed_until = null, schedule_version = ${state.scheduleVersion}::integer, rescheduled_at = now()
     where id = ${state.orderId} and version = ${state.version}::integer
-      and looks = ${state.looks - 1}::integer
+      and schedule_version = ${state.scheduleVersion - 1}::integer
     returning id`.execute(db);
   return rows.length > 0;
 }

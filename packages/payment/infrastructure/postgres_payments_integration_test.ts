@@ -60,13 +60,13 @@ test("a query that brought nothing new makes what was decided before it stale, a
   const base = { ...openPayment(facts), orderId };
   const save = (state: Payment) => payments.save({ state, events: [] }, { cause: "test" });
   expect(await save({ ...base, version: 1 })).toBe("saved");
-  const looked = { ...base, version: 1, looks: 1 };
-  expect(await payments.look(looked)).toBe(true);
-  expect(await payments.look(looked)).toBe(false);
+  const rescheduled = { ...base, version: 1, scheduleVersion: 1 };
+  expect(await payments.saveSchedule(rescheduled)).toBe(true);
+  expect(await payments.saveSchedule(rescheduled)).toBe(false);
   expect(await save({ ...base, version: 2 })).toBe("stale");
-  expect(await save({ ...base, version: 2, looks: 1 })).toBe("saved");
-  expect(await payments.look({ ...looked, looks: 2 })).toBe(false);
-  expect(await payments.find(orderId)).toMatchObject({ version: 2, looks: 1 });
+  expect(await save({ ...base, version: 2, scheduleVersion: 1 })).toBe("saved");
+  expect(await payments.saveSchedule({ ...rescheduled, scheduleVersion: 2 })).toBe(false);
+  expect(await payments.find(orderId)).toMatchObject({ version: 2, scheduleVersion: 1 });
   const { rows } = await sql<{ versions: number }>`
     select count(*)::integer as versions from history where aggregate_id = ${orderId}`.execute(db);
   expect(rows).toEqual([{ versions: 2 }]);
@@ -177,11 +177,11 @@ test("findNewerPayments() finds only payments that now have a higher version", a
   ]);
 });
 
-test("saves write every column of payments but that of looks", async () => {
+test("saves write every column of payments but rescheduled_at", async () => {
   const { rows } = await sql<{ column_name: string }>`
     select column_name from information_schema.columns where table_name = ${paymentRows.table.name}`.execute(
     opened.kysely,
   );
-  const saved = ["id", "version", ...Object.keys(paymentRows.table.columns), "looked_at"];
+  const saved = ["id", "version", ...Object.keys(paymentRows.table.columns), "rescheduled_at"];
   expect(rows.map((row) => row.column_name).sort()).toEqual(saved.sort());
 });

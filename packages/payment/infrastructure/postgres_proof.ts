@@ -10,7 +10,7 @@ import { isOurs } from "../domain/transactions.ts";
 /** How long a proof is cached. A failover or a restart of the server takes longer. */
 const rememberMs = 500;
 /** A response of the PSP may be stale. So only a second one, this much later, proves that it lacks a payment. */
-const secondLookSeconds = 10;
+const secondCheckSeconds = 10;
 
 export function databaseProof(
   db: Kysely<never>,
@@ -73,7 +73,7 @@ export function databaseProof(
         select ${orderId}, ${doubt}
         where coalesce((select version from payments where id = ${orderId} for share), 0) = ${had}::integer
         on conflict (order_id) do update set doubt = excluded.doubt
-        returning found_at < now() - make_interval(secs => ${secondLookSeconds}) as "isSecond"`.execute(
+        returning found_at < now() - make_interval(secs => ${secondCheckSeconds}) as "isSecond"`.execute(
         db,
       );
       const isSure = rows[0]?.isSecond ?? false;

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import { nextAtOf } from "../domain/payment.ts";
 import { woken } from "../domain/plan.ts";
-import { findPayment, saveLook } from "./postgres_payments.ts";
+import { findPayment, saveSchedule } from "./postgres_payments.ts";
 
 /**
  * For operators: makes everything of a payment that may have changed at the provider due now, for any running replica.
@@ -18,7 +18,7 @@ export async function wakePayment(
     const query = sql<{ now: string }>`select now() - interval '1 second' as now`;
     const { now } = (await query.execute(db)).rows[0] ?? { now: "" };
     const state = woken(payment, now, true)?.state ?? payment;
-    if (state !== payment && !(await saveLook(db, state))) continue;
+    if (state !== payment && !(await saveSchedule(db, state))) continue;
     return { isDue: (nextAtOf(state) ?? "9") <= now };
   }
 }

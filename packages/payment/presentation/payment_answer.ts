@@ -29,17 +29,17 @@ function confirmRefusal(payment: Payment, attempt: Attempt, psp: PspProfile): Ap
   if (attempt.status === "VOIDING" || attempt.status === "VOIDED") {
     const refunding = attempt.status === "VOIDING";
     const returned = !refunding && (attempt.cancel?.amount ?? 0) > 0;
-    const text = `Order "${orderId}" could not take this payment; it ${refunding ? "goes" : "went"} back`;
+    const text = `Order "${orderId}" can no longer be paid; this payment ${refunding ? "is being" : "was"} refunded`;
     const extensions = { refunding, returned };
     return new AppError("conflict", "order_not_payable", text, { extensions });
   }
   if (attempt.status !== "DECLINED") return undefined;
   const { code, message } = attempt.failure ?? unknownFailure;
   if (psp.sessionGoneCodes.includes(code)) {
-    const text = `Toss no longer knows this payment of order "${orderId}"; nothing was charged`;
+    const text = `The payment session of order "${orderId}" has expired; nothing was charged`;
     return new AppError("gone", "payment_session_expired", text);
   }
-  const cannot = `Cannot pay order "${orderId}" by this payment; nothing was charged: its window was opened for another`;
+  const cannot = `Cannot pay order "${orderId}"; nothing was charged: the payment window was opened for another`;
   if (code === "AMOUNT_MISMATCH")
     return new AppError("invalid", "amount_mismatch", `${cannot} amount`);
   if (code === "ORDER_MISMATCH")

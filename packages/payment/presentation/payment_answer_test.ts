@@ -81,8 +81,8 @@ test("confirmAnswer() reports a decline only for a declined attempt", () => {
 });
 
 test("refundAnswer() is open until the refund's outcome is known", () => {
-  const asked = { key: "r-1", requestHash: "h", reason: "변심" };
-  const requested = requestRefund(done(), { ...asked, amount: 400 }, at(60));
+  const refund = { key: "r-1", requestHash: "h", reason: "변심" };
+  const requested = requestRefund(done(), { ...refund, amount: 400 }, at(60));
   if (requested === undefined) throw new Error("nothing was requested");
   expect(refundAnswer(requested.state, "r-1", tossProfile).isOpen).toBe(true);
   const open = recordRefundAnswer(requested.state, "r-1", noAnswer, at(61));

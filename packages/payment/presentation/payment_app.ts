@@ -62,7 +62,7 @@ export function paymentApp(
       const find = async () => internalKeys.find((key) => sameSecret(given ?? "", key));
       // a missing key does not count as a wrong one
       if (given !== undefined && (await guard(given, c.env.peer, find))) return await next();
-      const text = "The payment service answers the order service only";
+      const text = "Only the order service may call the payment service";
       throw new AppError("unauthorized", "internal_key_required", text);
     })
     .use((c, next) => {

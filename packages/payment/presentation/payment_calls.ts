@@ -55,7 +55,7 @@ export function paymentCalls(deps: PaymentDeps) {
         refused: compared.flatMap(({ orderId, refusal }) => (refusal ? { orderId, refusal } : [])),
       };
     },
-    async ask(body) {
+    async "query-deposits"(body) {
       await queryDeposits(body, deps);
       return {};
     },

@@ -19,7 +19,7 @@ export function webhookRoute({ readWebhook, onStored, ...deps }: WebhookDeps): H
     const malformed = "This is not a webhook of Toss Payments";
     if (webhook === undefined) throw new AppError("malformed", "malformed_webhook", malformed);
     const result = await receiveWebhook(webhook, deps);
-    const tooMany = "There are too many webhooks about this payment; send it again later";
+    const tooMany = "Too many webhooks about this payment; send it again later";
     if (result === "full") throw new AppError("too_many", "too_many_webhooks", tooMany);
     if (result === "stored") onStored();
     return c.json({ received: true });

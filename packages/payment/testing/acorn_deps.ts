@@ -32,7 +32,7 @@ export function acornDeps(
       onRebuilt: async () => {},
       needsReview: async () => true,
     },
-    isPassing: () => false,
+    isTemporary: () => false,
     onFault: none,
     faultPoint: none,
   };

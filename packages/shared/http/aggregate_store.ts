@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import { createFinds, createSaves, createTakes, inSpan, noTracer } from "@payflow/outbox";
+import { createFind, createMarkHandled, createSaves, inSpan, noTracer } from "@payflow/outbox";
 import type { AggregateTable, DomainEvent, Save, SaveResult, Tracer } from "@payflow/outbox";
 import type { Change } from "../change.ts";
 import { withEntries } from "../timeline.ts";
@@ -64,7 +64,7 @@ export type StoreOptions<State> = NonNullable<Parameters<typeof createSaves>[2]>
 export const aggregateFind = <State extends Aggregate>(
   db: Kysely<never>,
   { table, stateOf }: ReturnType<typeof mapRows<State>>,
-) => createFinds(db, table.name, stateOf);
+) => createFind(db, table.name, stateOf);
 
 /** Writes aggregates by compare-and-set on their versions. */
 export function aggregateStore<State extends Aggregate>(
@@ -77,7 +77,7 @@ export function aggregateStore<State extends Aggregate>(
   const write = createSaves(db, table, options);
   return {
     isLate: write.isLate,
-    take: createTakes(db),
+    markHandled: createMarkHandled(db),
     find: aggregateFind(db, rows),
     async save(
       { state, events, entries, journal }: Change<State, DomainEvent>,

@@ -1,6 +1,6 @@
 import {
   createWorker,
-  patiently,
+  retryAtStart,
   startDatabase,
   type Migration,
   type Worker,
@@ -89,7 +89,7 @@ export async function openService(
     now: clock.now,
     faultPoint,
     /** Runs a step of the start; retries while the database is unavailable. */
-    prepare: <T>(step: () => Promise<T>) => patiently({ url: options.databaseUrl, log }, step),
+    prepare: <T>(step: () => Promise<T>) => retryAtStart({ url: options.databaseUrl, log }, step),
     every,
     add: (worker: Worker) => void workers.push(worker),
     wakeRelay: () => messaging?.wake(),

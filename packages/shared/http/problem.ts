@@ -39,7 +39,7 @@ export function problemParts(
 }
 
 /** Counts refusals, and logs unavailable parts. Overload is logged once a second, so that logs cost little. */
-export function refusalTeller(log: Logger, onRefused: (code: string) => void) {
+export function refusalReporter(log: Logger, onRefused: (code: string) => void) {
   let overloadLoggedMs = -Infinity;
   return ({ kind, code, message, cause }: AppError, path: string) => {
     onRefused(code);
@@ -55,7 +55,7 @@ export function problemHandler(
   options: { readonly docsUrl?: string; readonly onRefused?: (code: string) => void } = {},
 ): ErrorHandler {
   const { docsUrl, onRefused = () => {} } = options;
-  const report = refusalTeller(log, onRefused);
+  const report = refusalReporter(log, onRefused);
   return (thrown, c) => {
     const error = asAppError(thrown);
     if (error === undefined) {
@@ -70,9 +70,9 @@ export function problemHandler(
   };
 }
 
-export const notFoundProblem: NotFoundHandler = (c) => problem(c, nothingAt(c.req.path));
+export const notFoundProblem: NotFoundHandler = (c) => problem(c, noRoute(c.req.path));
 
-export function nothingAt(path: string): AppError {
+export function noRoute(path: string): AppError {
   return new AppError("not_found", "not_found", `There is nothing at ${path}`);
 }
 

@@ -3,7 +3,7 @@ import { wonText } from "../../money_text.ts";
 import { conditionWords, paymentConditions } from "../../payment_conditions.ts";
 import type { AdminScene } from "../admin_scene.ts";
 import type { AdminOrder } from "../contract.ts";
-import { goesByAccount, type SentForm } from "../order_forms.ts";
+import { needsRefundAccount, type SentForm } from "../order_forms.ts";
 import { AccountFields } from "./account_fields.tsx";
 import { orderPath } from "./badges.tsx";
 import { ReasonField } from "./forms.tsx";
@@ -94,7 +94,7 @@ export const RefundForm = ({ scene, order, sent }: RefundFormProps) => {
             <TaxFreeField scene={scene} order={order} sent={mine} />
           )}
         </fieldset>
-        {goesByAccount(order) && (
+        {needsRefundAccount(order) && (
           <AccountFields
             scene={scene}
             prefix="refund"

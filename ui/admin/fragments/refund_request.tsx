@@ -2,7 +2,7 @@ import { wonText } from "../../money_text.ts";
 import { type AdminScene, may } from "../admin_scene.ts";
 import { whenText } from "../admin_time.ts";
 import type { AdminOrder } from "../contract.ts";
-import { goesByAccount, type SentForm } from "../order_forms.ts";
+import { needsRefundAccount, type SentForm } from "../order_forms.ts";
 import { AccountFields } from "./account_fields.tsx";
 import { orderPath, Tag, type Tone } from "./badges.tsx";
 import { ConfirmAction, reasonMax, TextField } from "./forms.tsx";
@@ -90,7 +90,7 @@ const Grant = ({ scene, order, sent }: RefundRequestProps) => {
           input={{ inputmode: "numeric", autocomplete: "off", maxlength: 20 }}
         />
       )}
-      {goesByAccount(order) && (
+      {needsRefundAccount(order) && (
         <AccountFields
           scene={scene}
           prefix="grant"

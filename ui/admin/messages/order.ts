@@ -51,7 +51,7 @@ export const orderKo = {
   receiptOpen: "토스 영수증 열기",
   paymentKeys: "paymentKey",
   noMoney: "아직 결제된 돈이 없습니다.",
-  paymentAway:
+  callErrors:
     "결제 서비스가 답하지 않습니다. 주문 쪽 기록만 보여 드립니다. 원장과 웹훅은 연결되면 다시 나타납니다.",
   ledger: "원장",
   ledgerKinds: ledgerKo,
@@ -156,7 +156,7 @@ export const orderEn: typeof orderKo = {
   receiptOpen: "Open Toss's receipt",
   paymentKeys: "paymentKey",
   noMoney: "Nothing has been paid yet.",
-  paymentAway:
+  callErrors:
     "The payment service does not respond. Only the order's own records are shown; ledger and webhooks are back once it does.",
   ledger: "Ledger",
   ledgerKinds: {

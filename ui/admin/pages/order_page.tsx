@@ -37,7 +37,7 @@ export const OrderPage = ({ scene, order, sent, done, link }: OrderPageProps) =>
         <p class="amount">{wonText(order.amount, scene.language)}</p>
       </div>
       <DoneNotice text={done} isOpen={done === scene.t.attention.queriedOpen} />
-      <WarnNotice text={order.money === undefined ? words.paymentAway : undefined} />
+      <WarnNotice text={order.money === undefined ? words.callErrors : undefined} />
       <ShopperSees scene={scene} order={order} />
       <div class="columns">
         <div class="main">

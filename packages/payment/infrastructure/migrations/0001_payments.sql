@@ -21,8 +21,8 @@ create table payments (
   changed_at timestamptz(3) not null,
   next_at timestamptz,
   claimed_until timestamptz,
-  looks integer not null default 0,
-  looked_at timestamptz,
+  schedule_version integer not null default 0,
+  rescheduled_at timestamptz,
   check (status not in ('WAITING_FOR_DEPOSIT', 'DONE', 'PARTIAL_CANCELED') or kept is not null),
   check (status not in ('READY', 'IN_PROGRESS') or kept is null),
   check (status = 'WAITING_FOR_DEPOSIT' or closing is null)
@@ -35,7 +35,7 @@ comment on column payments.attempts is 'Every paymentKey ever sent to Toss for t
 comment on column payments.refunds is 'Every refund that the merchant requested; at most one is open';
 comment on column payments.kept is 'What Toss holds for the order: the one approval, or the one account';
 comment on column payments.next_at is 'When something is due; a claim defers it through claimed_until, without a new version';
-comment on column payments.looks is 'Number of queries to Toss that brought nothing new. They change the schedule, and make no version, no history row and no event; a change is written only on the count it was decided on';
+comment on column payments.schedule_version is 'Number of queries to Toss that brought nothing new. They change the schedule, and make no version, no history row and no event; a change is written only on the count it was decided on';
 -- the reconciler, open_ends
 create index payments_due on payments (next_at) where next_at is not null;
 -- order's sweep

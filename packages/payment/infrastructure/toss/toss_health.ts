@@ -17,7 +17,7 @@ export function createTossHealth(nowMs: () => number = () => performance.now()) 
   const remembered: { endedAtMs: number; tookMs: number; isAnswered: boolean }[] = [];
   return {
     /** To be called after each call; `failed` and `no_response` count as no response. */
-    heard(outcome: TossOutcome, seconds: number): void {
+    record(outcome: TossOutcome, seconds: number): void {
       const isAnswered = outcome === "ok" || outcome === "refused";
       remembered.push({ endedAtMs: nowMs(), tookMs: seconds * 1_000, isAnswered });
       if (remembered.length > callsMax) remembered.shift();

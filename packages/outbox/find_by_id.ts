@@ -3,7 +3,7 @@ import { isUuid } from "@payflow/database";
 import { createGather } from "./gather.ts";
 
 /** Returns `find(id)`. Calls made while a query is in flight are batched into the next query. */
-export function createFinds<Row extends { readonly id: string }, State>(
+export function createFind<Row extends { readonly id: string }, State>(
   db: Kysely<never>,
   table: string,
   stateOf: (row: Row) => State,

@@ -4,7 +4,7 @@ import type { Log } from "./log.ts";
 import { backoffMs, pause } from "./pause.ts";
 import { StartError } from "./errors.ts";
 
-export type Patience = {
+export type StartRetry = {
   readonly url: string;
   readonly log: Log;
   /** Counted from the first error. */
@@ -15,9 +15,9 @@ export type Patience = {
  * Runs one step of a start, and retries it with back-off while the database is away. Throws StartError after `awayLimitMs`,
  * or at once when PostgreSQL refuses for a reason that waiting does not change.
  */
-export async function patiently<T>(patience: Patience, step: () => Promise<T>): Promise<T> {
-  const { log, awayLimitMs = 15_000 } = patience;
-  const { hosts, database } = parseDatabaseAddress(patience.url);
+export async function retryAtStart<T>(options: StartRetry, step: () => Promise<T>): Promise<T> {
+  const { log, awayLimitMs = 15_000 } = options;
+  const { hosts, database } = parseDatabaseAddress(options.url);
   const places = hosts.map(({ host, port }) => `${host}:${port}`).join(", ");
   const where = `PostgreSQL at ${places}, database ${database},`;
   let giveUpAtMs: number | undefined;

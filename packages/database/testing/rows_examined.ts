@@ -9,16 +9,16 @@ type Plan = {
 };
 
 /** Runs a query and counts the table rows that PostgreSQL reads for it, by EXPLAIN ANALYZE. */
-export async function rowsLookedAt(query: RawBuilder<unknown>, db: Kysely<never>): Promise<number> {
+export async function rowsExamined(query: RawBuilder<unknown>, db: Kysely<never>): Promise<number> {
   const { rows } = await sql<{ "QUERY PLAN": [{ Plan: Plan }] }>`
     explain (analyze, format json) ${query}`.execute(db);
-  return Math.round(lookedAt((rows[0] as (typeof rows)[0])["QUERY PLAN"][0].Plan));
+  return Math.round(examinedBy((rows[0] as (typeof rows)[0])["QUERY PLAN"][0].Plan));
 }
 
 /** PostgreSQL reports the mean over all loops. */
-function lookedAt(plan: Plan): number {
+function examinedBy(plan: Plan): number {
   const here = plan["Relation Name"]
     ? (plan["Actual Rows"] + (plan["Rows Removed by Filter"] ?? 0)) * plan["Actual Loops"]
     : 0;
-  return (plan.Plans ?? []).reduce((sum, inner) => sum + lookedAt(inner), here);
+  return (plan.Plans ?? []).reduce((sum, inner) => sum + examinedBy(inner), here);
 }
