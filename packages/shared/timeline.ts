@@ -32,11 +32,8 @@ export const RecordedEntry = v.object({
 export type RecordedEntry = v.InferOutput<typeof RecordedEntry>;
 
 /** Adds a change's entries to the detail of its history row. */
-export function withEntries(
-  detail: unknown,
-  entries: readonly RecordedEntry[] | undefined,
-): unknown {
-  return entries?.length ? { ...(detail as object | undefined), entries } : detail;
+export function withEntries(detail: unknown, entries: readonly RecordedEntry[] = []): unknown {
+  return entries.length > 0 ? { ...(detail as object | undefined), entries } : detail;
 }
 
 const Detail = v.object({ entries: v.array(RecordedEntry) });

@@ -96,9 +96,7 @@ export type Webhook = {
   readonly cancelKey: string | null;
   /** Whether it shows the payment as paid. */
   readonly showsPaid: boolean;
-  /**
-   * False for a deposit webhook without the secret of one of these attempts. An attempt without a secret accepts any.
-   */
+  /** False for a deposit webhook without the secret of one of these attempts, unless it is not known yet. */
   readonly isProven: (attempts: readonly Pick<Attempt, "secret">[]) => boolean;
   readonly body: string;
 };

@@ -1,5 +1,5 @@
 // Applies a charge to a payment: the first approval or account of an open order is kept, any other is returned.
-import { plusMs } from "@payflow/shared";
+import { isClosed, plusMs } from "@payflow/shared";
 import type { Charge, Kept } from "./charge.ts";
 import {
   isAccountOver,
@@ -61,10 +61,9 @@ export function isStale(charge: Charge, kept: Kept | null): boolean {
 }
 
 /** True for a closed account that the PSP shows as waiting or paid, also if that money has been returned. */
-function isRevived({ status, kept }: Payment, charge: Charge): boolean {
-  const isClosed = status === "CANCELED" || status === "EXPIRED";
+function isRevived(payment: Payment, charge: Charge): boolean {
   const isUnpaid = charge.status === "CANCELED" && charge.approvedAt === null;
-  return isClosed && kept?.approvedAt === null && !isUnpaid;
+  return isClosed(payment) && payment.kept?.approvedAt === null && !isUnpaid;
 }
 
 /**

@@ -1,7 +1,7 @@
 // A database that lost its last transactions (failover, restored backup) holds stale rows. The lost changes are known
 // elsewhere: order has the last snapshot it received, and the PSP has the money. Both are used to rebuild a row.
-import type { Span, Transaction } from "@payflow/ledger/movements";
-import { contradicts, plusMs, sameJson } from "@payflow/shared";
+import type { Transaction } from "@payflow/ledger/movements";
+import { contradicts, isClosed, plusMs, sameJson } from "@payflow/shared";
 import type { KnownPayment, PaymentSnapshot } from "@payflow/shared";
 import { changed, type Decision } from "./change.ts";
 import type { Charge } from "./charge.ts";
@@ -12,11 +12,7 @@ import { requestClose } from "./requests.ts";
 import { snapshotOf } from "./snapshot.ts";
 
 /** The time span of the PSP's list that contains every approval and every account of an order. */
-export function spanOfOrder(
-  payment: Payment,
-  { placedAt }: KnownPayment,
-  { now, psp }: Moment,
-): Span {
+export function spanOfOrder(payment: Payment, { placedAt }: KnownPayment, { now, psp }: Moment) {
   const marginMs = 60_000;
   const overAt = plusMs(payment.expiresAt, psp.confirmWindowMs + marginMs);
   return { from: plusMs(placedAt, -marginMs), to: overAt < now ? overAt : now };
@@ -97,14 +93,13 @@ function lostAttempt({ paymentKey, approvedAt, secret }: Charge, moment: Moment)
 
 /** Applies what only order knows: whether the order was closed unpaid, so that its money must be returned. */
 function withOrderStatus(payment: Payment, seen: PaymentSnapshot, moment: Moment): Payment {
-  const isClosed = seen.status === "CANCELED" || seen.status === "EXPIRED";
-  if (isClosed && seen.approvedAt === null) {
+  if (isClosed(seen) && seen.approvedAt === null) {
     const isOpen = ["READY", "IN_PROGRESS", "WAITING_FOR_DEPOSIT"].includes(payment.status);
     const reason = seen.status === "EXPIRED" ? "expired" : "canceled";
     if (!isOpen) return payment;
     return requestClose(payment, reason, moment)?.state ?? payment;
   }
-  const wasOpen = !isClosed && seen.approvedAt === null && seen.virtualAccount === null;
+  const wasOpen = !isClosed(seen) && seen.approvedAt === null && seen.virtualAccount === null;
   return wasOpen ? payment : reopenedUnpaid(payment);
 }
 
@@ -119,8 +114,9 @@ function withAgreedBalance(payment: Payment, seen: PaymentSnapshot, charge: Char
 
 /** Reopens a row that was closed unpaid, so that it can take its payment. */
 function reopenedUnpaid(payment: Payment): Payment {
-  const isClosed = payment.status === "CANCELED" || payment.status === "EXPIRED";
-  return isClosed && payment.kept === null ? { ...payment, status: "READY", kept: null } : payment;
+  return isClosed(payment) && payment.kept === null
+    ? { ...payment, status: "READY", kept: null }
+    : payment;
 }
 
 /** Oldest approval first, because it pays for the order; waiting accounts last. */

@@ -1,5 +1,5 @@
 // Decisions on requests: a confirm, a refund, the close of an order. Each stores its intent; nothing is sent before.
-import { AppError, markOf, type CallBody } from "@payflow/shared";
+import { AppError, isClosed, markOf, type CallBody } from "@payflow/shared";
 import { changed, type Decision, type PaymentChange } from "./change.ts";
 import type { ChargeCancel } from "./charge.ts";
 import { isOpen, resent, started, type Call } from "./operation.ts";
@@ -166,8 +166,7 @@ export function requestClose(payment: Payment, reason: CloseReason, moment: Mome
     return changed(payment, { ...payment, status }, moment);
   }
   if (payment.status !== "WAITING_FOR_DEPOSIT") {
-    const isOver = payment.status === "CANCELED" || payment.status === "EXPIRED";
-    if (isOver && payment.kept?.approvedAt == null) return undefined;
+    if (isClosed(payment) && payment.kept?.approvedAt == null) return undefined;
     const text = `Cannot cancel order "${payment.orderId}": it is paid; a refund returns the money`;
     throw new AppError("conflict", "order_not_cancelable", text);
   }

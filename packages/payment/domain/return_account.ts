@@ -1,6 +1,6 @@
 // The account for the return of a deposit that was not kept: only the shopper or the merchant can name it.
 import { AppError, sameJson, type RefundAccount } from "@payflow/shared";
-import { changed, type PaymentChange } from "./change.ts";
+import { changed } from "./change.ts";
 import { lacksAccount, masked, withAttempt, type Attempt, type Payment } from "./payment.ts";
 import type { Moment } from "./psp.ts";
 
@@ -17,11 +17,7 @@ export function depositFor(payment: Payment, account: RefundAccount): Attempt | 
  * Stores the account that a deposit for a closed order is returned to; the return is due at once. Throws AppError
  * `refund_account_not_needed` when no deposit waits for an account.
  */
-export function nameAccount(
-  payment: Payment,
-  account: RefundAccount,
-  moment: Moment,
-): PaymentChange {
+export function nameAccount(payment: Payment, account: RefundAccount, moment: Moment) {
   const attempt = payment.attempts.find(lacksAccount);
   if (attempt?.cancel == null) {
     const text = `Order "${payment.orderId}" has no deposit that needs a refund account`;

@@ -14,11 +14,7 @@ export function answer(payment: Payment | undefined, refused?: AppError): Paymen
 }
 
 /** The result of a confirm for its paymentKey. An open outcome is no refusal; its status is IN_PROGRESS. */
-export function confirmAnswer(
-  payment: Payment,
-  paymentKey: string,
-  psp: PspProfile,
-): PaymentAnswer {
+export function confirmAnswer(payment: Payment, paymentKey: string, psp: PspProfile) {
   return answer(payment, confirmRefusal(payment, attemptOf(payment, paymentKey), psp));
 }
 
