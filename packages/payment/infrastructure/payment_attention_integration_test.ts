@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { migrate, openDatabase, type Database } from "@payflow/database";
 import { tuplesRead } from "@payflow/database/testing";
+import type { Transaction } from "@payflow/ledger/movements";
 import { slotCount } from "@payflow/outbox";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
@@ -136,6 +137,39 @@ test("money of another currency without an order is known, and not counted in wo
   expect(await items()).toMatchObject([
     { kind: "money_without_order", orderId: won, amount: 5_000 },
   ]);
+});
+
+test("a deposit that the bank took back is no money without an order, and an unpaid account hides no other", async () => {
+  const proof = databaseProof(db(), { log: { error() {} } as never, onUnproven() {} });
+  const [orderId, another] = [Bun.randomUUIDv7(), Bun.randomUUIDv7()];
+  const row = (kind: Transaction["kind"], transactionKey: string, of: Partial<Transaction> = {}) =>
+    ({
+      kind,
+      transactionKey,
+      orderId,
+      paymentKey: "k",
+      amount: 5_000,
+      currency: "KRW",
+      ...of,
+    }) as const;
+  const amounts = async () => (await items()).map(({ amount }) => amount);
+  const [issued, paid, back] = [row("waiting", "w"), row("approval", "a"), row("waiting", "b")];
+  await proof.keepUnclaimed([paid]);
+  // a longer part of the list shows the issue too
+  await proof.keepUnclaimed([issued, paid]);
+  expect(await amounts()).toEqual([5_000]);
+  await proof.keepUnclaimed([paid, back]);
+  expect(await amounts()).toEqual([]);
+  await proof.keepUnclaimed([row("cancel", "c")]);
+  const card = { orderId, paymentKey: "card" };
+  await proof.keepUnclaimed([row("approval", "d", card), back]);
+  expect(await amounts()).toEqual([5_000]);
+  // in two parts of the list
+  const other = { orderId: another, paymentKey: "l" };
+  await proof.keepUnclaimed([row("waiting", "e", other), row("approval", "f", other)]);
+  expect(await amounts()).toEqual([5_000, 5_000]);
+  await proof.keepUnclaimed([row("waiting", "g", other)]);
+  expect(await amounts()).toEqual([5_000]);
 });
 
 test("it reads a bounded number of rows among many deposits that are waited for, handled webhooks and open calls", async () => {

@@ -44,9 +44,14 @@ export function databaseProof(
       const listed = JSON.stringify(kept.map((one) => ({ ...one, amount: added(one) })));
       const { rows } = await sql<{ order_id: string }>`
         insert into unclaimed_money (transaction_key, order_id, payment_key, amount_krw)
-        select "transactionKey", "orderId", "paymentKey", amount
-        from jsonb_to_recordset(${listed}::text::jsonb)
-          as t("transactionKey" text, "orderId" uuid, "paymentKey" text, amount bigint)
+        select key, order_id, payment_key, case when kind <> 'waiting' then amount
+          when coalesce(min(n) filter (where kind = 'approval') over (partition by payment_key) < n, exists (
+            select from unclaimed_money u
+            where u.order_id = t.order_id and u.payment_key = t.payment_key and u.amount_krw > 0)) then -amount
+          else 0 end
+        from rows from (jsonb_to_recordset(${listed}::text::jsonb) as
+            ("transactionKey" text, "orderId" uuid, "paymentKey" text, kind text, amount bigint))
+          with ordinality as t(key, order_id, payment_key, kind, amount, n)
         on conflict do nothing returning order_id`.execute(db);
       const orderIds = [...new Set(rows.map(({ order_id }) => order_id))];
       if (orderIds.length > 0)
@@ -84,9 +89,12 @@ export function databaseProof(
   };
 }
 
-/** The change of Toss's balance by a transaction, in won; 0 for other currencies, which have decimals. */
+/**
+ * The change of Toss's balance by a transaction, in won; 0 for other currencies, which have decimals. An account that
+ * waits changes it only after a deposit, which the bank then took back.
+ */
 function added({ kind, amount, currency }: Transaction): number {
-  if (kind === "waiting" || currency !== "KRW") return 0;
+  if (currency !== "KRW") return 0;
   return kind === "cancel" ? -amount : amount;
 }
 
