@@ -416,13 +416,13 @@ test("the core stays within its line limits", () => {
   );
   // domain and application should be readable in an afternoon
   expect(inRules).toBeLessThanOrEqual(4_003);
-  expect(all).toBeLessThanOrEqual(14_345);
+  expect(all).toBeLessThanOrEqual(14_344);
 });
 
 test("the packages around the core stay within their line limit", () => {
   const around = among("access|back-office|console|database|ledger|notifications");
   console.log(`The packages around the core have ${linesOf(around)} lines`);
-  expect(linesOf(around)).toBeLessThanOrEqual(6_092);
+  expect(linesOf(around)).toBeLessThanOrEqual(6_085);
 });
 
 test("the reading path of docs/architecture.md exists, and stays within its line limit", async () => {

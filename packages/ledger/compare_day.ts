@@ -26,17 +26,18 @@ export function compareDay(
   const exceptions: Exception[] = [];
   const byName = Map.groupBy(booked, nameOf);
   const unlisted = Map.groupBy(booked, ({ paymentKey }) => paymentKey);
-  const paid = new Set<string>();
+  const paid = new Map<string, boolean>();
   for (const [key, entries] of unlisted) {
     const before = entries.filter(({ occurredAt }) => occurredAt < day.from);
-    if (sumWon(before.map(({ amount }) => amount)) > 0) paid.add(key);
+    if (before.length > 0) paid.set(key, sumWon(before.map(({ amount }) => amount)) > 0);
   }
   let matched = 0;
   for (const { kind, orderId, paymentKey, transactionKey, amount, currency } of listed) {
-    if (kind === "approval") paid.add(paymentKey);
+    const wasPaid = paid.get(paymentKey);
+    if (kind !== "cancel") paid.set(paymentKey, kind === "approval");
     // an account that is issued or closed unpaid moves no money, and only won are booked
-    if (!paid.has(paymentKey) || currency !== "KRW") continue;
-    if (kind === "waiting") paid.delete(paymentKey);
+    const isUnpaid = kind === "waiting" ? !wasPaid : kind === "cancel" && wasPaid === false;
+    if (isUnpaid || currency !== "KRW") continue;
     const about = unlisted.get(paymentKey) ?? [];
     const listedAmount = kind === "approval" ? amount : -amount;
     const fitsWithoutKey = (one: LedgerEntry) =>
@@ -46,10 +47,9 @@ export function compareDay(
     const entry =
       about.find((one) => one.transactionKey === transactionKey) ?? about.find(fitsWithoutKey);
     unlisted.set(paymentKey, entry ? about.filter((one) => one !== entry) : about);
-    const bookedAmount = entry?.amount ?? null;
     const what = { orderId, paymentKey, transactionKey, listed: listedAmount };
-    if (bookedAmount === listedAmount) matched += 1;
-    else if (entry) exceptions.push({ kind: "differs", ...what, booked: bookedAmount });
+    if (entry?.amount === listedAmount) matched += 1;
+    else if (entry) exceptions.push({ kind: "differs", ...what, booked: entry.amount });
     else exceptions.push({ kind: "missing_here", ...what, booked: null });
   }
   for (const entries of unlisted.values())

@@ -78,6 +78,15 @@ test.each<[string, Transaction[], LedgerEntry[], number]>([
     ],
     0,
   ],
+  [
+    "the close of an account whose deposit was taken back the day before",
+    [row("cancel", "c")],
+    [
+      { ...paid, occurredAt: early },
+      { ...entry("deposit_reversal", -1000, "back"), occurredAt: early },
+    ],
+    0,
+  ],
   ["money of another currency", [{ ...row("approval", "a", 99.5), currency: "USD" }], [], 0],
 ])("%s matches", (_, listed, booked, matched) => {
   expect(compareDay(listed, booked, day)).toEqual({ matched, exceptions: [] });
@@ -99,6 +108,13 @@ test("a movement that only the provider lists is missing_here", () => {
   expect(compareDay(listed, [], day).exceptions.map(({ kind }) => kind)).toEqual([
     "missing_here",
     "missing_here",
+  ]);
+});
+
+test("a refund of another day's approval that was never booked is missing_here", () => {
+  const listed = [row("cancel", "c", 400)];
+  expect(compareDay(listed, [], day).exceptions).toMatchObject([
+    { kind: "missing_here", transactionKey: "c", listed: -400, booked: null },
   ]);
 });
 

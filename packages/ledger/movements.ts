@@ -104,7 +104,5 @@ export function booked(
 /** The last cancels that add up to `went`; undefined if there are none. */
 function newest(cancels: readonly PaymentCancel[], went: number): PaymentCancel[] | undefined {
   const tails = cancels.map((_, index) => cancels.slice(index)).toReversed();
-  return went > 0
-    ? tails.find((tail) => sumWon(tail.map(({ amount }) => amount)) === went)
-    : undefined;
+  return tails.find((tail) => sumWon(tail.map(({ amount }) => amount)) === went);
 }

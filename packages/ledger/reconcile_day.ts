@@ -12,6 +12,8 @@ export async function reconcileDay(
   options: {
     /** The provider's transactions of our orders, oldest first. */
     readonly list: (span: Span) => Promise<readonly Transaction[]>;
+    /** Without the cancels of accounts that are known to have been unpaid. */
+    readonly moving: (listed: readonly Transaction[]) => Promise<readonly Transaction[]>;
     /** Settles the payments of these transactions, which books missing movements. */
     readonly settle: (listed: readonly Transaction[]) => Promise<unknown>;
     readonly onExceptions: (day: string, count: number) => void;
@@ -22,7 +24,8 @@ export async function reconcileDay(
   if (due === undefined) return 0;
   const listed = await options.list(due);
   const keys = [...new Set(listed.map(({ paymentKey }) => paymentKey))];
-  const compare = async () => compareDay(listed, await days.booked(due, keys), due);
+  const compare = async () =>
+    compareDay(await options.moving(listed), await days.booked(due, keys), due);
   let comparison = await compare();
   const differing = new Set(
     comparison.exceptions.flatMap((one) => (one.kind === "missing_there" ? [] : one.paymentKey)),

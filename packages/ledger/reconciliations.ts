@@ -44,13 +44,10 @@ export function reconciliations(db: Kysely<never>) {
       return rows[0];
     },
     /** All entries, of any day, of these paymentKeys and of those booked in the span; oldest first. */
-    async booked(
-      { from, to }: Span,
-      paymentKeys: readonly string[],
-    ): Promise<readonly LedgerEntry[]> {
+    async booked({ from, to }: Span, keys: readonly string[]): Promise<readonly LedgerEntry[]> {
       const { rows } = await sql<LedgerEntry>`
         with keys as materialized (
-          select unnest(${paymentKeys}::text[]) as key
+          select unnest(${keys}::text[]) as key
           union
           select payment_key from ledger_entries
           where occurred_at >= ${from}::timestamptz and occurred_at <= ${to}::timestamptz)

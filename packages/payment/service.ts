@@ -11,7 +11,7 @@ import { createSettling } from "./application/settle_due_payments.ts";
 import { settleListed, sweepTransactions } from "./application/sweep_transactions.ts";
 import type { PaymentConfig } from "./config.ts";
 import type { Payment } from "./domain/payment.ts";
-import { isOurs } from "./domain/transactions.ts";
+import { isOurs, moving } from "./domain/transactions.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
 import { paymentReads } from "./infrastructure/payment_reads.ts";
 import {
@@ -140,6 +140,10 @@ export async function createPaymentService(
   every(5_000, "reconciliation", () =>
     reconcileDay(db, {
       list: async (span) => (await deps.gateway.listTransactions(span)).filter(isOurs),
+      async moving(listed) {
+        const orderIds = listed.flatMap((row) => (row.kind === "cancel" ? row.orderId : []));
+        return moving(listed, await deps.payments.findMany([...new Set(orderIds)]));
+      },
       settle: (listed) => settleListed(listed, deps),
       onExceptions: (day, count) =>
         log.error({ day, count }, "the ledger and Toss's list differ: bun run reconcile lists how"),

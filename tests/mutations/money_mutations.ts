@@ -7,6 +7,9 @@ const operation = "packages/payment/domain/operation.ts";
 const confirmTest = { file: "packages/payment/domain/confirm_test.ts" };
 const closingTest = { file: "packages/payment/domain/closing_test.ts" };
 const orderTest = { file: "packages/order/domain/order_test.ts" };
+const attentionTest = {
+  file: "packages/payment/infrastructure/payment_attention_integration_test.ts",
+};
 const knownScenarios = { file: "tests/model/known_scenarios_test.ts" };
 const settle = "packages/payment/application/settle.ts";
 const tossErrors = "packages/payment/infrastructure/toss/toss_error.ts";
@@ -101,11 +104,30 @@ export const moneyMutations: readonly Mutation[] = [
     killer: model(5_000),
   },
   {
+    rule: "A refund of an approval that was never booked is found by comparing a day with Toss's list",
+    broken: "it counts as the close of an unpaid account",
+    file: "packages/ledger/compare_day.ts",
+    find: 'kind === "cancel" && wasPaid === false',
+    replace: 'kind === "cancel" && !wasPaid',
+    killer: {
+      file: "packages/ledger/compare_day_test.ts",
+      name: "that was never booked is missing_here",
+    },
+  },
+  {
+    rule: "The close of an unpaid account is no difference in the nightly comparison",
+    broken: "it is one",
+    file: "packages/payment/domain/transactions.ts",
+    find: "return moneyOf(payment, row.paymentKey).came > 0;",
+    replace: "return moneyOf(payment, row.paymentKey).came >= 0;",
+    killer: { file: "packages/payment/domain/transactions_test.ts", name: "moving()" },
+  },
+  {
     rule: "Entries that the ledger lacks are found by comparing a day with Toss's list",
     broken: "missing entries count as matching",
     file: "packages/ledger/compare_day.ts",
-    find: "bookedAmount === listedAmount",
-    replace: "(bookedAmount ?? listedAmount) === listedAmount",
+    find: "entry?.amount === listedAmount",
+    replace: "(entry?.amount ?? listedAmount) === listedAmount",
     killer: {
       file: "packages/ledger/compare_day_test.ts",
       name: "is missing_here",
@@ -123,12 +145,9 @@ export const moneyMutations: readonly Mutation[] = [
     rule: "Money in another currency does not stop a sweep",
     broken: "it is counted in won",
     file: "packages/payment/infrastructure/postgres_proof.ts",
-    find: ' || currency !== "KRW"',
-    replace: ' || currency === ""',
-    killer: {
-      file: "packages/payment/infrastructure/payment_attention_integration_test.ts",
-      name: "of another currency without an order",
-    },
+    find: '(currency === "KRW" ? amount : 0)',
+    replace: '(currency === "" ? 0 : amount)',
+    killer: { ...attentionTest, name: "of another currency without an order" },
   },
   {
     rule: "A payment that is refundable only in full can be granted in full in the console",
@@ -156,6 +175,22 @@ export const moneyMutations: readonly Mutation[] = [
     find: "refunds.flatMap(({ mark }) => mark ?? [])",
     replace: 'refunds.map(({ mark }) => mark ?? "")',
     killer: { file: "packages/payment/domain/refund_test.ts", name: "and so does the snapshot" },
+  },
+  {
+    rule: "A deposit that the bank took back is not shown as money without an order",
+    broken: "an account that waits again leaves the sum as it is",
+    file: "packages/payment/infrastructure/postgres_proof.ts",
+    find: "or coalesce(",
+    replace: "or false and coalesce(",
+    killer: { ...attentionTest, name: "the bank took back is no money" },
+  },
+  {
+    rule: "The close of an unpaid account hides no money without an order",
+    broken: "its amount is subtracted from the order's other payments",
+    file: "packages/payment/infrastructure/payment_metrics.ts",
+    find: "group by order_id, payment_key having sum(amount_krw) > 0) u",
+    replace: "group by order_id, payment_key) u",
+    killer: { ...attentionTest, name: "an unpaid account hides no other" },
   },
   {
     rule: "A refund request is granted by its own refund",

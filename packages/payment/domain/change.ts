@@ -37,7 +37,7 @@ function bookedOf(charge: Charge, before: Payment, after: Payment, { now }: Mome
 }
 
 /** The amounts that came and went by a paymentKey, in won. */
-function moneyOf(payment: Payment, paymentKey: string) {
+export function moneyOf(payment: Payment, paymentKey: string) {
   const { kept, amount } = payment;
   if (kept?.paymentKey === paymentKey && kept.approvedAt !== null)
     return { came: amount, went: amount - kept.balanceAmount };

@@ -1,4 +1,5 @@
 import type { Transaction } from "@payflow/ledger/movements";
+import { moneyOf } from "./change.ts";
 import { findAttempt, type Attempt, type Payment } from "./payment.ts";
 
 /** Order ids are UUIDv7. Any other id belongs to another system that uses the same account at the PSP. */
@@ -19,6 +20,17 @@ export function findBehind(
     if (keys.length > 0) behind.set(payment, keys);
   }
   return behind;
+}
+
+/** The list without the cancels of accounts that the payments know to have been unpaid. */
+export function moving(listed: readonly Transaction[], payments: readonly Payment[]) {
+  const byOrder = new Map(payments.map((payment) => [payment.orderId, payment]));
+  return listed.filter((row) => {
+    const payment = byOrder.get(row.orderId);
+    const attempt = payment && findAttempt(payment, row.paymentKey);
+    if (row.kind !== "cancel" || !attempt || !knowsCancel(payment, attempt, row)) return true;
+    return moneyOf(payment, row.paymentKey).came > 0;
+  });
 }
 
 /** A paymentKey of our order that was never stored is behind as well. */

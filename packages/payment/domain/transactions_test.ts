@@ -10,6 +10,7 @@ import {
   inProgress,
   key,
   left,
+  partlyCanceledAtToss,
   partlyRefunded,
   ready,
   recordConfirmAnswer,
@@ -19,7 +20,7 @@ import {
 import type { Transaction } from "@payflow/ledger/movements";
 import type { Payment } from "./payment.ts";
 import { recordFinding } from "./record.ts";
-import { findBehind } from "./transactions.ts";
+import { findBehind, moving } from "./transactions.ts";
 
 function row(kind: Transaction["kind"], transactionKey: string = kind): Transaction {
   return {
@@ -71,4 +72,24 @@ const cases: [string, Payment, Transaction[], boolean][] = [
 test.each(cases)("findBehind(): %s", (_, payment, listed, isBehind) => {
   const expected: [Payment, string[]][] = isBehind ? [[payment, [key]]] : [];
   expect([...findBehind(listed, [payment])]).toEqual(expected);
+});
+
+const closedUnpaid = () => {
+  const canceled = atToss({
+    ...waitingAtToss,
+    status: "CANCELED",
+    cancels: [{ ...partlyCanceledAtToss.cancels[0], transactionKey: "close" } as never],
+  });
+  return recordFinding(waiting(), key, answered(canceled), at(20)).state;
+};
+
+test.each<[string, Payment[], string, boolean]>([
+  ["the close of an account that no deposit reached", [closedUnpaid()], "close", false],
+  ["a cancel of it that it does not know", [closedUnpaid()], "another", true],
+  ["a refund", [partlyRefunded()], "txrd_1", true],
+  ["a refund of a deposit that was never booked", [waiting()], "txrd_1", true],
+  ["a refund of an unknown order", [], "txrd_1", true],
+])("moving(): %s", (_, payments, transactionKey, isMoving) => {
+  const rows = [row("waiting"), row("cancel", transactionKey)];
+  expect(moving(rows, payments)).toEqual(isMoving ? rows : [row("waiting")]);
 });

@@ -41,14 +41,16 @@ export function databaseProof(
     async keepUnclaimed(transactions) {
       const kept = transactions.filter(isOurs);
       if (kept.length === 0) return;
-      const listed = JSON.stringify(kept.map((one) => ({ ...one, amount: added(one) })));
+      // other currencies have decimals
+      const inWon = ({ amount, currency }: Transaction) => (currency === "KRW" ? amount : 0);
+      const listed = JSON.stringify(kept.map((one) => ({ ...one, amount: inWon(one) })));
       const { rows } = await sql<{ order_id: string }>`
         insert into unclaimed_money (transaction_key, order_id, payment_key, amount_krw)
-        select key, order_id, payment_key, case when kind <> 'waiting' then amount
-          when coalesce(min(n) filter (where kind = 'approval') over (partition by payment_key) < n, exists (
+        select key, order_id, payment_key, amount * case when kind = 'approval' then 1 when kind = 'cancel'
+          -- an account that waits after a deposit, which the bank took back
+          or coalesce(min(n) filter (where kind = 'approval') over (partition by payment_key) < n, exists (
             select from unclaimed_money u
-            where u.order_id = t.order_id and u.payment_key = t.payment_key and u.amount_krw > 0)) then -amount
-          else 0 end
+            where u.order_id = t.order_id and u.payment_key = t.payment_key and u.amount_krw > 0)) then -1 else 0 end
         from rows from (jsonb_to_recordset(${listed}::text::jsonb) as
             ("transactionKey" text, "orderId" uuid, "paymentKey" text, kind text, amount bigint))
           with ordinality as t(key, order_id, payment_key, kind, amount, n)
@@ -87,15 +89,6 @@ export function databaseProof(
       return isSure;
     },
   };
-}
-
-/**
- * The change of Toss's balance by a transaction, in won; 0 for other currencies, which have decimals. An account that
- * waits changes it only after a deposit, which the bank then took back.
- */
-function added({ kind, amount, currency }: Transaction): number {
-  if (currency !== "KRW") return 0;
-  return kind === "cancel" ? -amount : amount;
 }
 
 /**
