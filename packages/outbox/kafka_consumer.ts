@@ -200,10 +200,8 @@ export function createEventConsumer(
   return {
     /** False until the consumer has joined its group, and after a crash until it has joined again. */
     isReading: () => session?.isReading ?? false,
-    async start() {
-      await begin();
-      keeper.start();
-    },
+    /** Joins the group in the background. */
+    start: keeper.start,
     async stop() {
       stopping.abort();
       const left = session && leave(session);

@@ -136,7 +136,7 @@ const credited = (messages: readonly OutgoingMessage[], times = 1) =>
 test("a new group starts at the beginning, and repeated messages take effect once", async () => {
   const messages = deposits(300);
   await send([...messages, ...messages]);
-  await consume().start();
+  consume().start();
   await credited(messages);
   const more = deposits(10);
   await send([...messages, ...more]);
@@ -155,7 +155,7 @@ test("handles messages of one key in order", async () => {
     seen.push(headers["ce_id"] as string);
   };
   await send(ids.map((id) => deposit("one key", id)));
-  await consume({ handle }).start();
+  consume({ handle }).start();
   await eventually(() => seen.length === ids.length);
   expect(seen).toEqual(ids);
 });
@@ -177,7 +177,7 @@ test("keeps a message that can't be handled as a dead letter unchanged, and hand
     await depositor()(message);
   };
   await send([before, ...garbage, after, ...neighbours]);
-  await consume({ handle }).start();
+  consume({ handle }).start();
   await eventually(
     async () =>
       expect(await balances()).toEqual(
@@ -210,7 +210,7 @@ test("rejects and stores messages without a valid signature, and handles the oth
     handled.push(message.key);
     await depositor()(message);
   };
-  await consume({ handle }).start();
+  consume({ handle }).start();
   const later = deposits(40);
   await eventually(() => honest.every(({ key }) => handled.includes(key)));
   await send(later);
@@ -233,7 +233,7 @@ test("counts a flood of unsigned messages, and stores a limited number of them",
   }));
   const large = { ...deposit("large"), value: "x".repeat(200_000) };
   await sendAsIs([large]);
-  await consume().start();
+  consume().start();
   // before the flood, or other partitions may fill the limit first
   await eventually(async () => expect(await letters()).toHaveLength(1));
   await sendAsIs(flood);
@@ -268,7 +268,7 @@ test("while the database is unavailable the partitions wait without dead letters
     }
   };
   // `db` stays available, so dead letters could be stored
-  await consume({ handle, db }).start();
+  consume({ handle, db }).start();
   await credited(first);
   await proxy.down();
   const second = deposits(10);
@@ -291,7 +291,7 @@ test("a second consumer that joins during a batch takes its share, and nothing t
     await depositor()(message);
   };
   await send(messages);
-  await consume({ handle: slow }).start();
+  consume({ handle: slow }).start();
   await eventually(() => begun > 0);
   let byOther = 0;
   const joining = consume({
@@ -299,9 +299,10 @@ test("a second consumer that joins during a batch takes its share, and nothing t
       await depositor()(message);
       byOther++;
     },
-  }).start();
+  });
+  joining.start();
   open.resolve();
-  await joining;
+  await eventually(() => joining.isReading());
   const more = deposits(200);
   await send(more);
   await credited([...messages, ...more]);
@@ -321,10 +322,10 @@ test("a consumer that waits for its database does not delay a joining consumer",
   };
   const messages = deposits(100);
   await send(messages);
-  await consume({ handle: away }).start();
+  consume({ handle: away }).start();
   await eventually(() => waits > 100);
   let byOther = 0;
-  await consume({
+  consume({
     handle: async (message) => {
       await depositor(db)(message);
       byOther++;
@@ -340,12 +341,12 @@ test("a consumer that can't reach its database leaves its partitions to another,
   const first = deposits(20);
   await send(first);
   const cutOff = consume();
-  await cutOff.start();
+  cutOff.start();
   await credited(first);
   await proxy.down();
   const second = deposits(40);
   await send(second);
-  await consume({ handle: depositor(db), db }).start();
+  consume({ handle: depositor(db), db }).start();
   await credited([...first, ...second]);
   await eventually(() => !cutOff.isReading(), { timeoutMs: 25_000 });
   await proxy.up();
@@ -367,10 +368,10 @@ test("an offset is committed only when its messages have taken effect", async ()
       throw new UnavailableError("database_unavailable");
     },
   });
-  await failing.start();
+  failing.start();
   await eventually(() => tries >= messages.length);
   await failing.stop();
-  await consume().start();
+  consume().start();
   await credited(messages);
 });
 
@@ -396,7 +397,7 @@ test.each([
         await depositor()(message);
       },
     });
-    await consumer.start();
+    consumer.start();
     await eventually(() => waiting === old.length);
     const admin = kafka.admin();
     await admin.connect();
@@ -422,7 +423,7 @@ test("a consumer that crashed restarts at its committed offset", async () => {
       throw new KafkaJSNonRetriableError("refused");
     }),
   });
-  await consumer.start();
+  consumer.start();
   await eventually(() => !fails);
   const second = deposits(20);
   await send(second);
@@ -434,13 +435,13 @@ test("commits handled messages, so that the group's next consumer does not handl
   const messages = deposits(50);
   await send(messages);
   const first = consume();
-  await first.start();
+  first.start();
   await credited(messages);
   await first.stop();
   const again: OutgoingMessage[] = [];
   const more = deposits(5);
   await send(more);
-  await consume({
+  consume({
     handle: async (message) => {
       again.push(message);
     },
@@ -461,7 +462,7 @@ test("stop() does not wait for a consumer that is joining again", async () => {
         : { ...kafka.consumer(config), connect: () => new Promise(() => {}) },
     ),
   });
-  await consumer.start();
+  consumer.start();
   await send(deposits(1));
   await eventually(() => begun === 2, { timeoutMs: 20_000 });
   await consumer.stop();

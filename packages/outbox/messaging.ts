@@ -45,9 +45,9 @@ export function createMessaging(options: MessagingOptions) {
     log,
     settings: options.kafka,
     topics: [...new Set([...options.publishes, ...consumes])],
-    begin: async () => {
+    begin() {
       relay.start();
-      if (consumes.length > 0) await consumer.start();
+      if (consumes.length > 0) consumer.start();
     },
   });
   const stopReading = async () => {

@@ -67,7 +67,7 @@ export function keepTopics(options: {
   readonly kafka: Kafka;
   readonly settings: KafkaSettings;
   readonly topics: readonly string[];
-  readonly begin: () => Promise<void>;
+  readonly begin: () => void;
   readonly log: Log;
 }): Worker {
   const { kafka, settings, topics, log } = options;
@@ -105,7 +105,7 @@ export function keepTopics(options: {
     runOnce: async () => {
       const created = await createTopics(kafka, settings, topics);
       if (begun && created.length > 0) log.warn({ topics: created }, "Kafka had lost these topics");
-      if (!begun) await options.begin();
+      if (!begun) options.begin();
       begun = true;
       await check();
     },

@@ -20,7 +20,7 @@ test("keepTopics() begins once the topics exist, and recreates them after Kafka 
   const keeper = keepTopics({
     kafka: connectKafka(settings, silentLog),
     topics: ["Kept", "KeptToo"],
-    begin: async () => {
+    begin: () => {
       begun += 1;
       if (begun === 1) throw new Error("the first try fails");
     },
@@ -62,7 +62,7 @@ test("keepTopics() logs each unsafe setting in one sentence, once", async () => 
     settings,
     log,
     topics: ["Foreign", "Ours"],
-    begin: async () => {},
+    begin: () => {},
   });
   closing.unshift(() => keeper.stop());
   keeper.start();
