@@ -72,12 +72,13 @@ describe("requestClose()", () => {
   });
 
   test.each([
-    ["DONE", done()],
-    ["PARTIAL_CANCELED", partlyRefunded()],
-    ["refunded", refunded()],
-  ])("refuses %s", (_, payment) => {
+    ["DONE", done(), "it is paid; a refund returns the money"],
+    ["PARTIAL_CANCELED", partlyRefunded(), "it is paid; a refund returns the money"],
+    ["refunded", refunded(), "it is refunded already"],
+  ])("refuses %s and says why", (_, payment, why) => {
+    const message = expect.stringContaining(why) as string;
     expect(() => requestClose(payment, "canceled", at(9))).toThrow(
-      expect.objectContaining({ code: "order_not_cancelable" }),
+      expect.objectContaining({ code: "order_not_cancelable", message }),
     );
   });
 });

@@ -167,7 +167,7 @@ export function requestClose(payment: Payment, reason: CloseReason, moment: Mome
   }
   if (payment.status !== "WAITING_FOR_DEPOSIT") {
     if (isClosed(payment) && payment.kept?.approvedAt == null) return undefined;
-    const text = `Cannot cancel order "${payment.orderId}": it is paid; a refund returns the money`;
+    const text = `Cannot cancel order "${payment.orderId}": it is ${isClosed(payment) ? "refunded already" : "paid; a refund returns the money"}`;
     throw new AppError("conflict", "order_not_cancelable", text);
   }
   if (payment.closing !== null) return undefined;

@@ -50,22 +50,21 @@ function invalid(errors: readonly InvalidField[]): AppError {
 
 export type QuerySchema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
 
-/**
- * Parses the query of a request. Repeated and unknown parameters are refused; an empty parameter counts as absent.
- * Throws AppError `invalid_request` with one entry per fault.
- */
+/** Parses a request's query. Empty, repeated and unknown parameters are refused. Throws AppError `invalid_request`. */
 export function readQuery<Schema extends QuerySchema>(
   c: Context,
   schema: Schema,
 ): v.InferOutput<Schema> {
   if (!c.req.url.includes("?")) return parseInput(schema, {});
   const given = [...new URL(c.req.url).searchParams];
-  const faults = [...Map.groupBy(given, ([name]) => name)].flatMap(([path, { length }]) => {
+  const faults = [...Map.groupBy(given, ([name]) => name)].flatMap(([path, values]) => {
     if (!Object.hasOwn(schema.entries, path)) return { path, message: "unknown parameter" };
-    return length > 1 ? { path, message: "is given twice" } : [];
+    if (values.length > 1) return { path, message: "is given twice" };
+    // a filter by a variable that is not set would match everything
+    return values[0]?.[1] === "" ? { path, message: "is empty" } : [];
   });
   if (faults.length > 0) throw invalid(faults.slice(0, faultsMax));
-  return parseInput(schema, Object.fromEntries(given.filter(([, value]) => value !== "")));
+  return parseInput(schema, Object.fromEntries(given));
 }
 
 export function fieldOf(issue: v.BaseIssue<unknown>): InvalidField {

@@ -121,7 +121,7 @@ describe("parseInput()", () => {
   });
 });
 
-test("readQuery() refuses repeated and unknown parameters", async () => {
+test("readQuery() refuses repeated, unknown and empty parameters", async () => {
   const Query = v.strictObject({
     status: v.optional(v.string()),
     limit: v.optional(v.pipe(v.string(), v.regex(/^\d+$/)), "20"),
@@ -137,7 +137,8 @@ test("readQuery() refuses repeated and unknown parameters", async () => {
     return errors?.map(({ path, message }) => `${path} ${message}`) ?? read;
   };
   expect(await parsed("")).toEqual({ limit: "20" } as never);
-  expect(await parsed("limit=5&status=")).toEqual({ limit: "5" } as never);
+  expect(await parsed("limit=5")).toEqual({ limit: "5" } as never);
+  expect(await parsed("limit=5&status=")).toEqual(["status is empty"] as never);
   expect(await parsed("staus=a&limits=")).toEqual([
     "staus unknown parameter",
     "limits unknown parameter",
