@@ -66,11 +66,11 @@ export const EventId = v.pipe(v.string(), v.uuid());
 /** The URI of an event type's JSON schema: the header `ce_dataschema`, and the schema's `$id` in /asyncapi.json. */
 export const eventSchemaUri = (eventType: string) => `urn:payflow:event:${eventType}`;
 /** Toss's rule for order ids without the `=` on which its own documents disagree. */
-export const OrderId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{6,64}$/));
+export const OrderId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{6,64}$/, "is no id"));
 /** Toss's paymentKey. It is a path segment of Toss's API, so it must not equal a fixed segment there. */
 export const PaymentKey = v.pipe(
   v.string(),
-  v.regex(/^(?!(confirm|orders|key-in)$)[A-Za-z0-9_=-]{1,200}$/),
+  v.regex(/^(?!(confirm|orders|key-in)$)[A-Za-z0-9_=-]{1,200}$/, "is no paymentKey"),
 );
 export const isOrderId = (text: string) => v.is(OrderId, text);
 export const isPaymentKey = (text: string) => v.is(PaymentKey, text);

@@ -4,13 +4,13 @@ import * as v from "valibot";
 /** YYYY-MM, of this century. */
 export const KoreanMonth = v.pipe(
   v.string(),
-  v.regex(/^20\d\d-(0[1-9]|1[0-2])$/, "must be YYYY-MM"),
+  v.regex(/^20\d\d-(0[1-9]|1[0-2])$/, "must be YYYY-MM, from 2000 to 2099"),
 );
 
 /** YYYY-MM-DD, of this century; must be in the calendar. */
 export const KoreanDay = v.pipe(
   v.string(),
-  v.regex(/^20\d\d-\d\d-\d\d$/, "must be YYYY-MM-DD"),
+  v.regex(/^20\d\d-\d\d-\d\d$/, "must be YYYY-MM-DD, from 2000 to 2099"),
   v.check((day) => isInCalendar(day), "must be a day that there is"),
 );
 

@@ -193,8 +193,8 @@ export const Confirm = v.object({ paymentKey, orderId, amount });
 
 /** The bank account for a refund of a deposit; `bank` is Toss's two-character code or English name. */
 export const RefundAccount = v.strictObject({
-  bank: v.pipe(v.string(), v.regex(/^[A-Z0-9]{2,20}$/)),
-  accountNumber: v.pipe(v.string(), v.regex(/^\d{1,20}$/)),
+  bank: v.pipe(v.string(), v.regex(/^[A-Z0-9]{2,20}$/, "is no bank of Toss's")),
+  accountNumber: v.pipe(v.string(), v.regex(/^\d{1,20}$/, "must be 1 to 20 digits")),
   holderName: storableText(60),
 });
 

@@ -56,7 +56,7 @@ const ListQuery = v.strictObject({
   cursor: v.optional(OrderId),
   limit: v.pipe(
     v.optional(v.string(), "20"),
-    v.regex(/^\d{1,3}$/),
+    v.regex(/^\d{1,3}$/, "must be a whole number from 1 to 100"),
     v.transform(Number),
     v.number(),
     v.integer(),
