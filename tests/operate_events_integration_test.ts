@@ -199,6 +199,7 @@ test.each([
   [["--events", "OrderConfirmd"], "Did you mean OrderConfirmed?"],
   [["--events", "PaymentConfirmed"], "there is no event PaymentConfirmed"],
   [["--forward-to", "http://"], "which is no address"],
+  [["--forward-to", "ftp://localhost/hooks"], "which is no address"],
   [["--secret", "mine"], "--secret is no secret of Standard Webhooks"],
   [["--since", "soon"], "which is no time"],
 ] as const)("listen %j is rejected", async (words, reason) => {

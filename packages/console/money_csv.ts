@@ -7,7 +7,7 @@ export type Language = "ko" | "en";
 const words = {
   ko: {
     heads:
-      "일시,주문번호,구분,금액,공급가액,부가세,면세금액,결제수단,카드 발급사,카드번호,할부,승인번호,거래키,결제키,영수증",
+      "일시,주문 ID,구분,금액,공급가액,부가세,면세금액,결제수단,카드사 코드,카드번호,할부,승인번호,거래키,결제키,영수증",
     kinds: {
       capture: "결제",
       refund: "환불",
@@ -18,7 +18,7 @@ const words = {
   },
   en: {
     heads:
-      "Time,Order,Kind,Amount,Supply value,VAT,Tax free,Method,Card issuer,Card number,Instalments,Approval number,Transaction key,Payment key,Receipt",
+      "Time,Order id,Kind,Amount,Supply value,VAT,Tax free,Method,Card issuer code,Card number,Instalments,Approval number,Transaction key,Payment key,Receipt",
     kinds: {
       capture: "payment",
       refund: "refund",

@@ -164,7 +164,7 @@ test("the month's CSV has every movement once, in pages, with supply value and V
       .map((page) => movementsLines(page, "en"))
       .join("")
   ).split("\r\n");
-  expect(heads).toStartWith("\uFEFFTime,Order,Kind,Amount,Supply value,VAT,Tax free,Method,");
+  expect(heads).toStartWith("\uFEFFTime,Order id,Kind,Amount,Supply value,VAT,Tax free,Method,");
   expect(lines).toEqual([
     `2026-01-05 09:00:00,${orderId},payment,11000,10000,1000,,카드,61,4330****123*,0,00000000,txrd_1,key,`,
     `2026-01-05 09:00:01,${orderId},refund,-1000,,,,카드,61,4330****123*,0,00000000,txrd_2,key,`,

@@ -36,6 +36,7 @@ test.each([
   [["--all"], "--all is not an option of this command"],
   [["--jsno"], "--jsno is not an option of this command. Did you mean --json?"],
   [["--mx", "3"], "Did you mean --max?"],
+  [["--foo"], /^--foo is not an option of this command$/],
   [["-y"], "-y is not an option"],
   [["a", "b"], '"b" is an unexpected argument'],
   [["--max"], "--max needs a value: --max N"],

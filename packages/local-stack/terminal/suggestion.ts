@@ -1,10 +1,12 @@
 /** `. Did you mean X?` when a name is similar to the typed word, else an empty string. */
 export function didYouMean(typed: string, names: readonly string[]): string {
+  const letters = (word: string) => word.replace(/^-+/, "").length;
   const near = names
     .map((name) => ({ name, distance: editDistance(typed, name) }))
     // like commander: at most three edits, and fewer than 60 % of the longer word's letters
     .filter(
-      ({ name, distance }) => distance <= 3 && distance < Math.max(typed.length, name.length) * 0.6,
+      ({ name, distance }) =>
+        distance <= 3 && distance < Math.max(letters(typed), letters(name)) * 0.6,
     )
     .sort((a, b) => a.distance - b.distance);
   const [best] = near;

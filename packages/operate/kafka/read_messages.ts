@@ -45,7 +45,7 @@ export async function readMessages(
   const done = Promise.withResolvers<void>();
   stopped.addEventListener("abort", () => done.resolve());
   if (stopped.aborted) return;
-  const consumer = kafka.consumer({ groupId });
+  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 500 });
   let isOver = false;
   consumer.on(consumer.events.CRASH, ({ payload: { restart, error } }) => {
     if (!restart) done.reject(error);

@@ -50,7 +50,7 @@ export const tailTopic = withKafka(async ({ words: [topic = ""], flags, values }
     topics: [await existing(place, topic)],
     from: startOf({ flags, values }),
     stopped: io.stopped(),
-    onReady: () => io.note(`Reading ${topic}, ${max} messages at the most; Ctrl-C ends.`),
+    onReady: () => io.note(`Reading ${topic}, up to --max ${max}; Ctrl-C ends.`),
     async onMessage(message) {
       if (key !== undefined && message.key !== key) return true;
       await io.print(`${write(message)}\n`);

@@ -48,8 +48,9 @@ export const listen = withKafka(async (given, place, io) => {
 function forwardUrl(text: string | undefined): URL | undefined {
   if (text === undefined) return undefined;
   // accepts `localhost:3000/hooks`, like Stripe's command line
-  const url = URL.parse(/^https?:\/\//.test(text) ? text : `http://${text}`);
-  if (url === null) throw new UsageError(`--forward-to is "${text}", which is no address`);
+  const url = URL.parse(text.includes("://") ? text : `http://${text}`);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new UsageError(`--forward-to is "${text}", which is no address`);
   return url;
 }
 
