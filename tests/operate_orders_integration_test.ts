@@ -173,6 +173,7 @@ test("orders cancel can be repeated, and rejects a paid order", async () => {
 
 test("payments query queries Toss and shows the payment's state", async () => {
   const { orderId } = await shopper.pay();
+  const { orderNumber } = (await one("orders", "show", orderId))["order"] as Row;
   for (const words of ["payments query", "payments ask"])
     expect(await one(...words.split(" "), orderId)).toMatchObject({
       orderId,
@@ -180,4 +181,5 @@ test("payments query queries Toss and shows the payment's state", async () => {
       heldAmount: 1000,
       open: 0,
     });
+  expect(await one("payments", "query", orderNumber as string)).toMatchObject({ orderId });
 });

@@ -67,8 +67,8 @@ test("sandbox trigger late-deposit ends with a deposit that waits for a refund a
 });
 
 test("sandbox trigger takes an existing order in a suitable status", async () => {
-  const { orderId } = await shopper.place();
-  expect(await trigger("deposit", orderId)).toMatchObject({ orderId, ...paid });
+  const { orderId, orderNumber } = await shopper.place();
+  expect(await trigger("deposit", orderNumber)).toMatchObject({ orderId, ...paid });
   expect(await trigger("deposit-reversal", orderId)).toMatchObject({
     orderStatus: "AWAITING_DEPOSIT",
   });
@@ -114,5 +114,5 @@ test.each([
 
 test("sandbox trigger rejects an unknown scenario or order id", async () => {
   await expect(trigger("deposti")).rejects.toThrow("Did you mean deposit?");
-  await expect(trigger("pay", "1")).rejects.toThrow('"1" is not an order\'s id');
+  await expect(trigger("pay", "1")).rejects.toThrow('"1" is not an order\'s number or id');
 });

@@ -131,7 +131,7 @@ describe("money", () => {
   test("is written as CSV, one line per movement", async () => {
     const { printed: text } = await runPayflow("money --month 2026-01 --csv".split(" "), env);
     const [heads, ...lines] = text.split("\r\n");
-    expect(heads).toStartWith("\uFEFF일시,주문번호,구분,금액,공급가액,부가세,면세금액,");
+    expect(heads).toStartWith("\uFEFF일시,주문 ID,구분,금액,공급가액,부가세,면세금액,");
     expect(lines).toEqual([
       `2026-01-01 00:00:00,${orderId},결제,22000,20000,2000,,카드,61,4330****123*,3,00000000,txrd_2,'=key,`,
       `2026-01-01 23:59:59,${orderId},환불,-2000,,,,카드,61,4330****123*,3,00000000,txrd_3,'=key,`,
@@ -363,7 +363,9 @@ test.each([
   ["dead-letters show order x", '"x" is not the id of a dead letter'],
   ["dead-letters discard order 1", "Nothing was done: add --yes to agree"],
   ["dead-letters list --yes", "--yes is not an option"],
-  ["reconcile no-such-order", "There is no payment for order"],
+  ["reconcile no-such-order", "is not an order's number or id"],
+  ["reconcile 1127-K7P3", 'There is no order "1127-K7P3"'],
+  ["payments query 019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f", "There is no payment for order"],
   ["reconcile --day 2026-02-30", "is no day"],
   ["reconcile --day 2026-01-01 x", "--day takes no order"],
   ["reconcile --resolve why", "--resolve needs --day"],

@@ -14,7 +14,7 @@ import { findOrder, postgresOrderSearch } from "@payflow/order/operate";
 import { listLedger } from "@payflow/ledger";
 import { findPayment, nextAtOf } from "@payflow/payment/operate";
 import { inOrder, koreanTimeOf } from "@payflow/shared";
-import { orderIdOf, orderNotFound } from "./order_word.ts";
+import { idInDatabase, orderNotFound } from "./order_word.ts";
 import { withPlaces, type Places } from "./places.ts";
 import { timeOption } from "./time_option.ts";
 
@@ -117,7 +117,7 @@ function selectionOf({ status, since, email, reference }: ReadWords["values"]): 
 /** Shows an order with its payment, money and history in both services. */
 export const showOrder = withPlaces(async ({ words: [word = ""] }, places) => {
   const { order: orders, payment: payments } = places.databases;
-  const orderId = await idOf(word, orders);
+  const orderId = await idInDatabase(word, orders);
   const [order, payment, ledger, own, theirs] = await Promise.all([
     findOrder(orders, orderId),
     findPayment(payments, orderId),
@@ -169,15 +169,6 @@ const shownPayment = (payment: NonNullable<Awaited<ReturnType<typeof findPayment
     nextQueryAt: nextAtOf(payment),
   };
 };
-
-/** Finds an order's id by its id or number. */
-async function idOf(word: string, orders: Places["databases"]["order"]): Promise<string> {
-  return await orderIdOf(word, async (number) => {
-    const selection: OrderSelection = { anyOf: [{ kind: "number", text: number }] };
-    const { rows } = await postgresOrderSearch(orders).searchOrders(selection, { limit: 1 });
-    return rows[0]?.orderId;
-  });
-}
 
 type Found = {
   readonly order: Row | null;

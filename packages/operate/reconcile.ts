@@ -14,6 +14,7 @@ import {
 } from "@payflow/payment/operate";
 import { isKoreanDay } from "@payflow/shared";
 import type { ListedException } from "@payflow/back-office";
+import { idInDatabase } from "./order_word.ts";
 import { withPlaces, type Places } from "./places.ts";
 
 type Row = Record<string, unknown>;
@@ -41,10 +42,11 @@ export const reconcile = withPlaces(async ({ words: [word], values: { day, resol
 
 /** Makes payment query Toss about one order now, and shows the result. */
 export const queryPayment = withPlaces(
-  async ({ words: [orderId = ""] }, places) => await reconcileOne(orderId, places),
+  async ({ words: [word = ""] }, places) => await reconcileOne(word, places),
 );
 
-async function reconcileOne(orderId: string, places: Places): Promise<Output> {
+async function reconcileOne(word: string, places: Places): Promise<Output> {
+  const orderId = await idInDatabase(word, places.databases.order);
   const woken = await wakePayment(places.databases.payment, orderId);
   if (woken === undefined) throw new UserError(`There is no payment for order "${orderId}".`);
   const giveUpAtMs = performance.now() + queryWithinMs;

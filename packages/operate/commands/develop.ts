@@ -44,7 +44,11 @@ ${Object.entries(scenarioNames)
 Without an ORDER it places one. Works against a sandbox only, at TOSS_SANDBOX_URL; calls the shop's API at PUBLIC_URL with PAYFLOW_API_KEY, else MERCHANT_API_KEY, else the key of the stack on this machine.`,
           words: [
             { name: "SCENARIO", oneOf: scenarios },
-            { name: "ORDER", about: "An order's id; a new order unless given", optional: true },
+            {
+              name: "ORDER",
+              about: "An order's number or id; a new order unless given",
+              optional: true,
+            },
           ],
           fields:
             "scenario, orderId, orderStatus, paymentStatus, paymentKey, page, sandboxPage, show, steps",

@@ -43,7 +43,7 @@ export function moneyCommands(context: Context): Record<string, Command | Comman
           summary: "Have payment query Toss about an order now, and show the result",
           about:
             "Makes everything due at once that Toss may have news of: open confirms, refunds and deposits. Waits up to 20 s for the running payment service.",
-          words: [{ name: "ORDER", about: "The order's id" }],
+          words: [{ name: "ORDER", about: "The order's number (1127-K7P3) or its id" }],
           fields:
             "orderId, orderStatus, paymentStatus, paymentVersion, appliedVersion, heldAmount, attempts, refunds, open",
           aliases: ["ask"],
@@ -55,13 +55,13 @@ export function moneyCommands(context: Context): Record<string, Command | Comman
     reconcile: {
       summary: "List open outcomes and differences from Toss's list; query or resolve them",
       topic,
-      about: `Lists the payments whose outcome is open or that need manual review, and where Toss's list and the ledger differ. With an order's id it is payments query.
+      about: `Lists the payments whose outcome is open or that need manual review, and where Toss's list and the ledger differ. With an order it is payments query.
 
 --day compares a day, in Korean time, with Toss's list again and shows what differs; each night it is done for the day before. --resolve marks a difference of that day as resolved, with a reason.`,
       words: [
         {
           name: "ORDER|PAYMENT_KEY",
-          about: "An order's id; with --resolve a paymentKey",
+          about: "An order's number or id; with --resolve a paymentKey",
           optional: true,
         },
       ],

@@ -1,6 +1,6 @@
-import { listed, shown, UsageError, UserError, type Output } from "@payflow/local-stack";
-import { isUuid } from "@payflow/database";
+import { listed, shown, UserError, type Output } from "@payflow/local-stack";
 import type { Work } from "../context.ts";
+import { idInShop } from "../order_changes.ts";
 import { shopOf, type Shop } from "../shop.ts";
 import { sandboxOf } from "./sandbox_place.ts";
 import type { ScenarioName } from "./scenario_names.ts";
@@ -10,11 +10,10 @@ import { paymentOf, scenarios, type Order } from "./scenarios.ts";
 const sampleAmount = 15_000;
 
 /** Plays a scenario with the given or a new order, and shows the steps. */
-export const trigger: Work = async ({ words: [name = "", orderId], flags }, context, io) => {
-  if (orderId !== undefined && !isUuid(orderId.toLowerCase()))
-    throw new UsageError(`"${orderId}" is not an order's id`);
+export const trigger: Work = async ({ words: [name = "", word], flags }, context, io) => {
   const sandbox = await sandboxOf(context);
   const shop = shopOf(context);
+  const orderId = word === undefined ? undefined : await idInShop(word, shop);
   const steps: string[] = [];
   const did = async (text: string) => {
     steps.push(text);
