@@ -103,6 +103,28 @@ test("the message about a failed request is above the bar", async () => {
   });
 });
 
+test.each(["ko", "en"] as const)("%s: the header shows the shop's whole name", async (language) => {
+  await see({ name: "orders", language }, phone, async (page) => {
+    const name = page.locator(".brand span");
+    expect(await name.evaluate((span) => span.scrollWidth - span.clientWidth)).toBe(0);
+  });
+});
+
+test("the footer keeps the registration number on one line", async () => {
+  await see({ name: "orders", language: "en" }, phone, async (page) => {
+    const number = page.locator(".site-footer dd", { hasText: /^[\d-]+$/ }).first();
+    expect((await number.boundingBox())!.height).toBeLessThan(30);
+  });
+});
+
+test("without scripts the warning stays clear of the payment methods", async () => {
+  await see({ name: "payable_no_script" }, phone, async (page) => {
+    const methods = await page.locator(".method").last().boundingBox();
+    const warning = await page.locator(".pay noscript").boundingBox();
+    expect(warning!.y - methods!.y - methods!.height).toBeGreaterThanOrEqual(8);
+  });
+});
+
 test("a product with its stepper takes at most a fifth of a small phone's height", async () => {
   await see({ name: "shop" }, phone, async (page) => {
     for (const product of await page.locator(".product").all())

@@ -41,6 +41,18 @@ test.each(cases)(
   600_000,
 );
 
+test("admin_webhooks: a webhook's type is on one line on a desktop", async () => {
+  const scene = adminScenes.find(({ name }) => name === "admin_webhooks")!;
+  const viewing = { width: 1280, theme: "light", language: "ko" } as const;
+  await openScene(browser, { scene, viewing }, async (page) => {
+    const heights = await page
+      .locator("td.lead a")
+      .evaluateAll((links) => links.map((link) => link.getBoundingClientRect().height));
+    expect(heights.length).toBeGreaterThan(0);
+    expect(Math.max(...heights)).toBeLessThan(32);
+  });
+});
+
 const focusScenes = adminScenes.filter(({ name }) =>
   ["admin_attention", "admin_order_paid", "admin_refund_form_errors"].includes(name),
 );

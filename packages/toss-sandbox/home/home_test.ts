@@ -33,6 +33,13 @@ test("a list page has twenty payments, and search finds an order id or a payment
   expect(await look(toss, "/?q=none")).toContain("There is no payment with this");
 });
 
+test("the link to the shop's mails has the host by which browsers reach this machine", async () => {
+  await using toss = openTestSandbox({ webhookUrl: "http://127.0.0.1:8080/webhooks/toss" });
+  expect(await look(toss, "/")).toContain('href="http://sandbox.test:8080/admin/events/mails"');
+  await using remote = openTestSandbox({ webhookUrl: "https://shop.example/webhooks/toss" });
+  expect(await look(remote, "/")).toContain('href="https://shop.example/admin/events/mails"');
+});
+
 test("no page has inline code or style, or loads from another site", async () => {
   await using toss = openTestSandbox();
   const { paymentKey } = await toss.paid();

@@ -159,7 +159,7 @@ function Connection({ scene: { t, state } }: { scene: Scene }) {
           <div>
             <dt>{names.mails}</dt>
             <dd>
-              <a href={new URL("/admin/events/mails", state.webhookUrl).href} rel="noreferrer">
+              <a href={mailsUrl(state.webhookUrl, state.publicUrl())} rel="noreferrer">
                 {t.mailsInConsole}
               </a>
             </dd>
@@ -172,4 +172,11 @@ function Connection({ scene: { t, state } }: { scene: Scene }) {
       </dl>
     </section>
   );
+}
+
+/** The console's page of mails. A loopback address is this machine's own, and the browser has a name for this machine. */
+function mailsUrl(webhookUrl: string, publicUrl: string): string {
+  const url = new URL("/admin/events/mails", webhookUrl);
+  if (url.hostname === "127.0.0.1") url.hostname = new URL(publicUrl).hostname;
+  return url.href;
 }

@@ -103,7 +103,6 @@ function columns(scene: AdminScene): Column<WebhookRow>[] {
     },
     {
       head: "paymentKey",
-      isWide: true,
       cell: ({ paymentKey }) => paymentKey !== null && <span class="code">{paymentKey}</span>,
     },
     { head: words.tries, isNumber: true, cell: ({ tries }) => tries },
