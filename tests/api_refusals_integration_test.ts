@@ -230,8 +230,6 @@ describe("the merchant's key", () => {
     );
     for (const none of ["email=nobody@example.com", "to=2026-01-01", "method=휴대폰"])
       expect((await page(none)).orders).toEqual([]);
-    // parameters without a value count as not given
-    expect((await page("status=&cursor=&limit=")).orders.length).toBeGreaterThan(2);
     for (const query of [
       "limit=0",
       "limit=101",
@@ -247,6 +245,10 @@ describe("the merchant's key", () => {
       "emial=",
       "limit=1&limit=2",
       "status=PENDING&status=",
+      // an empty filter would match the orders of everybody
+      ...["status", "email", "merchantReference", "orderNumber", "cursor"].map(
+        (name) => `${name}=`,
+      ),
       "__proto__=x",
       "toString=x",
       "Limit=1",
