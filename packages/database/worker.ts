@@ -17,6 +17,8 @@ export type WorkerOptions = {
 };
 
 const expectedMax = 5;
+/** While a worker fails, it logs one warning in this time: an outage makes many workers fail, every few seconds. */
+const warnEveryMs = 60_000;
 
 /** Repeats `runOnce`: at once while there is work, else after `idleMs` or `wake()`; with back-off after errors. */
 export function createWorker(options: WorkerOptions) {
@@ -27,27 +29,27 @@ export function createWorker(options: WorkerOptions) {
 
   async function repeat(): Promise<void> {
     let faults = 0;
-    let isFailing = false;
+    let warnedAtMs = -Infinity;
     while (!stopping.signal.aborted) {
       if (wakeUp.signal.aborted) wakeUp = new AbortController();
       busySinceMs ??= performance.now();
       let waitMs = 0;
       try {
         const done = await options.runOnce(stopping.signal);
-        if (isFailing) options.log.info({ worker: options.name }, "works again");
-        isFailing = false;
+        if (warnedAtMs > 0) options.log.info({ worker: options.name }, "works again");
+        warnedAtMs = -Infinity;
         faults = 0;
         busySinceMs = undefined;
         if (!done) waitMs = options.idleMs;
       } catch (error) {
         faults += 1;
         waitMs = backoffMs(faults, { firstMs: 100, maxMs: options.backoffMaxMs ?? 5_000 });
-        const isNews = faults > expectedMax || !options.isExpected?.(error);
-        isFailing ||= isNews;
+        const isDue = performance.now() - warnedAtMs >= warnEveryMs;
+        const isNews = isDue && (faults > expectedMax || !options.isExpected?.(error));
+        if (isNews) warnedAtMs = performance.now();
         const fields = { worker: options.name, err: error, faults };
         options.log[isNews ? "warn" : "debug"](fields, "failed, will try again");
       }
-      // a wake does not shorten a back-off
       if (waitMs > 0) await pause(waitMs, (faults > 0 ? stopping : wakeUp).signal);
     }
   }

@@ -78,6 +78,27 @@ test("a worker continues after errors", async () => {
   await worker.stop();
 });
 
+test("a worker that keeps failing logs one warning a minute, and that it works again", async () => {
+  const lines: string[] = [];
+  const fourth = calls(4);
+  let runs = 0;
+  const write =
+    (level: string) =>
+    (...said: unknown[]) =>
+      void lines.push(`${level} ${said.at(-1)}`);
+  const worker = workerOf(
+    async () => {
+      fourth.call();
+      if (++runs < 4) throw new Error("down");
+    },
+    { backoffMaxMs: 1, log: { ...silentLog, info: write("info"), warn: write("warn") } },
+  );
+  worker.start();
+  await fourth.reached;
+  await worker.stop();
+  expect(lines).toEqual(["warn failed, will try again", "info works again"]);
+});
+
 test("wake() does not shorten the back-off after an error", async () => {
   let runs = 0;
   const worker = workerOf(

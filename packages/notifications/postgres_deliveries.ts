@@ -106,16 +106,15 @@ export function postgresDeliveries(db: Kysely<never>) {
      */
     async resendSince(
       endpointId: string,
-      { since, undeliveredOnly }: { readonly since: string; readonly undeliveredOnly: boolean },
+      period: { readonly since: string; readonly undeliveredOnly: boolean },
     ): Promise<{ readonly resent: number; readonly next: string | null }> {
-      const detail = { since, undeliveredOnly };
-      const { rows } = await sql<{ resent: number; examined: number; next: string | null }>`
+      const { rows } = await sql<{ resent: number; next: string | null }>`
         with endpoint as (
           select * from webhook_endpoints where id = ${endpointId}
         ), page as materialized (
           -- with ties: a page ends between two different times, so that the next page misses no event of the same time
           select v.* from events v, endpoint e
-          where v.created_at >= ${since}::text::timestamptz
+          where v.created_at >= ${period.since}::text::timestamptz
             and (e.event_types is null or v.topic = any(e.event_types))
           order by v.created_at fetch first ${sql.lit(resendMax)} rows with ties
         ), again as (
@@ -124,21 +123,20 @@ export function postgresDeliveries(db: Kysely<never>) {
           order by aggregate_id, version
           on conflict (target_id, order_id, version, position) do update set ${again}
           where (d.claim_id is null or d.next_at <= now())
-            and (not ${undeliveredOnly} or d.outcome is distinct from 'delivered')
+            and (not ${period.undeliveredOnly} or d.outcome is distinct from 'delivered')
           returning 1
         ), noted as (
-          ${auditInsert({ action: "webhooks.resent", subject: endpointId, detail }, sql`endpoint`)}
+          ${auditInsert({ action: "webhooks.resent", subject: endpointId, detail: period }, sql`endpoint`)}
         )
-        select (select count(*) from again) as resent, count(*) as examined,
-          (max(created_at) + interval '1 microsecond')::text as next from page`.execute(db);
-      const { resent = 0, examined = 0, next = null } = rows[0] ?? {};
-      return { resent, next: examined < resendMax ? null : next };
+        select (select count(*) from again) as resent,
+          case when count(*) >= ${resendMax} then (max(created_at) + interval '1 microsecond')::text end as next
+        from page`.execute(db);
+      return rows[0] ?? { resent: 0, next: null };
     },
     /** Deletes the mails of an order whose customer is erased. */
     async eraseMails(orderId: string): Promise<void> {
-      await sql`delete from mails where target_id = ${mailServer} and order_id = ${orderId}`.execute(
-        db,
-      );
+      await sql`
+        delete from mails where target_id = ${mailServer} and order_id = ${orderId}`.execute(db);
     },
   };
 }

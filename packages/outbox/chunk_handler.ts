@@ -105,7 +105,9 @@ export function createChunkHandler(options: HandlerOptions) {
         database.awaySinceMs = undefined;
         return true;
       } catch (error) {
-        log.warn({ topic, offset, err: error }, "message not handled yet, will try again");
+        // one warning for an outage of the database, which concerns all messages
+        const level = isTemporary(error) && database.awaySinceMs !== undefined ? "debug" : "warn";
+        log[level]({ topic, offset, err: error }, "message not handled yet, will try again");
         if (isTemporary(error)) database.awaySinceMs ??= performance.now();
         await pause(backoffMs(fault, { firstMs: 50, maxMs: 5_000 }), leaving);
       }

@@ -111,7 +111,7 @@ export function createEventConsumer(
     const leaving = new AbortController();
     const begun: Session = (session = { consumer, leaving, topicIds, isReading: false });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
-      log[isStillStarting(payload.error) ? "debug" : "warn"](
+      log[stopping.signal.aborted || isStillStarting(payload.error) ? "debug" : "warn"](
         { groupId: options.groupId, err: payload.error },
         "consumer crashed, restarts",
       );

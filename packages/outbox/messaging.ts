@@ -50,9 +50,7 @@ export function createMessaging(options: MessagingOptions) {
       if (consumes.length > 0) consumer.start();
     },
   });
-  const stopReading = async () => {
-    await Promise.allSettled([topics.stop(), consumer.stop()]);
-  };
+  const stopReading = () => Promise.allSettled([topics.stop(), consumer.stop()]);
   return {
     /** Starts in the background; Kafka need not be available yet. */
     start: topics.start,

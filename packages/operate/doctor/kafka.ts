@@ -17,8 +17,8 @@ export async function kafkaFindings(settings: KafkaSettings): Promise<Finding[]>
     return [
       fault(
         "Kafka",
-        reasonOf(error),
-        `See whether it runs${login}: its brokers are in KAFKA_BROKERS.`,
+        `does not answer as it should on ${settings.brokers.join(",")} (${reasonOf(error)})`,
+        `See whether it runs${login}.`,
       ),
     ];
   } finally {
