@@ -2,9 +2,10 @@ import { createStreamPlaces, openCredentials, sessionRetention } from "@payflow/
 import { notificationRetention, openNotifications, type ComposeMail } from "@payflow/notifications";
 import { audit } from "@payflow/outbox";
 import { createUi, renderMail } from "@payflow/ui";
-import { orderEventTypes, paymentEventTypes } from "@payflow/shared";
-import { asAppError, createRateLimit, openService } from "@payflow/shared/http";
+import { orderEventTypes, PaymentEvent, paymentEventTypes } from "@payflow/shared";
+import { asAppError, createRateLimit, eventHandler, openService } from "@payflow/shared/http";
 import type { Logger, Service } from "@payflow/shared/http";
+import { applyPayment } from "./application/apply_payment.ts";
 import { createConfirming } from "./application/confirm_order.ts";
 import type { OrderDeps } from "./application/ports.ts";
 import { createTailLength } from "./application/tail_length.ts";
@@ -25,7 +26,6 @@ import { refuseLateOrders } from "./presentation/late_orders.ts";
 import { anonymousScopes } from "./presentation/idempotency.ts";
 import { orderLinks } from "./presentation/order_links.ts";
 import { pageFunctions } from "./presentation/pages.ts";
-import { paymentEventConsumer } from "./presentation/payment_event_consumer.ts";
 import { webhookLimitOf } from "./presentation/webhook_routes.ts";
 import { addOrderWorkers } from "./workers.ts";
 
@@ -168,7 +168,10 @@ export async function createOrderService(
     origin: publicUrl,
     publishes: orderEventTypes,
     consumes: paymentEventTypes,
-    handle: paymentEventConsumer(deps),
+    handle: eventHandler(PaymentEvent, (event, message) => {
+      const { eventId: _, eventType: cause, occurredOn: __, ...snapshot } = event;
+      return applyPayment({ snapshot, cause, message }, deps);
+    }),
     onWorkersStopped: notifications.stop,
   });
 }

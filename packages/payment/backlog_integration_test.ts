@@ -7,7 +7,7 @@ import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import type { PaymentDeps } from "./application/ports.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
 import { postgresPayments } from "./infrastructure/postgres_payments.ts";
-import { orderEventConsumer } from "./presentation/order_event_consumer.ts";
+import { orderCreatedHandler } from "./presentation/payment_calls.ts";
 import { at, facts } from "./testing/given.ts";
 
 setDefaultTimeout(600_000);
@@ -35,7 +35,7 @@ test("1,000 OrderCreated are taken by at most 0.05 statements each, and as few w
     moment: () => at(0),
     faultPoint: () => {},
   } as unknown as PaymentDeps;
-  const handle = orderEventConsumer(deps);
+  const handle = orderCreatedHandler(deps);
   const messages = Array.from({ length: backlog }, () => {
     const event: OrderCreated = {
       ...facts,

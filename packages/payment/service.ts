@@ -28,9 +28,8 @@ import { tossGateway } from "./infrastructure/toss/toss_gateway.ts";
 import { createTossHealth } from "./infrastructure/toss/toss_health.ts";
 import { tossProfile } from "./infrastructure/toss/toss_profile.ts";
 import { readTossWebhook } from "./infrastructure/toss/toss_webhook.ts";
-import { consumedTopics, orderEventConsumer } from "./presentation/order_event_consumer.ts";
 import { paymentApp } from "./presentation/payment_app.ts";
-import { paymentCalls } from "./presentation/payment_calls.ts";
+import { orderCreatedHandler, paymentCalls } from "./presentation/payment_calls.ts";
 
 /** Creates the payment service. Its database must be reachable; Kafka and Toss may become reachable later. */
 export async function createPaymentService(
@@ -176,8 +175,8 @@ export async function createPaymentService(
   return service.run(app, {
     origin: "http://payment",
     publishes: paymentEventTypes,
-    consumes: consumedTopics,
-    handle: orderEventConsumer(deps),
+    consumes: ["OrderCreated"],
+    handle: orderCreatedHandler(deps),
     onWorkersStopped: settling.drain,
   });
 }

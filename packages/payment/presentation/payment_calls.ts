@@ -1,5 +1,5 @@
-import type { PaymentAnswer } from "@payflow/shared";
-import { asAppError } from "@payflow/shared/http";
+import { OrderCreated, type PaymentAnswer } from "@payflow/shared";
+import { asAppError, eventHandler } from "@payflow/shared/http";
 import { closePayment } from "../application/close_payment.ts";
 import { confirmPayment } from "../application/confirm_payment.ts";
 import { nameAccount, returnDeposit } from "../application/name_account.ts";
@@ -69,3 +69,7 @@ export function paymentCalls(deps: PaymentDeps) {
     }),
   } satisfies Partial<CallHandlers>;
 }
+
+/** Stores a READY payment for each new order. */
+export const orderCreatedHandler = (deps: PaymentDeps) =>
+  eventHandler(OrderCreated, (facts, message) => openPayment({ facts, message }, deps));

@@ -13,10 +13,14 @@ import {
   noTracer,
   pruneOnce,
   writeCheck,
+  type MessageHandler,
   type Messaging,
   type MessagingOptions,
   type Retention,
 } from "@payflow/outbox";
+import * as v from "valibot";
+import { AppError } from "../app_error.ts";
+import type { Message } from "../change.ts";
 import { eventSchemaUri } from "../text.ts";
 import type { ServiceConfig } from "./config.ts";
 import type { Logger } from "./log.ts";
@@ -149,6 +153,19 @@ export async function openService(
         },
       };
     },
+  };
+}
+
+/** Handles messages that follow the schema. Throws AppError `invalid_event` for any other message. */
+export function eventHandler<Event extends { readonly eventId: string }>(
+  schema: v.GenericSchema<unknown, Event>,
+  handle: (event: Event, message: Message) => Promise<unknown>,
+): MessageHandler {
+  return async ({ topic, value }) => {
+    const { success, output, issues } = v.safeParse(schema, JSON.parse(value));
+    if (success) return void (await handle(output, { id: output.eventId, topic }));
+    const text = `Not an event of the topic ${topic}: ${v.summarize(issues)}`;
+    throw new AppError("invalid", "invalid_event", text);
   };
 }
 
