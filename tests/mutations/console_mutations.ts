@@ -74,7 +74,7 @@ export const consoleMutations: readonly Mutation[] = [
     find: "generate_series(1, length(key) - 3, 4) n",
     replace: "generate_series(1, length(key) - 3, 8) n",
     killer: {
-      file: "packages/payment/infrastructure/order_details_integration_test.ts",
+      file: "packages/payment/infrastructure/payment_reads_integration_test.ts",
       name: "any part of it",
     },
   },

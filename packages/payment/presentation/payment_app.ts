@@ -12,6 +12,7 @@ import {
   observeRequests,
   problemHandler,
   readJson,
+  readText,
   sameSecret,
   traceRequests,
   type Frozen,
@@ -19,8 +20,10 @@ import {
   type Logger,
   type Metrics,
 } from "@payflow/shared/http";
-import { webhookRoute, type WebhookDeps } from "./webhook_route.ts";
+import type { Webhook } from "../application/ports.ts";
+import { receiveWebhook } from "../application/receive_webhook.ts";
 
+const webhookLimitBytes = 64 * 1024;
 /** Enough for the facts of 500 orders with long names. */
 const compareLimitBytes = 1024 * 1024;
 
@@ -36,7 +39,10 @@ const bearer = /^Bearer +(.+)$/i;
 /** Everything on payment's port: health checks for anyone, all other routes with an internal key. */
 export function paymentApp(
   internalKeys: readonly string[],
-  deps: WebhookDeps & {
+  deps: Parameters<typeof receiveWebhook>[1] & {
+    /** Undefined if the body is no webhook of the payment provider. */
+    readonly readWebhook: (body: string, headers: Headers) => Webhook | undefined;
+    readonly onStored: () => void;
     readonly log: Logger;
     readonly calls: CallHandlers;
     readonly metrics: Pick<Metrics, "text" | "request" | "refused">;
@@ -69,7 +75,18 @@ export function paymentApp(
       const sent = c.req.header(actingHeader);
       return sent === undefined ? next() : actingAs(v.parse(SentActing, sent), next);
     })
-    .post("/webhooks/toss", webhookRoute(deps))
+    // 200 only if the webhook is stored or unknown; Toss resends every other one
+    .post("/webhooks/toss", async (c) => {
+      const body = await readText(c.req.raw, webhookLimitBytes);
+      const webhook = deps.readWebhook(body, c.req.raw.headers);
+      const malformed = "This is not a webhook of Toss Payments";
+      if (webhook === undefined) throw new AppError("malformed", "malformed_webhook", malformed);
+      const result = await receiveWebhook(webhook, deps);
+      const tooMany = "Too many webhooks about this payment; send it again later";
+      if (result === "full") throw new AppError("too_many", "too_many_webhooks", tooMany);
+      if (result === "stored") deps.onStored();
+      return c.json({ received: true });
+    })
     .get("/metrics", async (c) =>
       c.body(await metrics.text(), 200, { "Content-Type": metricsType }),
     );

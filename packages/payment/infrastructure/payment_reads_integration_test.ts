@@ -3,7 +3,7 @@ import { migrate, openDatabase, type Database } from "@payflow/database";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
 import { paymentMigrations } from "./migrations.ts";
-import { findByKey, readDetails } from "./order_details.ts";
+import { findByKey, paymentReads } from "./payment_reads.ts";
 
 setDefaultTimeout(600_000);
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
   database = await testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment");
   opened = openDatabase({
     url: database.url,
-    applicationName: "order-details-test",
+    applicationName: "payment-reads-test",
     poolMax: 1,
     statementTimeoutMs: 600_000,
   });
@@ -93,18 +93,23 @@ async function scans(): Promise<number | undefined> {
   return rows[0]?.scans;
 }
 
-test("readDetails() returns an order's ledger and webhooks, and none of another order", async () => {
-  const { ledger, webhooks, openEnds } = await readDetails(opened.kysely, idOf(5));
+const details = (orderId: string) =>
+  paymentReads(opened.kysely, { payments: { find: async () => undefined } } as never).details({
+    orderId,
+  });
+
+test("details() returns an order's ledger and webhooks, and none of another order", async () => {
+  const { ledger, webhooks, openEnds } = await details(idOf(5));
   expect(ledger).toMatchObject([{ kind: "capture", amount: 1000, method: "카드" }]);
   expect([webhooks, openEnds]).toEqual([[], []]);
 });
 
-test("readDetails() has the capture of an order that was refunded a hundred times", async () => {
+test("details() has the capture of an order that was refunded a hundred times", async () => {
   await sql`
     insert into ledger_entries (order_id, version, position, kind, amount_krw, occurred_at, payment_key)
     select ${idOf(6)}::uuid, 2 + n, 0, 'refund', -10, now(), 'key' from generate_series(1, 100) n`.execute(
     opened.kysely,
   );
-  const { ledger } = await readDetails(opened.kysely, idOf(6));
+  const { ledger } = await details(idOf(6));
   expect(ledger.reduce((sum, { amount }) => sum + amount, 0)).toBe(0);
 });
