@@ -11,5 +11,4 @@ export {
   resolveExceptions,
 } from "./infrastructure/payment_reads.ts";
 export { nextAtOf } from "./domain/payment.ts";
-export { findPayment } from "./infrastructure/postgres_payments.ts";
-export { wakePayment } from "./infrastructure/wake_payment.ts";
+export { findPayment, wakePayment } from "./infrastructure/postgres_payments.ts";

@@ -60,7 +60,7 @@ export const moneyMutations: readonly Mutation[] = [
   {
     rule: "A refund that Toss does not allow is rejected before the call",
     broken: "it is sent after the deadline",
-    file: "packages/payment/domain/refund_limits.ts",
+    file: "packages/payment/domain/requests.ts",
     find: "until !== null && now >= until",
     replace: "until !== null && now < until",
     killer: {
@@ -71,7 +71,7 @@ export const moneyMutations: readonly Mutation[] = [
   {
     rule: "A refund that Toss does not allow is rejected before the call",
     broken: "a partial refund is sent where only a full one is allowed",
-    file: "packages/payment/domain/refund_limits.ts",
+    file: "packages/payment/domain/requests.ts",
     find: "if (!wholeOnly || amount === kept.balanceAmount) return;",
     replace: "if (!wholeOnly || amount <= kept.balanceAmount) return;",
     killer: { file: "packages/payment/domain/refund_limits_test.ts", name: "only the whole" },

@@ -245,7 +245,7 @@ export const paymentMutations: readonly Mutation[] = [
   {
     rule: "No part of a Toss URL can name another path",
     broken: "a paymentKey is inserted unescaped",
-    file: "packages/payment/infrastructure/toss/toss_url.ts",
+    file: "packages/payment/infrastructure/toss/toss_gateway.ts",
     find: "segments.map(encodeURIComponent)",
     replace: "segments",
     killer: { file: "packages/payment/infrastructure/toss/toss_url_test.ts" },

@@ -1,7 +1,7 @@
 // Decisions on requests: a confirm, a refund, the close of an order. Each stores its intent; nothing is sent before.
 import { AppError, isClosed, markOf, type CallBody } from "@payflow/shared";
 import { changed, type Decision, type PaymentChange } from "./change.ts";
-import type { ChargeCancel } from "./charge.ts";
+import type { ChargeCancel, Kept } from "./charge.ts";
 import { isOpen, resent, started, type Call } from "./operation.ts";
 import {
   attemptOf,
@@ -14,7 +14,6 @@ import {
 } from "./payment.ts";
 import type { Attempt, CloseReason, Payment, Refund } from "./payment.ts";
 import type { Moment } from "./psp.ts";
-import { refuseBeyondLimits } from "./refund_limits.ts";
 import { snapshotOf } from "./snapshot.ts";
 import { taxFreePart } from "./tax_free.ts";
 
@@ -121,6 +120,22 @@ export function requestRefund(payment: Payment, request: RefundRequest, moment: 
     cancelsBefore: kept.cancels.map((cancel) => cancel.transactionKey),
   };
   return added(payment, refund, moment);
+}
+
+/** Refuses a refund beyond the PSP's limits, before a call is sent. Throws AppError `refund_period_over`, or `refund_whole_only` for a partial refund. */
+function refuseBeyondLimits(
+  { orderId, kept }: { readonly orderId: string; readonly kept: Kept },
+  amount: number,
+  now: string,
+): void {
+  const { wholeOnly, until } = kept.refundLimits;
+  if (until !== null && now >= until) {
+    const text = `Cannot refund order "${orderId}": the payment provider accepted refunds of it until ${until}`;
+    throw new AppError("conflict", "refund_period_over", text);
+  }
+  if (!wholeOnly || amount === kept.balanceAmount) return;
+  const text = `Cannot refund ${amount} of order "${orderId}": its payment can only be refunded in full, ${kept.balanceAmount}`;
+  throw new AppError("invalid", "refund_whole_only", text);
 }
 
 function added(payment: Payment, refund: Refund, moment: Moment): PaymentChange {

@@ -6,6 +6,7 @@ import { aggregateFind, aggregateStore, mapRows } from "@payflow/shared/http";
 import type { AggregateRow, StoreOptions } from "@payflow/shared/http";
 import type { PaymentRepository } from "../application/ports.ts";
 import { nextAtOf, type Payment } from "../domain/payment.ts";
+import { woken } from "../domain/plan.ts";
 import { viewOf } from "../domain/snapshot.ts";
 import { taxFreeDiffers } from "../domain/tax_free.ts";
 
@@ -78,7 +79,7 @@ export function postgresPayments(
 }
 
 /** Implements `PaymentRepository.saveSchedule`. */
-export async function saveSchedule(db: Kysely<never>, state: Payment): Promise<boolean> {
+async function saveSchedule(db: Kysely<never>, state: Payment): Promise<boolean> {
   const { attempts, refunds } = state;
   const { rows } = await sql`
     update payments set attempts = ${JSON.stringify(attempts)}::text::jsonb,
@@ -114,4 +115,24 @@ export async function listChangedPayments(
     where (changed_at, id) > (${page.since}::timestamptz, ${afterUuid(page.afterId)}::uuid)
     order by changed_at, id limit ${page.limit}`.execute(db);
   return rows.map((row) => ({ ...viewOf(paymentOf(row)), changedAt: row.changed_at }));
+}
+
+/**
+ * For operators: makes everything of a payment that may have changed at the provider due now, for any running replica.
+ * Undefined: there is no such payment. `isDue`: there is something to query.
+ */
+export async function wakePayment(
+  db: Kysely<never>,
+  orderId: string,
+): Promise<{ readonly isDue: boolean } | undefined> {
+  for (;;) {
+    const payment = await findPayment(db, orderId);
+    if (payment === undefined) return undefined;
+    // a second ago: the service's clock may be some milliseconds behind the database's
+    const query = sql<{ now: string }>`select now() - interval '1 second' as now`;
+    const { now } = (await query.execute(db)).rows[0] ?? { now: "" };
+    const state = woken(payment, now, true)?.state ?? payment;
+    if (state !== payment && !(await saveSchedule(db, state))) continue;
+    return { isDue: (nextAtOf(state) ?? "9") <= now };
+  }
 }

@@ -6,7 +6,6 @@ import type { PaymentGateway } from "../../application/ports.ts";
 import type { Answer, Finding } from "../../domain/charge.ts";
 import { classifyTossError } from "./toss_error.ts";
 import type { TossOutcome } from "./toss_health.ts";
-import { tossUrl } from "./toss_url.ts";
 import {
   koreanTime,
   markedReason,
@@ -245,4 +244,18 @@ const textMax = 2_000;
 /** Without characters that jsonb cannot store; with them, the response could never be recorded. */
 function storable(text: string): string {
   return text.slice(0, textMax).toWellFormed().replaceAll("\0", "\ufffd");
+}
+
+/**
+ * The URL of a call to Toss. Every segment is encoded, so that it cannot name another path. Throws RangeError for a
+ * segment that encoding does not protect: an empty one, "." and "..", which a URL parser resolves.
+ */
+export function tossUrl(apiUrl: string, segments: readonly string[], query?: URLSearchParams): URL {
+  for (const segment of segments) {
+    if (["", ".", ".."].includes(segment))
+      throw new RangeError(`"${segment}" cannot be a segment of a path`);
+  }
+  const url = new URL(`/${segments.map(encodeURIComponent).join("/")}`, apiUrl);
+  url.search = query?.toString() ?? "";
+  return url;
 }

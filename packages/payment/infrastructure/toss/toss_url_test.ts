@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { tossUrl } from "./toss_url.ts";
+import { tossUrl } from "./toss_gateway.ts";
 
 const api = "https://api.tosspayments.com";
 
