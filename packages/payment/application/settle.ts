@@ -185,7 +185,8 @@ async function query(
 ): Promise<{ readonly payment: Payment; readonly isAnswered: boolean }> {
   const { orderId } = known;
   let isAnswered = false;
-  const { payment } = await decideAndSave(deps, {
+  let isLearned = false;
+  const { payment, isChanged } = await decideAndSave(deps, {
     orderId,
     loaded: known,
     cause: "queryStatus",
@@ -195,18 +196,17 @@ async function query(
       const finding = await deps.gateway.find(paymentKey, orderId);
       isAnswered = finding.kind !== "unknown";
       await (call ? deps.faultPoint(`${call.kind}:queried`) : deps.faultPoint("status:queried"));
-      if (findAttempt(loaded, paymentKey))
-        return recordFinding(loaded, paymentKey, finding, deps.moment());
+      isLearned = !findAttempt(loaded, paymentKey);
+      if (!isLearned) return recordFinding(loaded, paymentKey, finding, deps.moment());
       await deps.faultPoint("learn:queried");
       if (finding.kind === "unknown") {
         const text = `The payment provider did not return the status of payment "${paymentKey}"`;
         throw new AppError("unavailable", "psp_unavailable", text, { retryAfterSeconds: 5 });
       }
       if (finding.kind === "missing") return undefined;
-      const change = learned(loaded, finding.payment, deps.moment());
-      if (change) await deps.proof.onRebuilt({ orderId, doubt: "behind" });
-      return change;
+      return learned(loaded, finding.payment, deps.moment());
     },
   });
+  if (isLearned && isChanged) await deps.proof.onRebuilt({ orderId, doubt: "behind" });
   return { payment, isAnswered };
 }
