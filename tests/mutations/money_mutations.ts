@@ -362,7 +362,7 @@ export const moneyMutations: readonly Mutation[] = [
     rule: "A response is applied only to the version that the query was made for",
     broken: "it is applied to the current version",
     file: settle,
-    find: `  const { payment } = await decideAndSave(deps, {
+    find: `  const { payment, isChanged } = await decideAndSave(deps, {
     orderId,
     loaded: known,
     cause: "queryStatus",
@@ -372,7 +372,7 @@ export const moneyMutations: readonly Mutation[] = [
       const finding = await deps.gateway.find(paymentKey, orderId);
 `,
     replace: `  const finding = await deps.gateway.find(paymentKey, orderId);
-  const { payment } = await decideAndSave(deps, {
+  const { payment, isChanged } = await decideAndSave(deps, {
     orderId,
     loaded: known,
     cause: "queryStatus",
