@@ -62,6 +62,14 @@ afterAll(async () => {
   await Promise.all([order.drop(), payment.drop()]);
 });
 
+test("a command reports a database without its tables in one sentence", async () => {
+  const swapped = { ...env, ORDER_DATABASE_URL: payment.url, PAYMENT_DATABASE_URL: order.url };
+  for (const words of [["money"], ["orders", "list"], ["reconcile"]])
+    await expect(runPayflow(words, swapped)).rejects.toThrow(
+      /^A database does not have the tables of this version \(relation .* bun run doctor/,
+    );
+});
+
 describe("money", () => {
   const orderId = "0190a000-0000-7000-8000-00000000000a";
   const book = (version: number, kind: string, amount: number, at: string) =>

@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import postgres from "postgres";
 import { UserError, type Io, type Output, type ReadWords } from "@payflow/local-stack";
 import type { Context, Work } from "./context.ts";
 import { asOperator } from "./operator.ts";
@@ -103,8 +104,13 @@ export function withPlaces(work: PlacesWork): Work {
   };
 }
 
-/** Turns an unavailable database into a UserError, because a stack trace would not help. */
+/** Turns an unavailable database, or one without our tables, into a UserError: a stack trace would not help. */
 function asAway(error: unknown): unknown {
+  // undefined_table and undefined_column: https://www.postgresql.org/docs/current/errcodes-appendix.html
+  if (error instanceof postgres.PostgresError && ["42P01", "42703"].includes(error.code))
+    return new UserError(
+      `A database does not have the tables of this version (${error.message}): its service creates and migrates them when it starts. bun run doctor says what is missing.`,
+    );
   const away = asUnavailable(error);
   if (away?.code !== "database_unavailable") return error;
   const { message } = (away.cause ?? away) as Error;
