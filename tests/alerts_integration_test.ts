@@ -193,21 +193,26 @@ test("alerts on a deposit for a closed order that waits for a refund account", a
   await end("PayflowRefundAccountMissing");
 });
 
-test("alerts on money without an order, an unrecovered payment, and a difference from Toss's list", async () => {
+test("alerts on money without an order, an unrecovered payment, a refund that was not paid out, and a difference from Toss's list", async () => {
   const orderId = crypto.randomUUID();
   await orders`insert into orphaned_payments (order_id, payment) values (${orderId}, '{"balanceAmount": 1000}')`;
   await payments`insert into unrecovered (order_id, doubt) values (${orderId}, 'behind')`;
+  await payments`insert into payments (id, version, status, order_name, amount_krw, currency, attempts, payment_keys,
+      refunds, expires_at, changed_at)
+    values (${crypto.randomUUID()}, 1, 'CANCELED', '', 1000, 'KRW', '[{"payout": "FAILED"}]', '{}', '[]', now(), now())`;
   await payments`insert into reconciliations (day, finished_at, matched) values ('2026-01-05', now(), 0)`;
   await payments`insert into reconciliation_exceptions (day, payment_key, transaction_key, kind, order_id, listed_krw)
     values ('2026-01-05', 'key', 'transaction', 'missing_here', ${orderId}, 1000)`;
   const names = [
     "PayflowMoneyWithoutOrder",
     "PayflowPaymentUnrecovered",
+    "PayflowPayoutFailed",
     "PayflowReconciliationException",
   ];
   await fires(...names);
   await orders`delete from orphaned_payments`;
   await payments`delete from unrecovered`;
+  await payments`update payments set attempts = '[]' where attempts @> '[{"payout": "FAILED"}]'`;
   await payments`update reconciliation_exceptions set resolved_at = now(), reason = 'test'`;
   await end(...names);
   // the same alert by payment's own table

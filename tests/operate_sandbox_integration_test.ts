@@ -66,6 +66,20 @@ test("sandbox trigger late-deposit ends with a deposit that waits for a refund a
   );
 });
 
+test("sandbox trigger payout-failure ends with a refund that needs attention until the bank pays it out", async () => {
+  const { orderId, paymentKey, ...rest } = await trigger("payout-failure");
+  expect(rest).toMatchObject({ orderStatus: "REFUNDED", paymentStatus: "CANCELED" });
+  const refused = expect.objectContaining({ orderId, kind: "payout", status: "FAILED" });
+  const open = async () => {
+    await runPayflow(["payments", "query", String(orderId)], env);
+    return (await runPayflow(["reconcile", "--json"], env)).json;
+  };
+  expect(await open()).toContainEqual(refused);
+  await shopper.sandbox(`/_sandbox/payments/${String(paymentKey)}/payout`, {});
+  expect(await open()).not.toContainEqual(refused);
+  expect(await shopper.get(String(orderId))).toMatchObject({ status: "REFUNDED" });
+});
+
 test("sandbox trigger takes an existing order in a suitable status", async () => {
   const { orderId, orderNumber } = await shopper.place();
   expect(await trigger("deposit", orderNumber)).toMatchObject({ orderId, ...paid });

@@ -9,6 +9,7 @@ const attentionKinds = [
   "return_open",
   "manual_review",
   "account_needed",
+  "payout_failed",
   "refund_requested",
   "payment_without_order",
   "money_without_order",

@@ -32,6 +32,7 @@ const waitMs = 2_000;
 const urgency: Readonly<Record<AttentionItem["kind"], number>> = {
   money_without_order: 0,
   payment_without_order: 0,
+  payout_failed: 0,
   manual_review: 1,
   reconciliation: 1,
   account_needed: 2,

@@ -27,11 +27,7 @@ export const entryColumns = sql.join(
 );
 
 /** The newest movements of an order's money, oldest first. */
-export async function listLedger(
-  db: Kysely<never>,
-  orderId: string,
-  limit: number,
-): Promise<LedgerEntry[]> {
+export async function listLedger(db: Kysely<never>, orderId: string, limit: number) {
   const { rows } = await sql<LedgerEntry>`
     select ${entryColumns} from ledger_entries where order_id = ${orderId}::uuid
     order by order_id desc, version desc, position desc limit ${limit}`.execute(db);

@@ -28,6 +28,18 @@ export function refundByHand(
   return { payment: change.payment };
 }
 
+/** The bank pays the refund of a deposit out, or refuses to. Toss sends no webhook about it. */
+export function payOutByHand(state: SandboxState, payment: Payment, fails: boolean): ByHand {
+  const account = payment.virtualAccount;
+  if (account === null || account.refundStatus === "NONE") {
+    return { code: "NO_PAYOUT", sentence: `No deposit of ${payment.paymentKey} was refunded.` };
+  }
+  const refundStatus = fails ? "FAILED" : "COMPLETED";
+  const next: Payment = { ...payment, virtualAccount: { ...account, refundStatus } };
+  state.store.atomically(() => state.apply({ payment: next, events: [] }));
+  return { payment: next };
+}
+
 /** Expires a window, an authentication or, without a webhook like Toss, a virtual account. */
 export function expireByHand(state: SandboxState, payment: Payment): ByHand {
   const { status, virtualAccount } = payment;

@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { findOr404, parse, read, refuse } from "./control_input.ts";
 import { createSessionControl } from "./control_sessions.ts";
 import { paymentJson } from "./payment_json.ts";
-import { type ByHand, depositByHand, refundByHand } from "./sandbox_by_hand.ts";
+import { type ByHand, depositByHand, payOutByHand, refundByHand } from "./sandbox_by_hand.ts";
 import { FaultOrder } from "./sandbox_faults.ts";
 import type { Payment } from "./sandbox_payment.ts";
 import type { SandboxState, Settings } from "./sandbox_state.ts";
@@ -38,6 +38,8 @@ const FaultOrders = v.pipe(
 );
 
 const Deposit = v.strictObject({ revert: v.exactOptional(v.boolean(), false) });
+
+const Payout = v.strictObject({ fails: v.exactOptional(v.boolean(), false) });
 
 const ConsoleCancel = v.strictObject({
   cancelReason: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
@@ -93,6 +95,15 @@ export function createControl(state: SandboxState): Hono {
     if (body instanceof Response) return body;
     return findOr404(state, c, (payment) => {
       const outcome = depositByHand(state, payment, body.revert);
+      return "code" in outcome ? refuseByHand(c, outcome) : show(c, outcome.payment);
+    });
+  });
+
+  control.post("/_sandbox/payments/:paymentKey/payout", async (c) => {
+    const body = await read(c, Payout);
+    if (body instanceof Response) return body;
+    return findOr404(state, c, (payment) => {
+      const outcome = payOutByHand(state, payment, body.fails);
       return "code" in outcome ? refuseByHand(c, outcome) : show(c, outcome.payment);
     });
   });

@@ -52,3 +52,21 @@ test("the due time comes from the shop's validHours or dueDate", async () => {
   expect(await dueDate({ validHours: 24 })).toBe("2026-01-06T14:22:10+09:00");
   expect(await dueDate({ dueDate: "2026-01-07T12:00:00" })).toBe("2026-01-07T12:00:00+09:00");
 });
+
+test("the bank pays a refund out or refuses to, without a webhook", async () => {
+  await using toss = await waiting();
+  const payOut = (body = {}) =>
+    toss.post(`/_sandbox/payments/${toss.order.paymentKey}/payout`, body);
+  await toss.deposit();
+  expect((await payOut()).status).toBe(409);
+  await toss.post(`/_sandbox/payments/${toss.order.paymentKey}/cancel`, {
+    cancelReason: "변심",
+    refundReceiveAccount: { bank: "20", accountNumber: "1002123456789", holderName: "김토스" },
+  });
+  const status = async () => (await toss.get(toss.order)).json["virtualAccount"].refundStatus;
+  expect(await status()).toBe("PENDING");
+  expect((await payOut({ fails: true })).json["virtualAccount"].refundStatus).toBe("FAILED");
+  expect(await status()).toBe("FAILED");
+  await payOut();
+  expect(await status()).toBe("COMPLETED");
+});

@@ -42,7 +42,7 @@ export type VirtualAccount = {
   readonly bankCode: string;
   readonly dueAt: number;
   readonly depositorName: string | null;
-  readonly refundStatus: "NONE" | "PENDING";
+  readonly refundStatus: "NONE" | "PENDING" | "FAILED" | "COMPLETED";
 };
 
 /** All times are milliseconds on the sandbox's clock. */

@@ -67,6 +67,7 @@ export function newSession(request: SessionRequest, nowMs: number): Session {
     transactionKey: null,
     card: null,
     vat: null,
+    payout: null,
     secret: null,
   };
   const snapshots = [{ sinceMs: nowMs, payment }];

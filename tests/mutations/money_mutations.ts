@@ -177,6 +177,22 @@ export const moneyMutations: readonly Mutation[] = [
     killer: { file: "packages/payment/domain/refund_test.ts", name: "and so does the snapshot" },
   },
   {
+    rule: "A refund of a deposit is queried until the bank has paid it out",
+    broken: "it is not queried any more",
+    file: "packages/payment/domain/schedule.ts",
+    find: "payout === null ? null",
+    replace: "payout !== undefined ? null",
+    killer: { file: "packages/payment/domain/payout_test.ts", name: "until it is made" },
+  },
+  {
+    rule: "A refund of a deposit that the bank refused needs attention",
+    broken: "the refusal is not stored",
+    file: "packages/payment/domain/effect.ts",
+    find: ", payout: charge.payout };",
+    replace: " };",
+    killer: { file: "packages/payment/domain/payout_test.ts", name: "and recorded" },
+  },
+  {
     rule: "A deposit that the bank took back is not shown as money without an order",
     broken: "an account that waits again leaves the sum as it is",
     file: "packages/payment/infrastructure/postgres_proof.ts",

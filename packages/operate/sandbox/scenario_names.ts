@@ -8,6 +8,7 @@ export const scenarioNames = {
   account: "A virtual account is issued and waits for its deposit",
   deposit: "The deposit arrives, and confirms the order",
   "deposit-reversal": "The bank takes the deposit back; the order waits again",
+  "payout-failure": "A deposit is refunded, and the bank refuses the transfer to the shopper",
   "late-deposit": "A deposit for a cancelled order; it waits for an account to go back to",
   "late-approval": "Toss approves after the order was cancelled; the money goes back by itself",
   refund: "A refund made by hand in Toss's console",

@@ -70,6 +70,22 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
       return paymentKey;
     },
   },
+  "payout-failure": {
+    from: [...unpaid, "AWAITING_DEPOSIT"],
+    async run(scene) {
+      const paymentKey = await deposited(scene);
+      await scene.sandbox.call(`POST /_sandbox/payments/${paymentKey}/cancel`, {
+        cancelReason: "Refunded by hand (payflow sandbox trigger)",
+        refundReceiveAccount: { bank: "20", accountNumber: "1002123456789", holderName: "김샌드" },
+      });
+      await becomes(scene, ["REFUNDED"]);
+      await scene.sandbox.call(`POST /_sandbox/payments/${paymentKey}/payout`, { fails: true });
+      await scene.did(
+        `the bank refused the transfer: bun run payflow payments query ${scene.order.orderId} finds out at once`,
+      );
+      return paymentKey;
+    },
+  },
   "late-deposit": {
     from: unpaid,
     async run(scene) {

@@ -10,10 +10,7 @@ import { settlePayment } from "./settle.ts";
  * OrderCreated opens nothing. Throws AppError `order_not_cancelable` when the order is paid, also by a deposit that
  * came first; `payment_unavailable` while the PSP has not confirmed that the account is closed.
  */
-export async function closePayment(
-  command: CallBody<"close">,
-  deps: PaymentDeps,
-): Promise<Payment> {
+export async function closePayment(command: CallBody<"close">, deps: PaymentDeps) {
   const { orderId } = command.facts;
   const { payment } = await decideAndSave(deps, {
     orderId,

@@ -6,10 +6,7 @@ import type { PaymentDeps } from "./ports.ts";
 import { sendOnce } from "./settle.ts";
 
 /** Stores the refund, sends it to the PSP and waits for the outcome. Throws as `requestRefund` and `decideAndSave` do. */
-export async function refundPayment(
-  command: CallBody<"refund">,
-  deps: PaymentDeps,
-): Promise<Payment> {
+export async function refundPayment(command: CallBody<"refund">, deps: PaymentDeps) {
   const { orderId, key } = command;
   const requested = await decideAndSave(deps, {
     orderId,

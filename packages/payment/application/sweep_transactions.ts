@@ -37,10 +37,7 @@ export async function sweepTransactions(
 }
 
 /** Queries every payment that lacks something in a part of the PSP's list. */
-export async function settleListed(
-  listed: readonly Transaction[],
-  deps: PaymentDeps,
-): Promise<{ readonly behind: number; readonly isWhole: boolean }> {
+export async function settleListed(listed: readonly Transaction[], deps: PaymentDeps) {
   const payments = await deps.payments.findMany([...new Set(listed.map(({ orderId }) => orderId))]);
   const own = new Set(payments.map(({ orderId }) => orderId));
   await deps.proof.keepUnclaimed(listed.filter(({ orderId }) => !own.has(orderId)));

@@ -55,12 +55,7 @@ export function rescheduled(before: Payment, after: Payment): PaymentChange {
 }
 
 /** The change after a query; `rescheduled` if only the schedule differs. */
-export function recorded(
-  before: Payment,
-  after: Payment,
-  finding: Finding,
-  moment: Moment,
-): PaymentChange {
+export function recorded(before: Payment, after: Payment, finding: Finding, moment: Moment) {
   if (sameJson(withoutSchedule(before), withoutSchedule(after))) return rescheduled(before, after);
   const shown = finding.kind === "payment" ? [finding.payment] : [];
   return changed(before, after, moment, { shown });

@@ -45,6 +45,8 @@ export type Charge = Kept & {
   /** Of the newest movement: the approval, a cancel, or the reversal of a deposit. */
   readonly transactionKey: string | null;
   readonly card: Card | null;
+  /** The bank transfer of a deposit's refund, until it is made; FAILED: the bank refused it. */
+  readonly payout: "PENDING" | "FAILED" | "PARTIAL_FAILED" | null;
   /** VAT of the balance, in won; null if the PSP does not say. */
   readonly vat: number | null;
   /** Authenticates the PSP's deposit webhooks; must never be exposed. */

@@ -12,7 +12,7 @@ import {
 } from "./payment.ts";
 import type { Attempt, Cancel, Payment } from "./payment.ts";
 import type { Moment } from "./psp.ts";
-import { lastCheckAt, rechecked } from "./schedule.ts";
+import { lastCheckAt, payoutCheckAt, rechecked } from "./schedule.ts";
 
 export const wrongSum = { code: "AMOUNT_MISMATCH", message: "결제 금액이 주문과 다릅니다" };
 
@@ -33,7 +33,7 @@ export function effectOf(
   const isReturned =
     known.status === "VOIDED" && known.cancel !== null && charge.virtualAccount === null;
   if (isReturned && charge.balanceAmount > 0) return undefined;
-  const attempt = { ...known, secret: charge.secret ?? known.secret };
+  const attempt = { ...known, secret: charge.secret ?? known.secret, payout: charge.payout };
   const isRight = charge.totalAmount === payment.amount && charge.currency === payment.currency;
   const isOpen = payment.status === "READY" || payment.status === "IN_PROGRESS";
   if (isRight && (isOpen || (isKept && !isRevived(payment, charge))))
@@ -44,7 +44,7 @@ export function effectOf(
     // an open order returns only a wrong amount, and can still be paid with the right one
     return reopened(sendBack(payment, attempt, charge, moment), wrongSum, moment);
   const cancel = isGone ? returnedBefore(attempt, charge, moment) : withoutAccount(attempt.cancel);
-  const next = voided(attempt, cancel, !isGone);
+  const next = { ...voided(attempt, cancel, !isGone), nextAt: payoutCheckAt(attempt, moment) };
   return reopened(withAttempt(payment, next), wrongSum, moment);
 }
 

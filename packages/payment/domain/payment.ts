@@ -1,7 +1,7 @@
 // The payment of one order. Only it decides whether the order can still be paid.
 import { maskAccountNumber, maskName, plusMs } from "@payflow/shared";
 import type { OrderFacts, PaymentFailure, RefundAccount } from "@payflow/shared";
-import type { Kept } from "./charge.ts";
+import type { Charge, Kept } from "./charge.ts";
 import { isOpen, started, type Operation } from "./operation.ts";
 import type { Moment } from "./psp.ts";
 
@@ -23,6 +23,8 @@ export type Attempt = Operation & {
   readonly missing: number;
   /** The PSP's `secret` of this payment, once known; a webhook about a deposit must carry it. */
   readonly secret: string | null;
+  /** As the PSP's last response showed it. */
+  readonly payout: Charge["payout"];
   /** The stored intent to return everything that the PSP holds for this paymentKey, or to close its account. */
   readonly cancel: Cancel | null;
   /** VOIDED although the PSP did not cancel the account: it is past its due time, so no deposit can arrive. */
@@ -107,7 +109,7 @@ export function openPayment(facts: OrderFacts): Payment {
 
 /** An attempt that is about to be sent for the first time. */
 export function startedAttempt(paymentKey: string, moment: Moment): Attempt {
-  const none = { missing: 0, secret: null, cancel: null, isAbandoned: false };
+  const none = { missing: 0, secret: null, payout: null, cancel: null, isAbandoned: false };
   return { ...started(moment.newId(), moment), ...none, paymentKey };
 }
 

@@ -91,7 +91,8 @@ export function woken(payment: Payment, now: string, isAll = false): Decision {
   };
   const attempts = payment.attempts.map((attempt) => {
     const isHeld = ["APPROVED", "WAITING_FOR_DEPOSIT", "VOIDING"].includes(attempt.status);
-    return due(attempt, isOpen(attempt) || isToCancel(payment, attempt) || (isAll && isHeld));
+    const isOfAll = isAll && (isHeld || attempt.payout !== null);
+    return due(attempt, isOpen(attempt) || isToCancel(payment, attempt) || isOfAll);
   });
   const refunds = payment.refunds.map((refund) => due(refund, isOpen(refund)));
   const after = { ...payment, attempts, refunds };

@@ -32,12 +32,7 @@ import type { Moment } from "./psp.ts";
 import { isRechecked, lastCheckAt } from "./schedule.ts";
 
 /** Records the response to a call that moves money. */
-export function recordAnswer(
-  payment: Payment,
-  call: Call,
-  answer: Answer,
-  moment: Moment,
-): PaymentChange {
+export function recordAnswer(payment: Payment, call: Call, answer: Answer, moment: Moment) {
   if (answer.kind === "payment")
     return recordFinding(payment, call.paymentKey, answer, moment, call);
   return changed(payment, refused(payment, call, answer, moment), moment);

@@ -40,8 +40,13 @@ function nextDepositPoll(charge: Charge, moment: Moment): string {
   return overAt !== null && overAt > moment.now ? earlier(overAt, pollAt) : pollAt;
 }
 
-/** Every attempt is queried once more when no earlier call can change it any longer. */
-export function lastCheckAt({ firstSentAt }: Attempt, { now, psp }: Moment): string | null {
-  const checkAt = plusMs(firstSentAt, psp.confirmWindowMs);
-  return now < checkAt ? checkAt : null;
+/** Every attempt is queried once more when no earlier call can change it any longer, and daily before a payout. */
+export function lastCheckAt(attempt: Attempt, moment: Moment): string | null {
+  const checkAt = plusMs(attempt.firstSentAt, moment.psp.confirmWindowMs);
+  return moment.now < checkAt ? checkAt : payoutCheckAt(attempt, moment);
+}
+
+/** The bank pays out, or refuses to, days after the cancel, and no webhook tells. */
+export function payoutCheckAt({ payout }: Attempt, { now }: Moment): string | null {
+  return payout === null ? null : plusMs(now, 24 * 60 * 60_000);
 }

@@ -8,10 +8,7 @@ export function isOurs({ orderId }: Pick<Transaction, "orderId">): boolean {
 }
 
 /** By payment, the paymentKeys for which the PSP's list (oldest first) differs from the payment. */
-export function findBehind(
-  listed: readonly Transaction[],
-  payments: readonly Payment[],
-): Map<Payment, string[]> {
+export function findBehind(listed: readonly Transaction[], payments: readonly Payment[]) {
   const behind = new Map<Payment, string[]>();
   const byOrder = Map.groupBy(listed, ({ orderId }) => orderId);
   for (const payment of payments) {

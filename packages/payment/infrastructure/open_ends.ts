@@ -6,7 +6,7 @@ export type OpenEnd = {
   readonly orderId: string;
   /** `none`: there is no payment. */
   readonly paymentStatus: string;
-  readonly kind: "attempt" | "refund" | "recovery";
+  readonly kind: "attempt" | "refund" | "recovery" | "payout";
   readonly key: string;
   readonly status: string;
   readonly said: string | null;
@@ -46,7 +46,7 @@ export const endsOf = (payments: RawBuilder<unknown>, limit: number, where = sql
   sql<OpenEnd>`
   select e.* from (select id from payments where ${payments} order by id limit ${sql.lit(limit)}) as due
   cross join lateral (
-    ${openEnds(sql`o.order_id = due.id and o.kind <> 'recovery' and ${where}`)} limit 1000) as e`;
+    ${openEnds(sql`o.order_id = due.id and o.kind in ('attempt', 'refund') and ${where}`)} limit 1000) as e`;
 
 /** Open ends, late or not: those that need manual review first, then by their next query. */
 export async function listOpenEnds(db: Kysely<never>): Promise<readonly OpenEnd[]> {
@@ -67,13 +67,14 @@ export function openEndItem(end: OpenEnd): AttentionItem {
     count: 1,
     orderId,
     ...(amount === null ? {} : { amount }),
-    ...(end.kind === "attempt" ? { paymentKey: key } : {}),
+    ...(end.kind === "attempt" || end.kind === "payout" ? { paymentKey: key } : {}),
     ...(said === null && isMoney ? {} : { said: said ?? key }),
     nextAt,
   };
 }
 
 function kindOf({ kind, status, needsReview, lacksAccount }: OpenEnd): AttentionItem["kind"] {
+  if (kind === "payout") return "payout_failed";
   if (lacksAccount) return "account_needed";
   if (needsReview) return "manual_review";
   if (kind === "refund") return "refund_open";

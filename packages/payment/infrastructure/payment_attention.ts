@@ -37,7 +37,9 @@ async function readEnds(db: Kysely<never>): Promise<AttentionItem[]> {
   const { rows } = await sql<OpenEnd>`
     (${stuck} limit ${max}) union all (${endsOf(isOpenPayment, openMax, isLate)} limit ${max})
     union all
-    (${openEnds(sql`o.kind = 'recovery'`)} order by o.order_id limit ${max})`.execute(db);
+    (${openEnds(sql`o.kind in ('recovery', 'payout')`)} order by o.order_id limit ${max})`.execute(
+    db,
+  );
   return rows.map(openEndItem);
 }
 

@@ -90,6 +90,9 @@ test("refunds, returns, needed accounts and manual reviews have kinds of their o
     attempt({ status: "VOIDING", cancel: { needsAccount: true, account: null } }),
   ]);
   const stuck = await save([attempt({ checks: 71 })]);
+  const refused = { status: "VOIDED", payout: "FAILED" };
+  const unpaid = await save([attempt({ status: "APPROVED", payout: "PENDING" }), attempt(refused)]);
+  await save([attempt({ status: "APPROVED", payout: "PENDING" })]);
   await run(sql`insert into unrecovered (order_id, doubt) values (${refunding}, 'behind')`);
   const found = await kinds();
   expect(found.toSorted()).toEqual(
@@ -99,6 +102,7 @@ test("refunds, returns, needed accounts and manual reviews have kinds of their o
       ["account_needed", lacking],
       ["manual_review", stuck],
       ["manual_review", refunding],
+      ["payout_failed", unpaid],
     ].toSorted(),
   );
 });

@@ -78,6 +78,7 @@ test("figures separate open calls from items that wait for a decision, and count
   expect(await figure("payflow_needs_person")).toEqual({
     payment: 2,
     refund_account: 3,
+    payout_failed: 0,
     unrecovered: 0,
     money_without_order: 0,
     reconciliation_exception: 0,

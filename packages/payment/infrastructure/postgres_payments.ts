@@ -92,10 +92,7 @@ async function saveSchedule(db: Kysely<never>, state: Payment): Promise<boolean>
 }
 
 /** The given payments that now have a higher version, in one query. */
-export async function findNewerPayments(
-  db: Kysely<never>,
-  known: readonly Payment[],
-): Promise<Payment[]> {
+export async function findNewerPayments(db: Kysely<never>, known: readonly Payment[]) {
   const orderIds = known.map(({ orderId }) => orderId);
   const versions = known.map(({ version }) => version);
   const { rows } = await sql<AggregateRow>`

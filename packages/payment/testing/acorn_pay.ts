@@ -183,6 +183,7 @@ function chargeOf(intent: Intent): Charge {
     transactionKey: refunds.at(-1)?.id ?? id,
     card: null,
     vat: null,
+    payout: null,
     secret: null,
   };
 }

@@ -61,6 +61,7 @@ export function atToss(change: Partial<Charge> = {}): Charge {
       approvalNumber: "00000000",
     },
     vat: 91,
+    payout: null,
     secret: "ps_1",
     ...change,
   };

@@ -38,6 +38,7 @@ function pathFor(item: AttentionItem): string {
     case "refund_open":
     case "return_open":
     case "manual_review":
+    case "payout_failed":
     case "tax_free_differs":
       return orderId === undefined ? searchPath(paymentKey) : orderPath(orderId);
     case "refund_requested":

@@ -34,6 +34,11 @@ const kindsKo: Readonly<Record<AttentionItem["kind"], KindWords>> = {
     why: "계좌로 받은 돈이라 받을 계좌를 입력해야 돌려줄 수 있습니다.",
     button: "환불 계좌 입력",
   },
+  payout_failed: {
+    title: "환불금이 입금되지 않았습니다",
+    why: "토스는 취소했지만 은행이 환불 계좌로 입금하지 못했습니다. 구매자에게 계좌를 확인하고 토스페이먼츠에 재처리를 요청해 주세요.",
+    button: "주문 열기",
+  },
   refund_requested: {
     title: "취소·환불 요청이 있습니다",
     why: "구매자가 답을 기다리고 있습니다. 승인해 환불하거나, 이유를 적어 거절해 주세요.",
@@ -131,6 +136,11 @@ const kindsEn: typeof kindsKo = {
     title: "Refund account needed",
     why: "It came by bank transfer and can only go back to an account that you name.",
     button: "Name the account",
+  },
+  payout_failed: {
+    title: "Refund was not paid out",
+    why: "Toss cancelled, but the bank could not pay into the refund account. Check the account with the shopper, and have Toss pay it out again.",
+    button: "Open order",
   },
   refund_requested: {
     title: "Refund requested",

@@ -46,6 +46,9 @@ create index payments_by_key on payments using gin (payment_keys) with (fastupda
 
 -- operators
 create index payments_tax_free_differs on payments (changed_at) where tax_free_differs;
+-- operators, metrics
+create index payments_payout on payments (id)
+  where attempts @? '$[*] ? (@.payout == "FAILED" || @.payout == "PARTIAL_FAILED")';
 -- metrics
 create index payments_open on payments (id) where next_at is not null and (closing is not null
   or attempts @? '$[*] ? (@.status == "REQUESTED" || @.status == "UNKNOWN" || @.status == "VOIDING")'
@@ -105,7 +108,7 @@ create table unclaimed_money (
   found_at timestamptz not null default now()
 );
 comment on table unclaimed_money is 'Toss''s transactions of order ids in our format that have no payment here: checked when one is opened, otherwise for an operator';
-comment on column unclaimed_money.amount_krw is 'Negative for a cancel';
+comment on column unclaimed_money.amount_krw is 'Negative for a cancel and for a deposit that the bank took back';
 -- opening a payment
 create index unclaimed_money_by_order on unclaimed_money (order_id);
 
@@ -127,5 +130,10 @@ create view open_ends as
   where p.next_at is not null and r->>'status' in ('REQUESTED', 'UNKNOWN')
   union all
   select u.order_id, coalesce(p.status, 'none'), 'recovery', u.doubt, 'UNRECOVERED', 0, null, null, false, true, u.found_at
-  from unrecovered u left join payments p on p.id = u.order_id;
+  from unrecovered u left join payments p on p.id = u.order_id
+  union all
+  select p.id, p.status, 'payout', a->>'paymentKey', a->>'payout', 0, (a->>'nextAt')::timestamptz, null, false, true,
+    p.changed_at
+  from payments p, jsonb_array_elements(p.attempts) a
+  where p.attempts @? '$[*] ? (@.payout == "FAILED" || @.payout == "PARTIAL_FAILED")' and a->>'payout' <> 'PENDING';
 comment on view open_ends is 'Operations that are open at Toss; each has a next check. 71 checks are the whole schedule of domain/operation.ts: then one a day, and manual review is needed';

@@ -31,10 +31,12 @@ const head = {
 };
 const unapproved = ["READY", "IN_PROGRESS", "ABORTED", "EXPIRED"] as const;
 
-const Account = v.pipe(
-  v.object({ bankCode: v.nullish(v.string(), ""), accountNumber: v.string(), dueDate: Time }),
-  v.transform(({ dueDate: dueAt, ...account }) => ({ ...account, dueAt })),
-);
+const Account = v.object({
+  bankCode: v.nullish(v.string(), ""),
+  accountNumber: v.string(),
+  dueDate: Time,
+  refundStatus: shown(v.picklist(["PENDING", "FAILED", "PARTIAL_FAILED"]), null),
+});
 
 const Card = v.pipe(
   v.object({
@@ -89,10 +91,13 @@ const Payment = v.pipe(
   }),
   v.transform((found): Charge => {
     const { receipt, cancels, lastTransactionKey: transactionKey, ...rest } = found;
+    const { virtualAccount: account } = rest;
     const { isPartialCancelable, cashReceipts, useEscrow: isEscrow, ...payment } = rest;
     const done = (cancels ?? []).filter(({ cancelStatus }) => cancelStatus === "DONE");
     return {
       ...payment,
+      virtualAccount: account && accountOf(account),
+      payout: account?.refundStatus ?? null,
       transactionKey,
       receiptUrl: receiptUrlOf(receipt?.url),
       cancels: done.map(cancelOf),
@@ -112,6 +117,12 @@ const Unapproved = v.pipe(
   })),
   Payment,
 );
+
+const accountOf = ({ bankCode, accountNumber, dueDate }: v.InferOutput<typeof Account>) => ({
+  bankCode,
+  accountNumber,
+  dueAt: dueDate,
+});
 
 function cancelOf(cancel: v.InferOutput<typeof Cancel>): ChargeCancel {
   const { transactionKey, cancelAmount: amount, taxFreeAmount, canceledAt } = cancel;
