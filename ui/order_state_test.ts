@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { orderStatuses, type PaymentSnapshot, paymentStatuses } from "@payflow/shared";
+import { orderStatuses, type PaymentSnapshot, PaymentStatus } from "@payflow/shared";
 import type { OrderPage } from "./contract.ts";
 import { isPayable, orderState } from "./order_state.ts";
 import { createFakeShop } from "./testing/fake_shop.ts";
@@ -39,7 +39,7 @@ test.each([
 
 test("orderState() is payable only while nothing is charged or in progress", () => {
   for (const status of orderStatuses) {
-    for (const paymentStatus of paymentStatuses) {
+    for (const paymentStatus of PaymentStatus.options) {
       const payable = isPayable(stateOf({ status }, { status: paymentStatus }));
       expect(payable).toBe(status === "PENDING" && paymentStatus === "READY");
     }

@@ -3,7 +3,7 @@ import { Currency, Won } from "./money.ts";
 import { IsoTime, OrderId } from "./text.ts";
 
 /** Toss's statuses of a payment: https://docs.tosspayments.com/reference#payment-객체 */
-export const paymentStatuses = [
+export const PaymentStatus = v.picklist([
   "READY",
   "IN_PROGRESS",
   "WAITING_FOR_DEPOSIT",
@@ -11,9 +11,8 @@ export const paymentStatuses = [
   "PARTIAL_CANCELED",
   "CANCELED",
   "EXPIRED",
-] as const;
-export const PaymentStatus = v.picklist(paymentStatuses);
-export type PaymentStatus = (typeof paymentStatuses)[number];
+]);
+export type PaymentStatus = v.InferOutput<typeof PaymentStatus>;
 
 /** The account for the deposit; `bankCode` is Toss's two characters. No holder's name: events contain no names. */
 export const VirtualAccount = v.object({
