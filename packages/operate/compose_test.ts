@@ -18,6 +18,7 @@ const compose = Bun.YAML.parse(await Bun.file(join(root, "compose.yaml")).text()
       healthcheck?: { test: string[] };
       depends_on?: Record<string, { condition: string; required?: boolean }>;
       ports?: string[];
+      stop_grace_period?: string;
     }
   >;
 };
@@ -95,6 +96,20 @@ test("without its profile the sandbox is not started, and payment does not wait 
     condition: "service_healthy",
     required: false,
   });
+});
+
+test("compose.yaml and bun start let a service stop for longer than its own limits", async () => {
+  const limitIn = async (file: string, name: string) => {
+    const text = await Bun.file(join(root, file)).text();
+    return Number(new RegExp(`${name}(?: =|:) ([\\d_]+)[;,]`).exec(text)?.[1]?.replaceAll("_", ""));
+  };
+  const serve = "packages/shared/http/serve.ts";
+  const ownMs = (await limitIn(serve, "requestsLimitMs")) + (await limitIn(serve, "stopLimitMs"));
+  const localMs = await limitIn("packages/operate/stack/service_process.ts", "stopWithinMs");
+  expect(localMs).toBeGreaterThan(ownMs);
+  const { order, payment } = compose.services;
+  for (const service of [order, payment])
+    expect(1_000 * Number.parseInt(service?.stop_grace_period ?? "0", 10)).toBeGreaterThan(ownMs);
 });
 
 test("containers have no unneeded privileges", () => {

@@ -37,8 +37,8 @@ export async function startService(service: ServiceProcess): Promise<Child> {
     // NODE_NO_WARNINGS: kafkajs sets timers in the past, which warns at every start.
     env: { NODE_NO_WARNINGS: "1", ...service.env },
     cwd: service.cwd,
-    // Time to finish current requests and to leave Kafka's group.
-    stopWithinMs: 12_000,
+    // As compose.yaml's stop_grace_period: longer than a service waits for requests and webhook receivers (serve.ts).
+    stopWithinMs: 30_000,
     onLine: service.onLine,
     signal: service.signal,
   });
