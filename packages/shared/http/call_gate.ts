@@ -47,7 +47,9 @@ export function createCallGate<Kind extends string>(
     next();
     if (lane.waiting.size > lane.waitingMax && lane.waiting.delete(begin))
       throw new Error(`All places for calls of kind "${kind}" are taken`);
-    const giveUp = () => lane.waiting.delete(begin) && reject(signal.reason);
+    const late = `A call of kind "${kind}" waited too long for a place`;
+    const giveUp = () =>
+      lane.waiting.delete(begin) && reject(new Error(late, { cause: signal.reason }));
     signal.addEventListener("abort", giveUp, { once: true });
     await turn;
     try {

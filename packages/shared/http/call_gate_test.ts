@@ -101,7 +101,7 @@ describe("createCallGate()", () => {
     const [hanging, late] = [call(), call()];
     const first = gate("confirm", hanging.run, never);
     const waiting = gate("confirm", late.run, AbortSignal.timeout(20));
-    await expect(waiting).rejects.toThrow("timed out");
+    await expect(waiting).rejects.toThrow('kind "confirm" waited too long for a place');
     hanging.end.resolve("");
     await first;
     expect(late.hasBegun()).toBe(false);
