@@ -11,8 +11,7 @@ import { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";
 import { after, products, snapshots } from "../testing/given.ts";
 import { orderMigrations } from "./migrations.ts";
-import { orderRows, postgresOrders } from "./postgres_orders.ts";
-import { storeProductNames } from "./postgres_products.ts";
+import { orderRows, postgresOrders, storeProductNames } from "./postgres_orders.ts";
 
 setDefaultTimeout(600_000);
 
