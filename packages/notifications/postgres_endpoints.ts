@@ -16,6 +16,8 @@ export type Endpoints = ReturnType<typeof postgresEndpoints>;
 
 /** Each endpoint costs one row per event. */
 const endpointsMax = 20;
+/** A rotation that is repeated, because its response was lost, must not stop the secret in use. Each signs every call. */
+const formerMax = sql.lit(4);
 /** How long the former secret still signs after a rotation, by default. */
 const rotationHours = 24;
 
@@ -87,11 +89,12 @@ export function postgresEndpoints(
         update webhook_endpoints set ${sql.join(sets)} where ${isThis(endpointId)} returning *`;
       return found(endpointId, await audited("changed", update, { ...given, url }));
     },
-    /** Creates a new secret; the former one also signs for `formerForHours`. */
+    /** Creates a new secret; those that sign so far also sign for `formerForHours`. */
     async rotate(endpointId: string, formerForHours = rotationHours) {
       const secret = newWebhookSecret();
       const update = sql`
-        update webhook_endpoints set secret = ${secret}, former_secret = secret,
+        update webhook_endpoints set secret = ${secret}, former_secret = array_to_string((array[secret] ||
+            case when former_secret_until > now() then string_to_array(former_secret, ' ') end)[1:${formerMax}], ' '),
           former_secret_until = now() + make_interval(hours => ${formerForHours}::integer)
         where ${isThis(endpointId)} returning *`;
       const rotated = await audited("rotated", update, { formerForHours });

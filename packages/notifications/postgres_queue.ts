@@ -16,7 +16,7 @@ export type ClaimedDelivery = TriesSoFar & {
   /** This and the following fields: for webhooks only. */
   readonly url: string | null;
   readonly eventId: string | null;
-  /** One secret, or two during a rotation. */
+  /** The current secret, then former ones that still sign. */
   readonly secrets: readonly string[];
   /** The event's JSON as in Kafka; null once it is no longer kept. */
   readonly event: string | null;
@@ -111,7 +111,7 @@ export function postgresQueue(db: Kysely<never>) {
           c.target_id as "targetId", c.order_id as "orderId", c.version, c.position, c.event_id as "eventId",
           c.kind, c.facts, c.created_at as "createdAt", c.since, c.tries, t.url, t.failures,
           t.failing_since as "failingSince", e.payload as event,
-          case when t.former_secret_until > ${time(now)} then array[t.secret, t.former_secret]
+          case when t.former_secret_until > ${time(now)} then t.secret || string_to_array(t.former_secret, ' ')
             else array[t.secret] end as secrets
         from (select 1) one
         left join claimed c on true

@@ -175,6 +175,28 @@ test("during a rotation both secrets sign, then the new one alone, and no delive
   expect(() => new Webhook(former).verify(alone?.body ?? "", alone?.headers ?? {})).toThrow();
 });
 
+test("a second rotation keeps the secrets that sign, unless former ones must not sign any more", async () => {
+  const shop = bed.receiver(ok);
+  const { endpointId, secret: first } = await bed.endpoint(shop.url);
+  const { secret: second } = await bed.endpoints.rotate(endpointId, 24);
+  const { secret: third } = await bed.endpoints.rotate(endpointId, 24);
+  bed.runClock();
+  const send = async () => {
+    await bed.order(1);
+    await bed.delivery().untilIdle();
+    return shop.received.at(-1);
+  };
+  const sent = await send();
+  for (const one of [first, second, third])
+    expect(new Webhook(one).verify(sent?.body ?? "", sent?.headers ?? {})).toBeDefined();
+  const { secret: last } = await bed.endpoints.rotate(endpointId, 0);
+  const alone = await send();
+  expect(new Webhook(last).verify(alone?.body ?? "", alone?.headers ?? {})).toBeDefined();
+  expect(alone?.headers["webhook-signature"]?.split(" ")).toHaveLength(1);
+  for (let n = 0; n < 30; n++) await bed.endpoints.rotate(endpointId, 24);
+  expect((await send())?.headers["webhook-signature"]?.split(" ")).toHaveLength(5);
+});
+
 describe("sending again", () => {
   test("one event, and all since a time, including those that the endpoint missed", async () => {
     const missed = await bed.order(2);

@@ -86,7 +86,7 @@ export const webhookMutations: readonly Mutation[] = [
     rule: "No delivery fails while a secret is rotated",
     broken: "only the new secret signs from the first moment",
     file: queue,
-    find: "then array[t.secret, t.former_secret]",
+    find: "then t.secret || string_to_array(t.former_secret, ' ')",
     replace: "then array[t.secret]",
     killer: killer("during a rotation both secrets sign"),
   },
