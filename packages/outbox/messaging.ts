@@ -29,8 +29,7 @@ export function createMessaging(options: MessagingOptions) {
   const { prefix = "" } = options.kafka;
   const kafka = connectKafka(options.kafka, log);
   const producer = createEventProducer(kafka, prefix);
-  const signatures = eventSignatures(options.keys);
-  const shared = { ...options, signatures, faultPoint };
+  const shared = { ...options, signatures: eventSignatures(options.keys), faultPoint };
   const leases = createSlotLeases(db, crypto.randomUUID());
   const relay = createOutboxRelay({ ...shared, producer, leases });
   const consumer = createEventConsumer({
@@ -61,8 +60,7 @@ export function createMessaging(options: MessagingOptions) {
     /** The group's lag in messages by consumed topic. Rejects while Kafka is unavailable. */
     async readLag() {
       const of = { prefix, topics: consumes, groups: [options.group] };
-      const states = await readTopicStates(kafka, of);
-      return states.map(({ topic, messages, groups: [own] }) => ({
+      return (await readTopicStates(kafka, of)).map(({ topic, messages, groups: [own] }) => ({
         topic,
         lag: own?.lag ?? messages,
       }));

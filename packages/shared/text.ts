@@ -12,12 +12,19 @@ export function escapeUnseen(text: string): string {
   );
 }
 
+/** Trimmed, in NFC. Longer text is refused first: marks on one letter are sorted in quadratic time. A letter has 4 units at most. */
+const normalized = (maxLength: number) =>
+  v.pipe(
+    v.string(),
+    v.check((text) => text.length <= 4 * maxLength, `must have ${maxLength} characters at most`),
+    v.normalize("NFC"),
+    v.trim(),
+  );
+
 /** Text to store and show: trimmed, in NFC, 1 to `maxLength` characters on one line, valid for jsonb. */
 export const storableText = (maxLength: number) =>
   v.pipe(
-    v.string(),
-    v.normalize("NFC"),
-    v.trim(),
+    normalized(maxLength),
     v.check(
       (text) => text.search(unseen) < 0,
       "must not contain control characters, ends of lines, marks of direction or lone surrogates",
@@ -42,9 +49,7 @@ export const emailAddressOf = (given: string) => outputOf(EmailAddress, given);
  */
 export const EmailAddress = v.config(
   v.pipe(
-    v.string(),
-    v.normalize("NFC"),
-    v.trim(),
+    normalized(100),
     v.transform(withAsciiDomain),
     v.rfcEmail("is no e-mail address"),
     v.regex(/\.(?!\d+$)[^.]+$/, "must end with a domain"),

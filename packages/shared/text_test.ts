@@ -132,3 +132,11 @@ test("IsoTime accepts the times that PostgreSQL accepts", () => {
     2026-11-25T10:00:00+16:00 2026-11-25T10:00:00-23 2026-11-25`.split(/\s+/);
   expect(refused.filter(isIsoTime)).toEqual([]);
 });
+
+test("text with many marks on one letter is refused without delay", () => {
+  const startedMs = performance.now();
+  const marks = `a${"\u0301\u0316".repeat(100_000)}`;
+  expect(storableTextOf(marks, 100)).toBeUndefined();
+  expect(emailAddressOf(`${marks}@example.com`)).toBeUndefined();
+  expect(performance.now() - startedMs).toBeLessThan(5_000);
+});

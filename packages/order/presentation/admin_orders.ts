@@ -86,8 +86,7 @@ export function adminOrders(deps: ApiDeps & { readonly operator: OperatorOf }): 
       await withReason(answer, () => declineRefundRequest({ orderId, answer }, deps));
     }),
     provideRefundAccount: may("operate", async ({ orderId, ...given }) => {
-      const account = parseInput(RefundAccount, given);
-      await provideRefundAccount({ orderId, account }, deps);
+      await provideRefundAccount({ orderId, account: parseInput(RefundAccount, given) }, deps);
     }),
     queryToss: may("operate", async (orderId) => {
       const order = await loadOrder(orderId, deps);

@@ -220,7 +220,7 @@ const merchantsOwn = ["orderName", "amount", "merchantReference", "metadata", "r
 /** Valibot's record accepts an array, and silently drops names that could pollute prototypes or that are equal once trimmed. */
 function requirePlainNames(metadata: unknown): void {
   const given = Object.keys(metadata ?? {});
-  const names = new Set(given.map((name) => name.normalize().trim()));
+  const names = new Set(given.map((name) => name.slice(0, 200).normalize().trim()));
   const isOdd = ["__proto__", "prototype", "constructor"].some((name) => names.has(name));
   if (Array.isArray(metadata) || isOdd || names.size < given.length)
     throw invalidField("metadata", "must be an object of texts, with names of your own");

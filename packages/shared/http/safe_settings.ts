@@ -36,8 +36,7 @@ function isPublicAddress(url: string | undefined): boolean {
 
 function openLines({ PUBLIC_URL: url, TOSS_CLIENT_KEY: clientKey }: Environment): string[] {
   // a process that serves no pages has neither setting
-  const hasPages = url !== undefined || clientKey !== undefined;
-  if (!hasPages || url?.startsWith("https://")) return [];
+  if ((url ?? clientKey) === undefined || url?.startsWith("https://")) return [];
   return [
     `PUBLIC_URL: must begin with https://, ${where}: cookies and cards must not travel unencrypted`,
   ];
