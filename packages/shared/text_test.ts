@@ -135,7 +135,7 @@ test("IsoTime accepts the times that PostgreSQL accepts", () => {
 
 test("text with many marks on one letter is refused without delay", () => {
   const startedMs = performance.now();
-  const marks = `a${"\u0301\u0316".repeat(100_000)}`;
+  const marks = `a${"\u0301\u0316".repeat(25_000)}`;
   expect(storableTextOf(marks, 100)).toBeUndefined();
   expect(emailAddressOf(`${marks}@example.com`)).toBeUndefined();
   expect(performance.now() - startedMs).toBeLessThan(5_000);

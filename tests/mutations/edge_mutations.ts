@@ -278,4 +278,12 @@ export const edgeMutations: readonly Mutation[] = [
       name: "accepts the times that PostgreSQL accepts",
     },
   },
+  {
+    rule: "A text of many marks on one letter holds up no other work",
+    broken: "text of any length is normalized",
+    file: text,
+    find: "(text) => text.length <= 4 * maxLength",
+    replace: "() => true",
+    killer: { file: textTest, name: "refused without delay" },
+  },
 ];

@@ -91,6 +91,14 @@ export const webhookMutations: readonly Mutation[] = [
     killer: killer("during a rotation both secrets sign"),
   },
   {
+    rule: "A repeated rotation stops no secret that signs",
+    broken: "only the last secret before it signs further",
+    file: "packages/notifications/postgres_endpoints.ts",
+    find: "case when former_secret_until > now() then string_to_array(former_secret, ' ') end",
+    replace: "'{}'::text[]",
+    killer: killer("a second rotation keeps the secrets"),
+  },
+  {
     rule: "An endpoint that responds 410 gets no more events",
     broken: "it is retried",
     file: schedule,
