@@ -19,8 +19,7 @@ export function knownHosts(publicUrl: string, anyHostPaths: readonly string[]): 
     const name = hostName(host);
     if (name === undefined)
       throw new AppError("malformed", "malformed_host", "The Host header is no host");
-    const isOwn = name === shop.hostname || (isDevelopment && isLoopback(name));
-    if (isOwn) return await next();
+    if (name === shop.hostname || (isDevelopment && isLoopback(name))) return await next();
     if (isIP(shop.hostname) === 0 && bareName(name) === bareName(shop.hostname)) {
       const { pathname, search } = new URL(c.req.url);
       return c.redirect(shop.origin + pathname + search, 308);

@@ -160,8 +160,7 @@ async function apply({ kysely }: Database, url: string, migration: Migration) {
     await answerWithin(Promise.race([running, untilRecorded()]), scriptLimitMs);
   } catch (error) {
     // any other unique violation comes from the migration itself
-    const isRaced = constraintOf(error) === "migrations_pkey";
-    if (!isRaced && errorCode(error) !== "55P03") throw error;
+    if (constraintOf(error) !== "migrations_pkey" && errorCode(error) !== "55P03") throw error;
   } finally {
     over.abort();
     await session.end();

@@ -97,8 +97,7 @@ export function postgresEndpoints(
             case when former_secret_until > now() then string_to_array(former_secret, ' ') end)[1:${formerMax}], ' '),
           former_secret_until = now() + make_interval(hours => ${formerForHours}::integer)
         where ${isThis(endpointId)} returning *`;
-      const rotated = await audited("rotated", update, { formerForHours });
-      return { secret, ...found(endpointId, rotated) };
+      return { secret, ...found(endpointId, await audited("rotated", update, { formerForHours })) };
     },
     /** Waiting deliveries are never sent. */
     async remove(endpointId: string): Promise<void> {

@@ -151,7 +151,8 @@ export function createEventConsumer(
   }
 
   async function leaveWithoutDatabase(current: Session): Promise<void> {
-    if (performance.now() - (database.awaySinceMs ?? Infinity) < leaveAfterMs) return;
+    const awayMs = performance.now() - (database.awaySinceMs ?? Infinity);
+    if (awayMs < leaveAfterMs) return;
     try {
       await checkDatabase();
       // the database is available: only the work for a message fails, and would fail in other consumers too
