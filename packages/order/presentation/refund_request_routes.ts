@@ -51,8 +51,7 @@ function changing<Input extends object | undefined = undefined>(
       if (rest.caller === owner) requireViewer(by, await loadOrder(orderId, deps));
       const given = { orderId, ...body } as Input & { orderId: string };
       const { answer } = given as { readonly answer?: string | undefined };
-      const order = await withReason(answer, () => change(given, deps));
-      return reply(200, orderJson(order, by, deps));
+      return reply(200, orderJson(await withReason(answer, () => change(given, deps)), by, deps));
     },
   });
 }

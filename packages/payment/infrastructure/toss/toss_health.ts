@@ -23,8 +23,7 @@ export function createTossHealth(nowMs: () => number = () => performance.now()) 
       if (remembered.length > callsMax) remembered.shift();
     },
     read(isReached: boolean): TossHealth {
-      const sinceMs = nowMs() - withinMs;
-      const recent = remembered.filter(({ endedAtMs }) => endedAtMs >= sinceMs);
+      const recent = remembered.filter(({ endedAtMs }) => endedAtMs >= nowMs() - withinMs);
       const calls = recent.length;
       if (calls === 0) return { state: isReached ? "unknown" : "down", calls };
       const answered = recent.filter(({ isAnswered }) => isAnswered);
