@@ -120,7 +120,7 @@ const planted: [string, () => Record<string, string>, () => unknown[]][] = [
   [
     "an unreachable order service",
     () => ({ ORDER_PORT: closed }),
-    () => [about("fault", "the order service", "does not answer")],
+    () => [about("fault", "the order service", "does not respond")],
   ],
   [
     "a wrong merchant key",
@@ -138,7 +138,7 @@ const planted: [string, () => Record<string, string>, () => unknown[]][] = [
       TOSS_CLIENT_KEY: "test_ck_D5GePWvyJnrK0W0k6q8gLzN97Eoq",
       TOSS_SECRET_KEY: "test_sk_D5GePWvyJnrK0W0k6q8gLzN97Eoq",
     }),
-    () => [about("fault", "Toss", "does not take TOSS_SECRET_KEY")],
+    () => [about("fault", "Toss", "rejects TOSS_SECRET_KEY")],
   ],
   [
     "an unreachable Toss",
@@ -153,7 +153,7 @@ const planted: [string, () => Record<string, string>, () => unknown[]][] = [
   [
     "a PUBLIC_URL of another program",
     () => ({ PUBLIC_URL: other.url.origin }),
-    () => [about("fault", "the shop's address", "something else answers")],
+    () => [about("fault", "the shop's address", "another server responds")],
   ],
 ];
 
@@ -173,7 +173,7 @@ test("diagnose() detects another program on order's port", async () => {
   const other = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("hello") });
   try {
     expect(await found({ ORDER_PORT: String(other.port) })).toContainEqual(
-      about("fault", "the order service", "something else answers"),
+      about("fault", "the order service", "another server responds"),
     );
   } finally {
     await other.stop(true);
@@ -244,7 +244,7 @@ describe("diagnose() warns about", () => {
       insert into ledger_entries (order_id, version, position, kind, amount_krw, occurred_at, payment_key)
       values (gen_random_uuid(), 1, 1, 'capture', 1000, now() - interval '1 hour', 'key')`;
     expect(await found()).toEqual([
-      about("warning", "what waits in payment", "no webhook of Toss ever did"),
+      about("warning", "what waits in payment", "no webhook of Toss has arrived"),
     ]);
   });
 });

@@ -197,11 +197,11 @@ test("listen reports an unreachable receiver, and ends on Ctrl-C", async () => {
 
 test.each([
   [["--events", "OrderConfirmd"], "Did you mean OrderConfirmed?"],
-  [["--events", "PaymentConfirmed"], "there is no event PaymentConfirmed"],
-  [["--forward-to", "http://"], "which is no address"],
-  [["--forward-to", "ftp://localhost/hooks"], "which is no address"],
-  [["--secret", "mine"], "--secret is no secret of Standard Webhooks"],
-  [["--since", "soon"], "which is no time"],
+  [["--events", "PaymentConfirmed"], "unknown event PaymentConfirmed"],
+  [["--forward-to", "http://"], "which is not a URL"],
+  [["--forward-to", "ftp://localhost/hooks"], "which is not a URL"],
+  [["--secret", "mine"], "--secret is not a secret of Standard Webhooks"],
+  [["--since", "soon"], "which is not a time"],
 ] as const)("listen %j is rejected", async (words, reason) => {
   await expect(runPayflow(["listen", ...words], env)).rejects.toThrow(reason);
 });

@@ -62,7 +62,7 @@ test("keys create, list and revoke work by name, and the audit has the command l
 test("keys create rejects an invalid role or day before it calls the shop", async () => {
   await expect(one(["keys", "create", "x", "--role", "owner"])).rejects.toThrow("must be one of");
   const wrong = ["keys", "create", "x", "--role", "read", "--expires-on", "2026-02-30"];
-  await expect(one(wrong)).rejects.toThrow("which is no day");
+  await expect(one(wrong)).rejects.toThrow("which is not a date");
 });
 
 test("orders cancel records the command line's user or the key as actor, with the reason", async () => {

@@ -60,7 +60,7 @@ test("orders list filters by status, time and e-mail, newest first", async () =>
   await expect(rows("orders", "list", "--status", "CANCELLED")).rejects.toThrow(
     "Did you mean CANCELED?",
   );
-  await expect(rows("orders", "list", "--since", "soon")).rejects.toThrow("which is no time");
+  await expect(rows("orders", "list", "--since", "soon")).rejects.toThrow("which is not a time");
 });
 
 test("orders export writes all orders of a filter as CSV or JSON lines", async () => {
@@ -174,12 +174,11 @@ test("orders cancel can be repeated, and rejects a paid order", async () => {
 test("payments query queries Toss and shows the payment's state", async () => {
   const { orderId } = await shopper.pay();
   const { orderNumber } = (await one("orders", "show", orderId))["order"] as Row;
-  for (const words of ["payments query", "payments ask"])
-    expect(await one(...words.split(" "), orderId)).toMatchObject({
-      orderId,
-      paymentStatus: "DONE",
-      heldAmount: 1000,
-      open: 0,
-    });
+  expect(await one("payments", "query", orderId)).toMatchObject({
+    orderId,
+    paymentStatus: "DONE",
+    heldAmount: 1000,
+    open: 0,
+  });
   expect(await one("payments", "query", orderNumber as string)).toMatchObject({ orderId });
 });

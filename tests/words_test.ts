@@ -23,8 +23,6 @@ const allowed = [
   /^tests\/words_test\.ts:/,
   // names of files, scripts and exported functions
   /readme_pictures|put_back|savePicture|picture\.ts/,
-  // another name of the command `payments query`
-  /aliases: \["ask"\]|"payments ask"/,
   // code and names of tests of packages that are not clean yet
   /^tests\/mutations\/.*(find|replace|name|killer): /,
   // PostgreSQL's own field of that name

@@ -16,10 +16,10 @@ const responseWithinMs = 120_000;
 
 /** Erases a customer by the shop's API, after a confirmation. */
 export const erase: Work = async ({ words: [email = ""], flags }, context) => {
-  if (!email.includes("@")) throw new UsageError(`"${email}" is no e-mail address`);
+  if (!email.includes("@")) throw new UsageError(`"${email}" is not an e-mail address`);
   const includePaid = flags["include-paid"] === true;
   const shop = shopOf(context);
-  const paid = includePaid ? ", paid ones included" : "";
+  const paid = includePaid ? ", including paid ones" : "";
   await confirmed(
     `The name and e-mail address of ${email} will be erased from all orders at ${shop.url}${paid}. This cannot be undone.`,
     { yes: flags["yes"] === true },

@@ -18,7 +18,7 @@ const dayMs = 24 * 60 * 60_000;
 export const createKey: Work = async ({ words: [name = ""], values }, context, io) => {
   const day = values["expires-on"];
   if (day !== undefined && !isKoreanDay(day))
-    throw new UsageError(`--expires-on is "${day}", which is no day: write it as 2026-12-31`);
+    throw new UsageError(`--expires-on is "${day}", which is not a date: write it as 2026-12-31`);
   const expiresAt = day === undefined ? undefined : plusMs(`${day}T00:00:00+09:00`, dayMs);
   const { body } = await shopOf(context).call<Key & { readonly key: string }>("POST /api/keys", {
     body: { name, role: values["role"], expiresAt },
@@ -28,7 +28,7 @@ export const createKey: Work = async ({ words: [name = ""], values }, context, i
 };
 
 export const listKeys: Work = async (_, context) =>
-  listed(await keysOf(shopOf(context)), "No key was made yet: there is MERCHANT_API_KEY only.");
+  listed(await keysOf(shopOf(context)), "No keys were created; only MERCHANT_API_KEY exists.");
 
 /** Revokes a key by its name, or by its id, after a confirmation. */
 export const revokeKey: Work = async ({ words: [word = ""], flags }, context) => {
@@ -40,7 +40,7 @@ export const revokeKey: Work = async ({ words: [word = ""], flags }, context) =>
   if (key === undefined)
     throw new UserError(`There is no key "${word}": bun run payflow keys list shows them.`);
   await confirmed(
-    `The key "${key.name}" (${key.role}) will be revoked, and the console's sessions that it began end. Programs that still use it get 401.`,
+    `The key "${key.name}" (${key.role}) will be revoked, and console sessions that it began will end. Programs that still use it get 401.`,
     { yes: flags["yes"] === true },
   );
   const { body } = await shop.call<Key>(`POST /api/keys/${key.keyId}/revoke`);

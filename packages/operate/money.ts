@@ -19,7 +19,7 @@ export const moneyDays = withPlaces(async ({ values }, places) => {
   const month = await readMoneyMonth(places.databases.payment, wanted);
   const days = month.days.map((day) => rowOf(day.day, day));
   const all = days.length === 0 ? [] : [rowOf("all", month.totals)];
-  return listed([...days, ...all], "Nothing moved in this month.");
+  return listed([...days, ...all], "No movements in this month.");
 });
 
 function rowOf(day: string, { captures, captured, refunded, returned, net }: MoneyTotals): Row {
@@ -37,5 +37,5 @@ export const moneyMonth = withPlaces(async ({ values, flags }, places, io) => {
   }
   const rows: Row[] = [];
   for await (const page of pages) rows.push(...page);
-  return listed(rows, "Nothing moved in this month.");
+  return listed(rows, "No movements in this month.");
 });

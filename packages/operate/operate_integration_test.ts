@@ -111,7 +111,7 @@ describe("money", () => {
       { day: "all", ...day },
     ]);
     const empty = await runPayflow("money --month 2024-01".split(" "), env);
-    expect(empty).toMatchObject({ json: [], text: "Nothing moved in this month." });
+    expect(empty).toMatchObject({ json: [], text: "No movements in this month." });
   });
 
   test("of a month is listed movement by movement", async () => {
@@ -273,7 +273,7 @@ test("operators' actions are in the audit, with the operating system's user and 
     values ('2026-01-02', 'key-9', 'tx-9', 'missing_there', gen_random_uuid())`.execute(db);
   const words = "reconcile --day 2026-01-02 --resolve 테스트-상점의-결제 key-9";
   expect(await run(words)).toMatchObject([{ resolvedReason: "테스트-상점의-결제" }]);
-  await expect(run(words)).rejects.toThrow("Nothing that differs on 2026-01-02");
+  await expect(run(words)).rejects.toThrow("No difference on 2026-01-02");
   expect(await done("payment", 2)).toEqual([
     {
       actor,
@@ -363,7 +363,7 @@ test.each([
   ["outbox retry x", '"x" is not an event id'],
   ["outbox retry ------------------------------------", "is not an option"],
   ["outbox republish", "--since is missing"],
-  ["outbox republish --since soon", '--since is "soon", which is no time'],
+  ["outbox republish --since soon", '--since is "soon", which is not a time'],
   ["outbox status --since 2026-01-01", "--since is not an option"],
   ["outbox status now", '"now" is an unexpected argument'],
   ["dead-letters show order 99", "There is no dead letter 99 of order"],
@@ -374,10 +374,10 @@ test.each([
   ["reconcile no-such-order", "is not an order's number or id"],
   ["reconcile 1127-K7P3", 'There is no order "1127-K7P3"'],
   ["payments query 019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f", "There is no payment for order"],
-  ["reconcile --day 2026-02-30", "is no day"],
-  ["reconcile --day 2026-01-01 x", "--day takes no order"],
+  ["reconcile --day 2026-02-30", "is not a date"],
+  ["reconcile --day 2026-01-01 x", "--day and an order exclude each other"],
   ["reconcile --resolve why", "--resolve needs --day"],
-  ["reconcile key --day 2026-01-01 --resolve why", "Nothing that differs on 2026-01-01"],
+  ["reconcile key --day 2026-01-01 --resolve why", "No difference on 2026-01-01"],
   ["payments query", "ORDER is missing"],
 ])("%s is rejected with a remedy", async (words, reason) => {
   await expect(run(words)).rejects.toThrow(reason);

@@ -34,21 +34,22 @@ export const refund: Work = async ({ words: [word = ""], values, flags }, contex
   // a deposit for a closed order is not in its balance; it is returned to the given account
   if (balance === 0 && given === undefined && account === undefined)
     throw new UserError(
-      `Nothing is left to refund of order ${orderId}: its payment is ${before.status}.`,
+      `Order ${orderId} has no balance to refund: its payment is ${before.status}.`,
     );
   const back = amount ?? balance;
   const { wholeOnly = false, until = null } = before.refundLimits ?? {};
-  if (wholeOnly) io.note("How it was paid, only the whole balance can be refunded.");
-  if (until !== null) io.note(`Toss takes refunds of it until ${koreanTimeOf(until)} in Korea.`);
+  if (wholeOnly) io.note("This payment can only be refunded in full.");
+  if (until !== null)
+    io.note(`Toss accepts refunds of it until ${koreanTimeOf(until)}, Korean time.`);
   const held = `${won(before.amount)} in all, ${won(balance)} held`;
   const part =
     balance === 0
-      ? `A deposit for order ${orderId} (${orderName}), which was closed, goes back whole to this account.`
+      ? `The whole deposit for order ${orderId} (${orderName}), which is closed, will be refunded to this account.`
       : `${won(back)} of order ${orderId} (${orderName}) will be refunded: ${held}, ${won(Math.max(0, balance - back))} will remain.`;
   const text =
     given === undefined
       ? part
-      : `The refund of order ${orderId} (${orderName}) with this key will be repeated: ${held}. What was made with it is not made twice.`;
+      : `The refund of order ${orderId} (${orderName}) with this key will be retried: ${held}. A refund already made with it is not made again.`;
   await confirmed(text, { yes: flags["yes"] === true });
   const key = given ?? `cli-${crypto.randomUUID()}`;
   io.note(`Idempotency-Key: ${key} (to repeat this refund: --idempotency-key ${key})`);
@@ -59,7 +60,9 @@ export const refund: Work = async ({ words: [word = ""], values, flags }, contex
   });
   const isOpen = status === 202;
   if (isOpen)
-    io.note("Toss has not responded yet. The refund continues; the same key shows how it stands.");
+    io.note(
+      "Toss has not responded yet. The refund continues; run this with the same key to see its result.",
+    );
   return shown({
     orderId,
     paymentStatus: after.status,

@@ -195,15 +195,15 @@ function asText({ order, payment, ledger, history }: Found): string {
     detail: detail == null ? null : JSON.stringify(detail).slice(0, 120),
   }));
   return [
-    ["Order", order ? shown(plain) : none("It is not in order's database.")],
+    ["Order", order ? shown(plain) : none("Not found in order's database.")],
     ...(lines.length > 0 ? ([["Items", listed(lines)]] as const) : []),
     ...(Object.keys(metadata as Row).length > 0
       ? ([["Metadata", shown(metadata as Row)]] as const)
       : []),
-    ["Payment", payment ? shown(paid) : none("Nobody has tried to pay yet.")],
-    ...(payment ? ([["Tries to pay", listed(triesOf(attempts))]] as const) : []),
+    ["Payment", payment ? shown(paid) : none("No payment was attempted.")],
+    ...(payment ? ([["Payment attempts", listed(triesOf(attempts))]] as const) : []),
     ...(payment ? ([["Refunds", listed(refundsOf(refunds))]] as const) : []),
-    [`Money (kept: ₩${kept.toLocaleString("en-US")})`, listed(ledger, "Nothing has moved.")],
+    [`Money (kept: ₩${kept.toLocaleString("en-US")})`, listed(ledger, "No movements.")],
     ["History", listed(timeline)],
   ]
     .map(([title, output]) => `${title as string}\n${(output as Output).text}`)

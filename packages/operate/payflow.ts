@@ -21,7 +21,7 @@ export function payflow(context: Context): Program {
     version: (JSON.parse(manifest) as { version: string }).version,
     root: {
       summary: "PayFlow: orders and Toss payments for Korean shops",
-      about: `Commands use the stack on this machine, or the servers in ORDER_DATABASE_URL, PAYMENT_DATABASE_URL and KAFKA_BROKERS and the shop at PUBLIC_URL. --json prints for programs; NO_COLOR=1 turns colours off.`,
+      about: `Commands use the stack on this machine, or the servers in ORDER_DATABASE_URL, PAYMENT_DATABASE_URL and KAFKA_BROKERS and the shop at PUBLIC_URL. --json prints JSON; NO_COLOR=1 disables colours.`,
       commands: {
         ...stackCommands(context),
         ...orderCommands(context),

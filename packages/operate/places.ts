@@ -115,6 +115,6 @@ function asAway(error: unknown): unknown {
   if (away?.code !== "database_unavailable") return error;
   const { message } = (away.cause ?? away) as Error;
   return new UserError(
-    `A database does not respond (${message}): see whether PostgreSQL runs where ORDER_DATABASE_URL and PAYMENT_DATABASE_URL say, or start the stack by bun start. bun run doctor says which one it is.`,
+    `A database does not respond (${message}): check that PostgreSQL runs at ORDER_DATABASE_URL and PAYMENT_DATABASE_URL, or start the stack by bun start. bun run doctor shows which one it is.`,
   );
 }

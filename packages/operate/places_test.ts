@@ -26,10 +26,10 @@ test("doctor reports that a stack was killed whose stack.json is left", async ()
 });
 
 test.each([
-  [{ PUBLIC_URL: "shop.example", PAYFLOW_API_KEY: "key" }, /PUBLIC_URL as https:/],
-  [{ ORDER_PORT: "99999", PAYFLOW_API_KEY: "key" }, /localhost:99999.*which is none/],
-  [{ PAYFLOW_API_KEY: "열쇠" }, /has characters that no key has/],
-  [{ MERCHANT_API_KEY: "key\n" }, /has characters that no key has/],
+  [{ PUBLIC_URL: "shop.example", PAYFLOW_API_KEY: "key" }, /PUBLIC_URL is "shop.example".*https:/],
+  [{ ORDER_PORT: "99999", PAYFLOW_API_KEY: "key" }, /localhost:99999.*which is not a URL/],
+  [{ PAYFLOW_API_KEY: "열쇠" }, /has invalid characters/],
+  [{ MERCHANT_API_KEY: "key\n" }, /has invalid characters/],
   [{ MERCHANT_API_KEY_FILE: "/nowhere" }, /MERCHANT_API_KEY_FILE: the file can't be read/],
 ])("reports why a shop with the settings %p can't be called", async (env, said) => {
   const failure = await runPayflow(["keys", "list"], env).catch((error: unknown) => error);

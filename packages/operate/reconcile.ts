@@ -27,14 +27,14 @@ const compareWithinMs = 75_000;
 /** Lists open outcomes and differences from Toss's list, compares a day, or resolves a difference with a reason. */
 export const reconcile = withPlaces(async ({ words: [word], values: { day, resolve } }, places) => {
   if (day !== undefined && !isKoreanDay(day))
-    throw new UsageError(`"${day}" is no day: write it as 2026-11-25`);
+    throw new UsageError(`"${day}" is not a date: write it as 2026-11-25`);
   if (resolve !== undefined) {
     if (day === undefined || word === undefined || resolve.trim() === "")
       throw new UsageError("--resolve needs --day, a reason and a paymentKey");
     return await resolveDay(places, { day, reason: resolve.trim(), paymentKey: word });
   }
   if (day !== undefined) {
-    if (word !== undefined) throw new UsageError("--day takes no order");
+    if (word !== undefined) throw new UsageError("--day and an order exclude each other");
     return await reconcileDay(places, day);
   }
   return word === undefined ? listed(await listOpen(places)) : await reconcileOne(word, places);
@@ -96,7 +96,7 @@ async function reconcileDay(places: Places, day: string): Promise<Output> {
     }
     if (performance.now() > giveUpAtMs)
       throw new UserError(
-        `The comparison of ${day} is requested, and not done yet: it will be once the payment service runs and Toss responds.`,
+        `The comparison of ${day} is requested but not done yet: it needs a running payment service and a response of Toss.`,
       );
     await pause(250);
   }
@@ -108,7 +108,7 @@ async function resolveDay(
 ): Promise<Output> {
   const resolved = await resolveExceptions(places.databases.payment, { day, paymentKey }, reason);
   if (resolved.length === 0)
-    throw new UserError(`Nothing that differs on ${day} has the paymentKey "${paymentKey}".`);
+    throw new UserError(`No difference on ${day} has the paymentKey "${paymentKey}".`);
   return listed(
     resolved.map(({ orderId }) => ({ orderId, key: paymentKey, resolvedReason: reason })),
   );

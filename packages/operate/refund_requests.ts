@@ -38,7 +38,7 @@ export const listRequests: Work = async (_, context) => {
     left: amount - refundedAmount,
     requestedAt: refundRequest?.requestedAt ?? "",
   }));
-  return listed(rows, "No refund is requested.");
+  return listed(rows, "No open refund requests.");
 };
 
 /** Grants the open request; a repeated call refunds no second time. */
@@ -56,7 +56,7 @@ export const grant: Work = async ({ words: [word = ""], values, flags }, context
     },
   });
   if (order.refundRequest?.status === "granting")
-    io.note("Toss has not responded yet. The refund continues; the same command shows its result.");
+    io.note("Toss has not responded yet. The refund continues; run this again to see its result.");
   return result(order);
 };
 

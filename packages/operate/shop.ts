@@ -37,11 +37,11 @@ export function shopOf({ env: given, dataDir }: Context): Shop {
   const key = env["PAYFLOW_API_KEY"] || env["MERCHANT_API_KEY"] || keyIn(dataDir);
   if (!URL.canParse(url))
     throw new UserError(
-      `The shop's address is "${url}", which is none: write PUBLIC_URL as https://shop.example.`,
+      `PUBLIC_URL is "${url}", which is not a URL: write it as https://shop.example.`,
     );
   if (!/^[!-~]+$/.test(key))
     throw new UserError(
-      "The key in PAYFLOW_API_KEY or MERCHANT_API_KEY has characters that no key has: copy it again.",
+      "The key in PAYFLOW_API_KEY or MERCHANT_API_KEY has invalid characters: copy it again.",
     );
   return {
     url,
@@ -75,7 +75,7 @@ export function shopOf({ env: given, dataDir }: Context): Shop {
           return { status: response.status, body: answer as T };
         const target = response.headers.get("location");
         throw new UserError(
-          `What responds at ${url} is not PayFlow's order service (HTTP ${response.status}${target ? `, a redirect to ${target}` : ""}): set PUBLIC_URL to the shop's own address.`,
+          `The server at ${url} is not PayFlow's order service (HTTP ${response.status}${target ? `, a redirect to ${target}` : ""}): set PUBLIC_URL to the shop's own address.`,
         );
       }
       const { detail = "no reason given", code } = (answer ?? {}) as Problem;

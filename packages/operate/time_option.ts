@@ -16,7 +16,7 @@ export function timeOption(option: string, text: string, now = Date.now()): stri
   const at = new Date(isKoreanDay(day) ? `${day}${clock}${zone}` : "");
   if (Number.isNaN(at.getTime()))
     throw new UsageError(
-      `--${option} is "${text}", which is no time: write 2026-11-25, 2026-11-25T09:00:00+09:00, 30m, 24h or 7d`,
+      `--${option} is "${text}", which is not a time: write 2026-11-25, 2026-11-25T09:00:00+09:00, 30m, 24h or 7d`,
     );
   return at.toISOString();
 }

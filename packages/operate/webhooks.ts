@@ -20,7 +20,7 @@ type Secret = { readonly secret: string };
 const path = "/api/webhook-endpoints";
 
 export const listEndpoints: Work = async (_, context) =>
-  listed(await endpointsOf(shopOf(context)), "No server of the shop's gets webhooks yet.");
+  listed(await endpointsOf(shopOf(context)), "No webhook endpoints.");
 
 export const createEndpoint: Work = async ({ words: [url = ""], values }, context, io) => {
   const { description, events } = values;
@@ -44,7 +44,7 @@ export const changeEndpoint: Work = async ({ words, values, flags }, context) =>
 export const removeEndpoint: Work = async ({ words, flags }, context) => {
   const shop = shopOf(context);
   const { endpointId, url } = await endpointNamed(shop, words[0]);
-  await confirmed(`The endpoint ${url} will be removed, and what waits for it is not sent.`, {
+  await confirmed(`The endpoint ${url} will be removed, and its waiting events will not be sent.`, {
     yes: flags["yes"] === true,
   });
   await shop.call(`POST ${path}/${endpointId}/remove`);
@@ -68,7 +68,7 @@ export const listDeliveries: Work = async ({ words, values }, context) => {
     found.push(...body.deliveries);
     cursor = body.nextCursor;
   }
-  return listed(found.slice(0, limit), "Nothing was sent to it.");
+  return listed(found.slice(0, limit), "No deliveries.");
 };
 
 export const showDelivery: Work = async ({ words: [word, eventId = ""] }, context) => {
@@ -84,7 +84,7 @@ export const resend: Work = async ({ words: [word, eventId], values, flags }, co
   if ((eventId === undefined) === (values["since"] === undefined))
     throw new UsageError("Give an EVENT_ID, or --since TIME");
   if (undeliveredOnly && eventId !== undefined)
-    throw new UsageError("--undelivered-only goes with --since");
+    throw new UsageError("--undelivered-only needs --since");
   const shop = shopOf(context);
   const { endpointId } = await endpointNamed(shop, word);
   if (eventId !== undefined) {
@@ -149,6 +149,6 @@ function eventTypesOf(text: string | undefined): readonly string[] | null | unde
   const unknown = wanted.find((type) => !types.includes(type));
   if (unknown === undefined) return wanted;
   throw new UsageError(
-    `--events: there is no event ${unknown}${didYouMean(unknown, types) || `, but ${types.join(", ")}`}`,
+    `--events: unknown event ${unknown}${didYouMean(unknown, types) || `: the events are ${types.join(", ")}`}`,
   );
 }

@@ -33,8 +33,6 @@ export type CommandSpec = {
   readonly fields?: string;
   /** The heading under which the help of its group lists it. */
   readonly topic?: string;
-  /** Other accepted names, which the help does not list. */
-  readonly aliases?: readonly string[];
 };
 
 export type Command = CommandSpec & {
@@ -42,7 +40,7 @@ export type Command = CommandSpec & {
   readonly run: (given: ReadWords, io: Io) => Promise<Output | number | void>;
 };
 
-export type CommandGroup = Pick<CommandSpec, "summary" | "about" | "topic" | "aliases"> & {
+export type CommandGroup = Pick<CommandSpec, "summary" | "about" | "topic"> & {
   readonly commands: Readonly<Record<string, Command | CommandGroup>>;
   /** The name of the command to run when the words name none. */
   readonly otherwise?: (words: readonly string[]) => string | undefined;

@@ -31,7 +31,7 @@ export function findCommand({ name, root }: Program, words: readonly string[]): 
     const { entry, rest } = found;
     const [word] = rest;
     if (!isGroup(entry)) return found;
-    const key = word === undefined ? undefined : keyIn(entry, word);
+    const key = word !== undefined && Object.hasOwn(entry.commands, word) ? word : undefined;
     const otherwise = key ?? (isHelpWanted(rest) ? undefined : entry.otherwise?.(rest));
     const next = otherwise === undefined ? undefined : entry.commands[otherwise];
     if (next === undefined) return found;
@@ -41,11 +41,6 @@ export function findCommand({ name, root }: Program, words: readonly string[]): 
       rest: key === undefined ? rest : rest.slice(1),
     };
   }
-}
-
-function keyIn({ commands }: CommandGroup, word: string): string | undefined {
-  if (Object.hasOwn(commands, word)) return word;
-  return Object.keys(commands).find((name) => commands[name]?.aliases?.includes(word));
 }
 
 type Result = { readonly output: Output | number | void; readonly isJson: boolean };

@@ -13,12 +13,12 @@ export function keyCommands(context: Context): Record<string, CommandGroup> {
   const keys = () => import("../keys.ts");
   return {
     keys: {
-      summary: "Make, list and revoke keys of the API and the console",
+      summary: "Create, list and revoke keys for the API and the console",
       topic: "Keys",
       commands: {
         create: {
-          summary: "Make a key, which is shown once",
-          about: `Give each operator and each program a key of its own: histories name its holder key:NAME. ${byApi}`,
+          summary: "Create a key; it is shown only once",
+          about: `Create one key per operator and per program: histories record its holder as key:NAME. ${byApi}`,
           words: [{ name: "NAME", about: "1 to 64 characters; unique" }],
           options: {
             role: {
@@ -29,31 +29,31 @@ export function keyCommands(context: Context): Record<string, CommandGroup> {
             },
             "expires-on": {
               value: "YYYY-MM-DD",
-              about: "The last day in Korea; never unless given",
+              about: "The last day of validity, in Korean time; default: it never expires",
             },
           },
           fields: `key, ${fields}`,
           examples: [
-            ["kim --role operate", "A key for somebody who refunds"],
-            ["prometheus --role metrics", "A key for Prometheus"],
-            ["audit-2026 --role read --expires-on 2026-12-31", "A key for a while"],
+            ["kim --role operate", "For an operator who makes refunds"],
+            ["prometheus --role metrics", "For Prometheus"],
+            ["audit-2026 --role read --expires-on 2026-12-31", "A key that expires"],
           ],
           run: later(context, async () => (await keys()).createKey),
         },
         list: {
-          summary: "List keys, those in force first",
+          summary: "List keys, active ones first",
           about: `MERCHANT_API_KEY is not listed. ${byApi}`,
           fields,
-          examples: [["", "Who has a key, and when was it last used?"]],
+          examples: [["", "List keys and when each was last used"]],
           run: later(context, async () => (await keys()).listKeys),
         },
         revoke: {
-          summary: "Revoke a key, and end the console's sessions that it began",
-          about: `Prompts, or takes --yes. It stops working within a second. To replace a key without a failed call, make another one and use it first. ${byApi}`,
-          words: [{ name: "NAME|KEY_ID", about: "Of the key, not the key itself" }],
+          summary: "Revoke a key, and end the console sessions that it began",
+          about: `Prompts, unless --yes. The key stops working within a second. To replace a key without failed calls, create the new one and use it first. ${byApi}`,
+          words: [{ name: "NAME|KEY_ID", about: "The key's name or id, not the key itself" }],
           options: { yes: { about: "Skips the prompt, for scripts" } },
           fields,
-          examples: [["kim", "Revoke the key of somebody who leaves"]],
+          examples: [["kim", "Revoke the key of an operator who leaves"]],
           run: later(context, async () => (await keys()).revokeKey),
         },
       },

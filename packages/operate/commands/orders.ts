@@ -16,8 +16,8 @@ const order = { name: "ORDER", about: "The order's number (1127-K7P3) or its id"
 const filters: Readonly<Record<string, Option>> = {
   status: { value: "STATUS", about: orderStatusNames.join(", "), oneOf: orderStatusNames },
   since: { value: "TIME", about: "Placed since: 2026-11-25, 2026-11-25T09:00:00+09:00, 24h, 7d" },
-  email: { value: "EMAIL", about: "Of this customer" },
-  reference: { value: "TEXT", about: "With this merchantReference" },
+  email: { value: "EMAIL", about: "Orders of this customer" },
+  reference: { value: "TEXT", about: "Orders with this merchantReference" },
 };
 const yes: Option = { about: "Skips the prompt, for scripts" };
 const byApi =
@@ -31,7 +31,7 @@ export function orderCommands(context: Context): Record<string, CommandGroup> {
   const changing = () => import("../order_changes.ts");
   return {
     orders: {
-      summary: "List, show, refund, cancel and export orders, answer refund requests",
+      summary: "List, show, refund, cancel and export orders; answer refund requests",
       topic: "Orders and money",
       commands: {
         list: {
@@ -43,7 +43,7 @@ export function orderCommands(context: Context): Record<string, CommandGroup> {
           fields:
             "orderId, orderNumber, merchantReference, status, orderName, amount, refundedAmount, customerName, customerEmail, createdAt, confirmedAt",
           examples: [
-            ["--status AWAITING_DEPOSIT --since 7d", "Who has yet to pay into an account?"],
+            ["--status AWAITING_DEPOSIT --since 7d", "Orders that wait for a deposit"],
             ["--email kim@example.com", "A customer's orders"],
           ],
           run: later(context, async () => (await reading()).listOrders),
@@ -54,15 +54,15 @@ export function orderCommands(context: Context): Record<string, CommandGroup> {
           fields:
             "order, payment (null until payment knows the order), ledger (movements of money), history (of both services, with actor, reason and events)",
           examples: [
-            ["1127-K7P3", "What happened to the order with this number?"],
-            [sampleId, "And to the one with this id?"],
+            ["1127-K7P3", "By order number"],
+            [sampleId, "By id"],
           ],
           run: later(context, async () => (await reading()).showOrder),
         },
         export: {
-          summary: "Write all orders of a filter, as CSV for a spreadsheet or as JSON lines",
+          summary: "Export all orders that match a filter, as CSV or JSON lines",
           about:
-            "Streamed, newest first, in bounded memory. The CSV is UTF-8 with the mark that Excel needs, and no cell is taken for a formula.",
+            "Streams orders, newest first. The CSV is UTF-8 with a byte order mark for Excel, and cells are escaped so that none is a formula.",
           options: {
             ...filters,
             csv: { about: "Writes CSV (the default)" },
@@ -71,55 +71,59 @@ export function orderCommands(context: Context): Record<string, CommandGroup> {
           examples: [
             [
               "--since 2026-11-01 --status CONFIRMED > orders.csv",
-              "Orders since November that are paid and not refunded",
+              "Orders placed since November that are paid and not refunded",
             ],
           ],
           run: later(context, async () => (await reading()).exportOrders),
         },
         refund: {
-          summary: "Refund an order's payment, all of it or a part",
-          about: `Shows what will remain and prompts, or takes --yes. ${byApi}
+          summary: "Refund an order's payment, in full or in part",
+          about: `Shows the remaining balance and prompts, unless --yes. ${byApi}
 
-Safe to repeat: the Idempotency-Key is printed before the call, and with the same key and the same amount the refund is made once. Without --amount all that is left goes back.`,
+Safe to retry: the Idempotency-Key is printed before the call, and a retry with the same key and amount makes no second refund. Without --amount, the whole balance is refunded.`,
           words: [order],
           options: {
-            reason: { value: "TEXT", about: "Why, for Toss and the history", required: true },
-            amount: { value: "WON", about: "All that is left unless given" },
+            reason: {
+              value: "TEXT",
+              about: "The reason, for Toss and the history",
+              required: true,
+            },
+            amount: { value: "WON", about: "Default: the whole balance" },
             "tax-free": {
               value: "WON",
-              about: "Of the amount, what bears no VAT; its share of what is left unless given",
+              about: "The VAT-free part of the amount; default: its share of the balance",
             },
             account: {
               value: "BANK:NUMBER:HOLDER",
-              about: "Where a deposit goes back to, as 88:110123456789:김민수",
+              about: "The account for refunding a deposit, such as 88:110123456789:김민수",
             },
-            "idempotency-key": { value: "KEY", about: "Of the call that is repeated" },
+            "idempotency-key": { value: "KEY", about: "The key of the refund to retry" },
             yes,
           },
           fields: "orderId, paymentStatus, refunded, balanceAmount, isOpen, idempotencyKey",
           examples: [
             [`${sampleId} --amount 4000 --reason 변심`, "Refund 4,000 won"],
-            [`${sampleId} --reason 품절 --yes`, "Refund all that is left, in a script"],
+            [`${sampleId} --reason 품절 --yes`, "Refund the whole balance in a script"],
           ],
           run: later(context, async () => (await changing()).refund),
         },
         requests: {
-          summary: "List refund requests of shoppers that wait for an answer",
+          summary: "List shoppers' open refund requests",
           about: byApi,
           fields: "orderId, status, kind, text, orderName, left, requestedAt",
           examples: [["", "Open refund requests"]],
           run: later(context, async () => (await answering()).listRequests),
         },
         grant: {
-          summary: "Grant a shopper's open refund request: all that is left, or a part",
-          about: `Prompts, or takes --yes. Safe to repeat: a request is refunded once. ${byApi}`,
+          summary: "Grant a shopper's open refund request, in full or in part",
+          about: `Prompts, unless --yes. Safe to retry: a request is refunded once. ${byApi}`,
           words: [order],
           options: {
-            amount: { value: "WON", about: "All that is left unless given" },
-            answer: { value: "TEXT", about: "A sentence for the shopper" },
+            amount: { value: "WON", about: "Default: the whole balance" },
+            answer: { value: "TEXT", about: "An answer for the shopper" },
             account: {
               value: "BANK:NUMBER:HOLDER",
-              about: "Where a deposit goes back to, as 88:110123456789:김민수",
+              about: "The account for refunding a deposit, such as 88:110123456789:김민수",
             },
             yes,
           },
@@ -128,11 +132,11 @@ Safe to repeat: the Idempotency-Key is printed before the call, and with the sam
           run: later(context, async () => (await answering()).grant),
         },
         decline: {
-          summary: "Decline a shopper's open refund request, with a sentence",
-          about: `Prompts, or takes --yes. ${byApi}`,
+          summary: "Decline a shopper's open refund request, with an answer",
+          about: `Prompts, unless --yes. ${byApi}`,
           words: [order],
           options: {
-            answer: { value: "TEXT", about: "The sentence for the shopper", required: true },
+            answer: { value: "TEXT", about: "The answer for the shopper", required: true },
             yes,
           },
           fields: "orderId, orderStatus, refundedAmount, request",
@@ -140,10 +144,10 @@ Safe to repeat: the Idempotency-Key is printed before the call, and with the sam
           run: later(context, async () => (await answering()).decline),
         },
         cancel: {
-          summary: "Cancel an order that is not paid",
-          about: `Prompts, or takes --yes. Safe to repeat. ${byApi}`,
+          summary: "Cancel an unpaid order",
+          about: `Prompts, unless --yes. Safe to retry. ${byApi}`,
           words: [order],
-          options: { reason: { value: "TEXT", about: "Why, for the history" }, yes },
+          options: { reason: { value: "TEXT", about: "The reason, for the history" }, yes },
           fields: "orderId, status",
           examples: [[`${sampleId} --yes`, "Cancel without a prompt"]],
           run: later(context, async () => (await changing()).cancel),

@@ -9,16 +9,16 @@ export function stackCommands(context: Context): Record<string, Command | Comman
     start: {
       summary: "Start everything: PostgreSQL, Kafka, the Toss sandbox and both services",
       topic,
-      about: `Also as bun start. Installs the packages first, and keeps everything running; Ctrl-C stops it in order.
+      about: `Same as bun start. Installs the packages first, and restarts parts that end; Ctrl-C stops everything in order.
 
-Settings come from the environment and from .env: .env.example explains them.`,
+Settings come from the environment and from .env; .env.example describes them.`,
       examples: [["", "Start with the settings of .env"]],
       run: () => start(context),
     },
     stop: {
       summary: "Stop the stack of this data folder from another terminal",
       topic,
-      about: "Also as bun run stop. Its data stays.",
+      about: "Same as bun run stop. Its data is kept.",
       fields: "dataDir, wasRunning",
       run: () => stop(context),
     },
@@ -26,11 +26,11 @@ Settings come from the environment and from .env: .env.example explains them.`,
       summary: "Stop the stack and delete all its data",
       topic,
       about:
-        "Also as bun run reset. Deletes orders, payments, events and generated keys. Prompts, or takes --yes.",
+        "Same as bun run reset. Deletes orders, payments, events and generated keys. Prompts, unless --yes.",
       options: {
         yes: { about: "Skips the prompt" },
         "left-behind": {
-          about: `Deletes instead what root's deleted data folders have left in ${rootsPostgresDir}: lists it, and prompts`,
+          about: `Deletes instead the PostgreSQL clusters of deleted data folders that remain in ${rootsPostgresDir} after runs as root: lists them and prompts`,
         },
       },
       fields: "deleted, clustersLeftBehind",
@@ -41,9 +41,9 @@ Settings come from the environment and from .env: .env.example explains them.`,
       },
     },
     doctor: {
-      summary: "Find what is wrong with this set-up, and what to do about it",
+      summary: "Check this installation, and show how to fix each problem",
       topic,
-      about: `Looks at the settings of this shell and of .env, at both databases, Kafka, both services, Toss and the shop's address. Changes nothing. Exit code 1 when there is a fault, so it can stand in a deployment's checks.`,
+      about: `Checks the settings of this shell and of .env, both databases, Kafka, both services, Toss and the shop's address. Changes nothing. The exit code is 1 if there is a fault, for checks in a deployment.`,
       fields: "A list of level (fault, warning, fine), about, says, advice",
       examples: [["--json", "For a deployment's checks"]],
       run: later(context, async () => (await import("../doctor/command.ts")).doctor),

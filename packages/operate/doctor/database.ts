@@ -16,7 +16,7 @@ export async function databaseFindings(
   let database: ReturnType<typeof openDatabase> | undefined;
   try {
     database = openDatabase({ url, applicationName: "payflow-doctor", poolMax: 1 });
-    return await inTime(inspect(about, service, database.kysely, migrations), "the look at it");
+    return await inTime(inspect(about, service, database.kysely, migrations), "the check");
   } catch (error) {
     const advice =
       {
@@ -46,7 +46,7 @@ async function inspect(
   if (server === undefined) return [fault(about, "it returned nothing")];
   if (server.standby)
     return [
-      fault(about, "is a standby, which takes no writes", "Name the primary in its address."),
+      fault(about, "is a standby, which accepts no writes", "Set its address to the primary."),
     ];
   const findings: Finding[] = [fine(about, `PostgreSQL ${server.version} answers`)];
   const apartMs =
@@ -105,8 +105,8 @@ async function schemaFinding(
   if (changed.length > 0)
     return fault(
       about,
-      `has other texts of ${changed.map(({ name }) => name).join(", ")}`,
-      "Put the migration back as it was: a released one is never edited.",
+      `has other versions of ${changed.map(({ name }) => name).join(", ")}`,
+      "Restore the migration: a released migration must never be edited.",
     );
   if (missing.length > 0)
     return fault(
@@ -119,7 +119,7 @@ async function schemaFinding(
 
 /** Items that wait too long, each with the command that shows them. */
 async function backlog(service: Service, db: Kysely<never>): Promise<Finding[]> {
-  const about = `what waits in ${service}`;
+  const about = `the queues of ${service}`;
   const count = async (query: ReturnType<typeof sql<{ count: number }>>) =>
     (await query.execute(db)).rows[0]?.count ?? 0;
   const old = await count(sql`
@@ -133,8 +133,8 @@ async function backlog(service: Service, db: Kysely<never>): Promise<Finding[]> 
     findings.push(
       fault(
         about,
-        `${old} events are older than a minute and not in Kafka`,
-        "See whether Kafka runs and takes them: bun run outbox status, and the log of the service.",
+        `${old} events have not been published for more than a minute`,
+        "Check that Kafka runs: bun run outbox status, and the log of the service.",
       ),
     );
   if (dead > 0)
@@ -146,7 +146,7 @@ async function backlog(service: Service, db: Kysely<never>): Promise<Finding[]> 
       ),
     );
   if (service === "payment") findings.push(...(await paymentBacklog(about, count)));
-  return findings.length > 0 ? findings : [fine(about, "nothing for longer than it should")];
+  return findings.length > 0 ? findings : [fine(about, "nothing is late")];
 }
 
 async function paymentBacklog(
@@ -190,8 +190,8 @@ async function paymentBacklog(
       ? [
           warning(
             about,
-            "money came, and no webhook of Toss ever did",
-            "Register PUBLIC_URL/webhooks/toss in Toss's 개발자센터 > 웹훅: until then changes are found by queries, minutes later.",
+            "payments were made, but no webhook of Toss has arrived",
+            "Register PUBLIC_URL/webhooks/toss in Toss's 개발자센터 > 웹훅: until then, queries find changes, minutes later.",
           ),
         ]
       : []),

@@ -11,14 +11,14 @@ const inboxDays = 30;
 export async function kafkaFindings(settings: KafkaSettings): Promise<Finding[]> {
   const admin = connectKafka(settings, silentLog).admin({ retry: { retries: 0 } });
   try {
-    return await inTime(inspect(settings, admin), "the look at it");
+    return await inTime(inspect(settings, admin), "the check");
   } catch (error) {
     const login = settings.sasl ? " and the login in KAFKA_SASL_… is right" : "";
     return [
       fault(
         "Kafka",
-        `does not answer as it should on ${settings.brokers.join(",")} (${reasonOf(error)})`,
-        `See whether it runs${login}.`,
+        `does not respond as expected on ${settings.brokers.join(",")} (${reasonOf(error)})`,
+        `Check that it runs${login}.`,
       ),
     ];
   } finally {
@@ -73,14 +73,14 @@ async function inspect(
       warning(
         "Kafka's topics",
         `${names(tooLong)} keep messages longer than ${inboxDays} days`,
-        `Set retention.ms to less: inboxes remember ${inboxDays} days, and an older message could take effect twice.`,
+        `Set retention.ms to less: inboxes keep message ids for ${inboxDays} days, so an older message could take effect twice.`,
       ),
     );
   if (compacted.length > 0)
     findings.push(
       fault(
         "Kafka's topics",
-        `${names(compacted)} are compacted: events get lost`,
+        `${names(compacted)} are compacted: events are lost`,
         "Set cleanup.policy to delete.",
       ),
     );

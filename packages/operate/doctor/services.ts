@@ -21,7 +21,7 @@ function readiness(about: string, url: string, answer: Answer): { up: boolean; f
       up: false,
       finding: fault(
         about,
-        `does not answer at ${url} (${reasonOf(answer.error)})`,
+        `does not respond at ${url} (${reasonOf(answer.error)})`,
         "Start it, or correct its address.",
       ),
     };
@@ -33,7 +33,7 @@ function readiness(about: string, url: string, answer: Answer): { up: boolean; f
       up: false,
       finding: fault(
         about,
-        `something else answers at ${url}: HTTP ${answer.status}`,
+        `another server responds at ${url}: HTTP ${answer.status}`,
         "Correct its port or address.",
       ),
     };
@@ -65,8 +65,8 @@ async function serviceFindings(
   return [
     finding,
     isTaken
-      ? fine(about, `takes this shell's ${key.name}`)
-      : fault(about, `does not take this shell's ${key.name}`, key.advice),
+      ? fine(about, `accepts this shell's ${key.name}`)
+      : fault(about, `rejects this shell's ${key.name}`, key.advice),
   ];
 }
 
@@ -84,7 +84,7 @@ export function paymentFindings({ paymentUrl, eventKeys }: OrderConfig): Promise
     name: "INTERNAL_API_KEY",
     path: "/metrics",
     headers: { "X-Internal-Key": eventKeys.current },
-    advice: "Give both services the same: calls and events between them fail without.",
+    advice: "Set the same value for both services; otherwise calls and events between them fail.",
   });
 }
 
@@ -97,7 +97,7 @@ export async function shopAddressFindings({ publicUrl }: OrderConfig): Promise<F
       warning(
         about,
         `${publicUrl} can't be reached from here (${reasonOf(answer.error)})`,
-        "Check DNS, the certificate and the proxy: browsers and Toss's webhooks come by it. It is PUBLIC_URL.",
+        "Check DNS, the certificate and the proxy: browsers and Toss's webhooks use this address, PUBLIC_URL.",
       ),
     ];
   if (answer.status !== 200)
@@ -105,15 +105,15 @@ export async function shopAddressFindings({ publicUrl }: OrderConfig): Promise<F
       fault(
         about,
         `${publicUrl}/healthz answers ${answer.status}`,
-        "Let the proxy pass everything to the order service, with its Host header.",
+        "Make the proxy forward every request to the order service, with its Host header.",
       ),
     ];
   if (!/^{"status":/.test(answer.text))
     return [
       fault(
         about,
-        `something else answers at ${publicUrl}/healthz`,
-        "Let PUBLIC_URL, or the proxy behind it, lead to the order service.",
+        `another server responds at ${publicUrl}/healthz`,
+        "Point PUBLIC_URL, or its proxy, to the order service.",
       ),
     ];
   return [fine(about, `${publicUrl} leads to the shop`)];

@@ -36,7 +36,7 @@ export async function tossFindings({ toss }: PaymentConfig): Promise<Finding[]> 
     return [
       fault(
         about,
-        `does not take TOSS_SECRET_KEY (HTTP ${response.status})`,
+        `rejects TOSS_SECRET_KEY (HTTP ${response.status})`,
         "Copy the secret key of the same box as the client key from 개발자센터 > API 키.",
       ),
     ];
@@ -45,14 +45,14 @@ export async function tossFindings({ toss }: PaymentConfig): Promise<Finding[]> 
       ? [
           fine(
             about,
-            `${url.origin} takes the secret key (${toss.secretKey.startsWith("live_") ? "live" : "test"})`,
+            `${url.origin} accepts the secret key (${toss.secretKey.startsWith("live_") ? "live" : "test"})`,
           ),
         ]
       : [
           warning(
             about,
-            `answers a list of transactions by HTTP ${response.status}`,
-            "See whether Toss has an outage: payment repeats what it needs.",
+            `responds to a list of transactions with HTTP ${response.status}`,
+            "Check whether Toss has an outage; payment retries its calls.",
           ),
         ];
   const apartMs = Date.parse(response.headers.get("Date") ?? "") - sentAtMs;
@@ -61,7 +61,7 @@ export async function tossFindings({ toss }: PaymentConfig): Promise<Finding[]> 
       warning(
         about,
         `its clock is ${Math.round(apartMs / 1000)} s from this computer's`,
-        "Set this computer's by NTP.",
+        "Synchronize this computer's clock by NTP.",
       ),
     );
   return findings;

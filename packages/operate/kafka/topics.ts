@@ -22,7 +22,7 @@ export const listTopics = withKafka(async (_, place) => {
     const messages = offsets.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
     rows.push({ topic, partitions: offsets.length, messages });
   }
-  return listed(rows, "There is no topic yet.");
+  return listed(rows, "No topics yet.");
 });
 
 /** Shows the lag of each service by topic. */

@@ -22,7 +22,7 @@ export const listen = withKafka(async (given, place, io) => {
   const topics = eventTypesOf(values["events"]);
   const secret = values["secret"] ?? newWebhookSecret();
   if (!isWebhookSecret(secret))
-    throw new UsageError(`--secret is no secret of Standard Webhooks: whsec_ and base64`);
+    throw new UsageError(`--secret is not a secret of Standard Webhooks: whsec_ and base64`);
   const found = new Set(await place.admin.listTopics());
   const existing = topics.filter((topic) => found.has(place.prefix + topic));
   const target = url && { url, secret, isUnverified: flags["skip-verify"] === true };
@@ -50,7 +50,7 @@ function forwardUrl(text: string | undefined): URL | undefined {
   // accepts `localhost:3000/hooks`, like Stripe's command line
   const url = URL.parse(text.includes("://") ? text : `http://${text}`);
   if (url === null || !/^https?:$/.test(url.protocol))
-    throw new UsageError(`--forward-to is "${text}", which is no address`);
+    throw new UsageError(`--forward-to is "${text}", which is not a URL`);
   return url;
 }
 
@@ -60,7 +60,7 @@ function eventTypesOf(text: string | undefined): readonly string[] {
   const unknown = wanted.find((type) => !types.includes(type));
   if (unknown !== undefined)
     throw new UsageError(
-      `--events: there is no event ${unknown}${didYouMean(unknown, types) || `, but ${types.join(", ")}`}`,
+      `--events: unknown event ${unknown}${didYouMean(unknown, types) || `: the events are ${types.join(", ")}`}`,
     );
   return wanted;
 }

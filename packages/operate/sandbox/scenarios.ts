@@ -65,7 +65,7 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
       const isPaid = scene.order.status === "CONFIRMED";
       const paymentKey = isPaid ? keyOf(scene) : await deposited(scene);
       await scene.sandbox.call(`POST /_sandbox/payments/${paymentKey}/deposit`, { revert: true });
-      await scene.did("the bank took the deposit back");
+      await scene.did("the bank reversed the deposit");
       await becomes(scene, ["AWAITING_DEPOSIT"]);
       return paymentKey;
     },
@@ -98,7 +98,7 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
       const cancel = `POST /api/orders/${scene.order.orderId}/cancel`;
       await scene.shop.call(cancel, { withinMs: 60_000 });
       await scene.did("the order was cancelled before PayFlow knew of the deposit");
-      await scene.did("bun run reconcile shows it within a minute: it waits for an account");
+      await scene.did("bun run reconcile shows it within a minute: it needs a refund account");
       return paymentKey;
     },
   },
@@ -121,8 +121,8 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
           balanceAmount: number;
         }>(`GET /v1/payments/${paymentKey}`);
         return status === "CANCELED" && balanceAmount === 0 ? true : undefined;
-      }, "The approval did not go back");
-      await did("Toss approved, and PayFlow returned the money");
+      }, "The approval was not refunded");
+      await did("Toss approved, and PayFlow refunded the payment");
       return paymentKey;
     },
   },
@@ -232,7 +232,7 @@ async function refundByHand(scene: Scene, cancelAmount?: number): Promise<string
     cancelReason: "Refunded by hand (payflow sandbox trigger)",
     ...(cancelAmount === undefined ? {} : { cancelAmount }),
   });
-  await scene.did(`refunded in Toss's console: ${cancelAmount ?? "all that was left"}`);
+  await scene.did(`refunded in Toss's console: ${cancelAmount ?? "the whole balance"}`);
   await becomes(scene, cancelAmount === undefined ? ["REFUNDED"] : ["PARTIALLY_REFUNDED"]);
   return paymentKey;
 }
@@ -284,7 +284,7 @@ async function polled<T>(look: () => Promise<T | undefined>, failure: string): P
     if (found !== undefined) return found;
     if (performance.now() > until)
       throw new UserError(
-        `${failure} within ${becomesWithinMs / 1000} s: bun run doctor may say why.`,
+        `${failure} within ${becomesWithinMs / 1000} s: bun run doctor may show why.`,
       );
     await pause(300);
   }

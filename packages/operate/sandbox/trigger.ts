@@ -24,7 +24,7 @@ export const trigger: Work = async ({ words: [name = "", word], flags }, context
   const { from, run } = scenarios[name as ScenarioName];
   if (!from.includes(order.status))
     throw new UserError(
-      `Order ${order.orderId} is ${order.status}: ${name} takes one that is ${from.join(" or ")}, or none.`,
+      `Order ${order.orderId} is ${order.status}: ${name} needs an order that is ${from.join(" or ")}, or none.`,
     );
   const payment = await paymentOf(shop, order);
   const paymentKey = await run({ shop, sandbox, order, payment, did });

@@ -46,12 +46,12 @@ function checkSystem(settings: Settings): string[] {
   if (settings.databases) return [];
   if (!["x64", "arm64"].includes(arch)) {
     return [
-      `There is no PostgreSQL for ${platform}-${arch} to bring along: set DATABASE_URL to one of your own.`,
+      `PayFlow includes no PostgreSQL for ${platform}-${arch}: set DATABASE_URL to your own.`,
     ];
   }
   if (platform === "linux" && isMusl()) {
     return [
-      "This Linux has musl instead of glibc, and the PostgreSQL that PayFlow brings along needs glibc: use docker compose up, or set DATABASE_URL to a PostgreSQL of your own.",
+      "This Linux has musl instead of glibc, and the included PostgreSQL needs glibc: use docker compose up, or set DATABASE_URL to your own PostgreSQL.",
     ];
   }
   return [];
@@ -99,7 +99,7 @@ function checkJava(env: Environment): string[] {
   if (findJava(env)) return [];
   const has = (command: string) => Bun.which(command) !== null;
   return [
-    `Kafka needs Java ${oldestJava} or later, and neither JAVA_HOME nor the PATH has one: ${howToInstallJava(process.platform, has)}, or set KAFKA_BROKERS to a Kafka of your own, or use docker compose up.`,
+    `Kafka needs Java ${oldestJava} or later, and neither JAVA_HOME nor the PATH has one: ${howToInstallJava(process.platform, has)}, or set KAFKA_BROKERS to your own Kafka, or use docker compose up.`,
   ];
 }
 
@@ -115,7 +115,7 @@ function checkDataDir(dataDir: string): string[] {
   const { bavail, bsize } = statfsSync(dataDir);
   if (bavail * bsize >= freeBytesMin) return [];
   return [
-    `Only ${Math.floor((bavail * bsize) / 1024 ** 2)} MB are free where ${dataDir} lies and PayFlow needs ${freeBytesMin / 1024 ** 2}: free some, or set PAYFLOW_DATA_DIR to another disk.`,
+    `Only ${Math.floor((bavail * bsize) / 1024 ** 2)} MB are free on the disk of ${dataDir}, and PayFlow needs ${freeBytesMin / 1024 ** 2}: free some, or set PAYFLOW_DATA_DIR to another disk.`,
   ];
 }
 
@@ -131,7 +131,7 @@ function checkPorts(settings: Settings): string[] {
     if (refusal === undefined) return [];
     if (refusal === "EACCES")
       return [
-        `Port ${port} is kept for root by this system: set ${portVariables[name]} to a port above 1023.`,
+        `Port ${port} is reserved for root on this system: set ${portVariables[name]} to a port above 1023.`,
       ];
     const owner = portOwner(port) ?? "another program";
     return [

@@ -26,7 +26,7 @@ type Stack = PartsOptions & {
   readonly stopping: AbortController;
 };
 
-/** Runs the stack until a stop is requested; data stays. */
+/** Runs the stack until a stop is requested; data is kept. */
 export async function runStack(
   options: PartsOptions & { readonly stop: StopRequest },
 ): Promise<void> {
@@ -42,7 +42,7 @@ export async function runStack(
     stack.stopping.abort();
     await Promise.race([stopParts(stack), stop.requestedAgain]);
     await killParts(stack);
-    terminal.say("stopped; the data stays");
+    terminal.say("stopped; the data is kept");
   }
 }
 
@@ -96,7 +96,7 @@ async function startTogether(stack: Stack, parts: Part[]): Promise<void> {
           return await part.start();
         } catch (error) {
           if (deaths() === deathsBefore || tries >= startsAgainMax) throw error;
-          say(`${name} did not start while another part was away: again`);
+          say(`${name} could not start while another part was unavailable; retrying`);
         }
       }
     } finally {

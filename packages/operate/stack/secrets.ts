@@ -38,7 +38,7 @@ function readSecrets(file: string): Secrets {
     // Reported below.
   }
   throw new UserError(
-    `${file} cannot be read as PayFlow's secrets: put it back as it was, or run bun run reset, which makes new ones and wipes all data.`,
+    `${file} cannot be read as PayFlow's secrets: restore the file, or run bun run reset, which creates new secrets and deletes all data.`,
   );
 }
 

@@ -117,7 +117,7 @@ function readDatabases(env: Environment, faults: string[]): Settings["databases"
   }
   if (order || payment) {
     faults.push(
-      `${order ? "PAYMENT_DATABASE_URL" : "ORDER_DATABASE_URL"} is missing: give both, or neither.`,
+      `${order ? "PAYMENT_DATABASE_URL" : "ORDER_DATABASE_URL"} is missing: set both, or neither.`,
     );
   }
   if (!server) return undefined;
@@ -154,7 +154,7 @@ function secretFiles(env: Environment): string[] {
     .filter((name) => env[name] && isSecret.test(name) && ours.test(name))
     .map(
       (name) =>
-        `${name} is for services that are started one by one: bun start takes ${name.replace(/_FILE$/, "")} itself, which .env may hold.`,
+        `${name} is only for services that are started separately: for bun start, set ${name.replace(/_FILE$/, "")} itself, for example in .env.`,
     );
 }
 
@@ -208,7 +208,7 @@ function unusableProxies(env: Environment): string[] {
     .filter((name) => /^(?!https?:)[a-z0-9+]+:\/\//i.test(env[name] ?? ""))
     .map(
       (name) =>
-        `${name} is no http proxy, and Toss can be called through no other: give one as http://host:port, or take ${name} out of the environment.`,
+        `${name} is not an http proxy, the only kind through which Toss can be called: set it to http://host:port, or remove it from the environment.`,
     );
 }
 

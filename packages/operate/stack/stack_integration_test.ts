@@ -347,7 +347,7 @@ test("a moved data folder keeps its orders; a copy and a new folder have none of
     cpSync(moved, first, { recursive: true });
     use(first);
     expect(command("start")).toContain(`is a copy of ${moved}`);
-    expect(command("reset", "--yes")).toContain("is gone");
+    expect(command("reset", "--yes")).toContain("is deleted");
     use(moved);
   }
   const again = await start();

@@ -21,7 +21,7 @@ import { readSettings } from "./settings.ts";
 import { runAgain } from "./run_again.ts";
 import { lockStack, stopStack } from "./stack_lock.ts";
 
-/** Stops the stack of this data folder; its data stays. */
+/** Stops the stack of this data folder; its data is kept. */
 export async function stop({ env, root }: Context): Promise<Output> {
   const { settings } = readSettings(env, root);
   const { dataDir } = settings;
@@ -29,7 +29,7 @@ export async function stop({ env, root }: Context): Promise<Output> {
   const wasRunning = await stopStack(dataDir);
   await endLeftovers(settings);
   const text = wasRunning
-    ? "PayFlow is stopped; its data stays."
+    ? "PayFlow is stopped; its data is kept."
     : `PayFlow does not run on ${dataDir}.`;
   return { json: { dataDir, wasRunning }, text };
 }
@@ -47,9 +47,9 @@ export async function wipe(
   await stopStack(dataDir);
   await endLeftovers(settings);
   reset(settings);
-  const gone = `All data of PayFlow in ${dataDir} is gone.`;
+  const gone = `All data of PayFlow in ${dataDir} is deleted.`;
   const left = idleLeftClusters().length;
-  const more = `${left} PostgreSQL cluster${left === 1 ? "" : "s"} of data folders that are gone remain${left === 1 ? "s" : ""}: bun run reset --left-behind lists and deletes them.`;
+  const more = `${left} PostgreSQL cluster${left === 1 ? "" : "s"} of deleted data folders remain${left === 1 ? "s" : ""}: bun run reset --left-behind lists and deletes them.`;
   const text = left > 0 ? `${gone}\n${more}` : gone;
   return { json: { deleted: [dataDir], clustersLeftBehind: left }, text };
 }
@@ -64,17 +64,17 @@ export async function wipeLeftBehind(options: { readonly yes: boolean }, io: Io)
     };
   const list = left.map(({ folder, dataDir }) =>
     dataDir === undefined
-      ? `  ${folder}, of a data folder that is not known\n`
-      : `  ${folder}, of the data folder that was ${dataDir}\n`,
+      ? `  ${folder}, of an unknown data folder\n`
+      : `  ${folder}, of the former data folder ${dataDir}\n`,
   );
   io.note(`PostgreSQL clusters without a data folder:\n${list.join("")}`);
   await confirmed(
-    "This deletes all orders and payments in them. A data folder that was only moved finds its cluster when it is started at its new place: start it before this.",
+    "This deletes all orders and payments in them. If you only moved a data folder, first start PayFlow on it, so that it keeps its cluster.",
     options,
   );
   for (const { folder } of left) rmSync(folder, { recursive: true });
   const deleted = left.map(({ folder }) => folder);
-  return { json: { deleted, clustersLeftBehind: 0 }, text: "They are gone." };
+  return { json: { deleted, clustersLeftBehind: 0 }, text: "They are deleted." };
 }
 
 /** Starts everything and keeps it running until a stop is requested. Returns the exit code. */

@@ -21,7 +21,7 @@ export function summary(stack: {
     PostgreSQL: `${hostOf(addresses.orderDatabase)}   inspect: bun run db order`,
     Kafka: `${addresses.brokers}   inspect: bun run kafka topics`,
     Data: settings.dataDir,
-    Stop: "Ctrl-C, or bun run stop (data stays; bun run reset wipes it)",
+    Stop: "Ctrl-C, or bun run stop (data is kept; bun run reset deletes it)",
   };
   return Object.entries(rows).map(([name, value]) => `${name.padEnd(14)}${value}`);
 }
