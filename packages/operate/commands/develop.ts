@@ -16,7 +16,10 @@ export function developerCommands(context: Context): Record<string, Command | Co
 
 Reads Kafka with a consumer group of its own, which commits no offsets.`,
       options: {
-        "forward-to": { value: "URL", about: "Posts events to this URL, such as localhost:3000/hooks" },
+        "forward-to": {
+          value: "URL",
+          about: "Posts events to this URL, such as localhost:3000/hooks",
+        },
         events: { value: "A,B", about: "Only these events, such as OrderConfirmed,OrderRefunded" },
         since: { value: "TIME", about: "Also events since then: 2026-11-25, 30m, 24h, 7d" },
         secret: { value: "whsec_…", about: "Signs with this secret; default: a new one" },
@@ -54,7 +57,10 @@ Without ORDER, it places a new order. Works only with a sandbox, at TOSS_SANDBOX
             "scenario, orderId, orderStatus, paymentStatus, paymentKey, page, sandboxPage, show, steps",
           examples: [
             ["deposit", "Pay a new order by virtual account"],
-            ["refund 019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f", "Refund this order as in Toss's console"],
+            [
+              "refund 019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f",
+              "Refund this order as in Toss's console",
+            ],
           ],
           run: later(context, async () => (await import("../sandbox/trigger.ts")).trigger),
         },
