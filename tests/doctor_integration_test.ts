@@ -210,7 +210,7 @@ describe("diagnose() finds a schema that is", () => {
       await withMigrations(
         () => payment`update migrations set checksum = '' where name like '%payments%'`,
       ),
-    ).toContainEqual(about("fault", "payment's database", "other texts of 0001_payments"));
+    ).toContainEqual(about("fault", "payment's database", "other versions of 0001_payments"));
   });
 });
 
@@ -222,7 +222,7 @@ describe("diagnose() warns about", () => {
         ('PaymentConfirmed', 0, 8, 'order-2', 'garbage', '{}', 'SyntaxError', now(), null),
         ('PaymentConfirmed', 0, 9, 'order-3', 'garbage', '{}', 'SyntaxError', null, now())`;
     const findings = await found();
-    expect(findings).toEqual([about("warning", "what waits in order", "1 dead letters")]);
+    expect(findings).toEqual([about("warning", "the queues of order", "1 dead letters")]);
     await order`delete from dead_letters`;
   });
 
@@ -232,7 +232,7 @@ describe("diagnose() warns about", () => {
       insert into reconciliation_exceptions (day, payment_key, transaction_key, kind, order_id)
       values ('2026-01-05', 'key', '', 'missing_here', gen_random_uuid())`;
     expect(await found()).toEqual([
-      about("warning", "what waits in payment", "1 movements differ"),
+      about("warning", "the queues of payment", "1 movements differ"),
     ]);
     await payment`update reconciliation_exceptions set resolved_at = now()`;
   });
@@ -244,7 +244,7 @@ describe("diagnose() warns about", () => {
       insert into ledger_entries (order_id, version, position, kind, amount_krw, occurred_at, payment_key)
       values (gen_random_uuid(), 1, 1, 'capture', 1000, now() - interval '1 hour', 'key')`;
     expect(await found()).toEqual([
-      about("warning", "what waits in payment", "no webhook of Toss has arrived"),
+      about("warning", "the queues of payment", "no webhook of Toss has arrived"),
     ]);
   });
 });
