@@ -6,7 +6,7 @@ test("docs/states.md shows what an order does in every state with every result o
   const names = Object.keys(snapshots) as (keyof typeof snapshots)[];
   const label = (name: keyof typeof snapshots) => {
     const { status, failure, refundedAmount } = snapshots[name];
-    return `${status}${failure ? " (declined)" : ""}${refundedAmount > 0 ? ` (${refundedAmount} of 1000 back)` : ""}`;
+    return `${status}${failure ? " (declined)" : ""}${refundedAmount > 0 ? ` (${refundedAmount} of 1000 refunded)` : ""}`;
   };
   const states = [
     placed(),
@@ -20,6 +20,6 @@ test("docs/states.md shows what an order does in every state with every result o
       return (change.state.status === state.status ? "stays" : change.state.status) + events;
     }),
   ]);
-  const content = markdownTable(["payment says", ...states.map((state) => state.status)], rows);
+  const content = markdownTable(["payment status", ...states.map((state) => state.status)], rows);
   expect(await generatedPart({ document: "states.md", name: "order", content })).toBe(content);
 });

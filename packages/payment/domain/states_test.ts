@@ -41,8 +41,8 @@ const states: Record<string, () => Payment> = {
   DONE: done,
   PARTIAL_CANCELED: partlyRefunded,
   "CANCELED (refunded)": refunded,
-  "CANCELED (unpaid, answer open)": () => canceled(unknown()),
-  "CANCELED (approval goes back)": voiding,
+  "CANCELED (unpaid, outcome unknown)": () => canceled(unknown()),
+  "CANCELED (approval is returned)": voiding,
   EXPIRED: () => ({ ...expired(), attempts: declined().attempts }),
 };
 
@@ -54,9 +54,9 @@ const finding =
     recordFinding(state, key, answered(payment), at(60));
 
 const inputs: Record<string, Input> = {
-  "another paymentKey is to be confirmed": (payment) =>
+  "confirm of another paymentKey": (payment) =>
     requestConfirm(payment, { paymentKey: "another", amount: 1000 }, at(60)),
-  "the same paymentKey again": (payment) =>
+  "confirm of the same paymentKey": (payment) =>
     requestConfirm(payment, { paymentKey: key, amount: 1000 }, at(60)),
   "Toss: DONE": finding(atToss({ virtualAccount: account })),
   "Toss: WAITING_FOR_DEPOSIT": finding(waitingAtToss),
@@ -64,20 +64,20 @@ const inputs: Record<string, Input> = {
   "Toss: CANCELED": finding(canceledAtToss),
   "Toss: ABORTED or EXPIRED": finding(atToss({ status: "ABORTED" })),
   "Toss: READY or IN_PROGRESS": finding(atToss({ status: "IN_PROGRESS" })),
-  "Toss: a window for another sum": finding(
+  "Toss: a window for another amount": finding(
     atToss({ status: "IN_PROGRESS", approvedAt: null, totalAmount: 100 }),
   ),
   "Toss: a payment of another order": finding(
     atToss({ orderId: "0190a000-0000-7000-8000-00000000000f" }),
   ),
   "Toss: not found": (payment) => recordFinding(payment, key, { kind: "missing" }, at(60)),
-  "no answer": (payment) => recordFinding(payment, key, noAnswer, at(60)),
-  "the only confirm is refused": (payment) =>
+  "Toss: no response": (payment) => recordFinding(payment, key, noAnswer, at(60)),
+  "Toss refuses the only confirm": (payment) =>
     findAttempt(payment, key)?.status === "UNKNOWN"
       ? recordConfirmAnswer(payment, key, rejected, at(60))
       : undefined,
-  "the order is to be closed": (payment) => requestClose(payment, "canceled", at(60)),
-  "its time is over": (payment) => {
+  "close of the order": (payment) => requestClose(payment, "canceled", at(60)),
+  expiry: (payment) => {
     return isOverdue(payment, at(seconds))
       ? requestClose(payment, "expired", at(seconds))
       : undefined;
@@ -87,7 +87,7 @@ const inputs: Record<string, Input> = {
 function cell(state: Payment, input: Input): string {
   try {
     const change = input(state);
-    if (change === undefined) return "nothing to do";
+    if (change === undefined) return "no change";
     const before = findAttempt(state, key)?.status;
     const attempt = findAttempt(change.state, key)?.status;
     const status = change.state.status === state.status ? "stays" : `**${change.state.status}**`;
@@ -105,7 +105,7 @@ test("docs/states.md shows what a payment does in every state with every input",
   const content = Object.entries(states)
     .map(([name, state]) => {
       const rows = Object.entries(inputs).map(([input, apply]) => [input, cell(state(), apply)]);
-      return `#### ${name}\n\n${markdownTable(["input", "what happens"], rows)}`;
+      return `#### ${name}\n\n${markdownTable(["input", "result"], rows)}`;
     })
     .join("\n\n");
   expect(await generatedPart({ document: "states.md", name: "payment", content })).toBe(content);
