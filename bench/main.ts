@@ -15,19 +15,21 @@ import { fullScale, quickScale } from "./scales.ts";
 
 const names = figures.map(({ name }) => name);
 const command: Command = {
-  summary: "Measure PayFlow beside its rivals",
-  about: `On a PostgreSQL and a Kafka of its own, on free ports of this machine, which it removes afterwards. A whole run takes about 35 minutes, ten of them for the large tables, and 40 GB of disk (see --rows), and wants a machine that does nothing else. It writes bench/results/*.json and *.svg, and docs/figures.md from all results that are there, so that a run with --only renews its own figures alone.
+  summary: "Measure PayFlow and its alternatives",
+  about: `Starts its own PostgreSQL and Kafka on free ports, and removes them afterwards. A full run takes about 35 minutes, ten of them for the large tables, and 40 GB of disk (see --rows), and needs a machine without other load. It writes bench/results/*.json and *.svg, and docs/figures.md from all stored results, so a run with --only updates only its own figures.
 
 Figures:
 ${figures.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join("\n")}
 
-Used where installed: pgbench (else a client of ours does its loop), wrk (beside autocannon).`,
+Uses pgbench if installed (otherwise a client of its own), and wrk (besides autocannon).`,
   options: {
-    only: { value: "NAME,NAME", about: "Only these figures" },
-    quick: { about: "Two minutes, small numbers, to see that it runs; writes to .bench" },
+    only: { value: "NAME,NAME", about: "Measures only these figures" },
+    quick: {
+      about: "A two-minute run with small numbers, to check that it works; writes to .bench",
+    },
     profile: {
       about:
-        "Also where the time goes: order's CPU time by function, PostgreSQL's by statement (profiling costs time itself: don't compare such a run with another)",
+        "Also records order's CPU time by function and PostgreSQL's by statement. Profiling takes time itself, so do not compare such a run with others",
     },
     rows: {
       value: "N",
@@ -37,8 +39,8 @@ Used where installed: pgbench (else a client of ours does its loop), wrk (beside
       value: "MINUTES",
       about: "Age of the processes whose memory is read last (15; 0 with --quick)",
     },
-    out: { value: "FOLDER", about: "Writes results and figures.md there instead" },
-    document: { about: "Only writes docs/figures.md again, from the results that are there" },
+    out: { value: "FOLDER", about: "Writes results and figures.md to this folder" },
+    document: { about: "Only renders docs/figures.md again, from the stored results" },
   },
   run,
 };

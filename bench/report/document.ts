@@ -31,9 +31,9 @@ export type StoredResult = {
 
 const introduction = (
   folder: string,
-) => `What PayFlow reaches, each figure several times and beside a rival in the same run. Written by \`bun run bench\` from [the stored results](${folder}); a run of your own takes about 35 minutes, \`bun run bench --quick\` two.
+) => `Figures of PayFlow, each measured several times and together with an alternative in the same run. Written by \`bun run bench\` from [the stored results](${folder}); a full run takes about 35 minutes, \`bun run bench --quick\` two.
 
-Times by the clock depend on the machine and on what else it does: they differ by 40 % between rounds of one afternoon. Compare ratios, which were measured within seconds of each other, and CPU time, WAL bytes and statements, which hardly vary. What bounds the targets that are not reached is in docs/speed.md. PostgreSQL, Kafka, both services, the PSP's sandbox and the load share the cores; fsync is on and every order is durable before it is answered.`;
+Wall-clock times depend on the machine and its other load: they differed by 40 % between rounds of one afternoon. Compare ratios, which were measured within seconds of each other, and CPU time, WAL bytes and statements, which hardly vary. docs/speed.md explains what limits the targets that are not reached. PostgreSQL, Kafka, both services, the PSP's sandbox and the load generator share the cores; fsync is on, and every order is durable before its response is sent.`;
 
 /** @param folder where results and charts are, as a link from the document */
 export function documentOf(results: readonly StoredResult[], folder: string): string {
