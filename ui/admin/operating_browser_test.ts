@@ -126,7 +126,7 @@ test("items that need attention appear and disappear without a reload", async ()
   await signIn(page, "pf_read");
   await page.getByText("모두 정상").waitFor();
   ui.admin.attention = { ...allWell, items: everyAttention.items.slice(0, 1) };
-  await page.getByText("결제 승인 결과를 모릅니다").waitFor();
+  await page.getByText("결제 승인 결과를 알 수 없습니다").waitFor();
   ui.admin.attention = allWell;
   await page.getByText("모두 정상").waitFor();
 });
@@ -187,7 +187,7 @@ test.each([false, true])(
 test("without scripts a disabled address is turned on, and its missed events are resent", async () => {
   const page = await visit("/admin/events/endpoints/e3", { javaScriptEnabled: false });
   await signIn(page, "pf_admin");
-  await page.getByText("서버가 410으로 답해").waitFor();
+  await page.getByText("서버가 410으로 응답해").waitFor();
   await page.getByText("켜기", { exact: true }).click();
   await page.getByRole("button", { name: "웹훅 켜기" }).click();
   await page.getByRole("status").getByText("웹훅을 켰습니다.").waitFor();

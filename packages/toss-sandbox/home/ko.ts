@@ -5,7 +5,7 @@ import type { WebhookRow } from "./home_reads.ts";
 
 export const ko = {
   brand: "Toss 샌드박스",
-  safe: "실제 돈은 움직이지 않습니다",
+  safe: "실제로 결제되지 않습니다",
   skip: "본문으로 건너뛰기",
   sections: "메뉴",
   payments: "결제",
@@ -16,7 +16,7 @@ export const ko = {
   language: "언어",
   time: "샌드박스 시각",
   ahead: (span: string) => `${span} 앞섬`,
-  disconnected: "샌드박스가 응답하지 않습니다. 보이는 것은 마지막 상태입니다.",
+  disconnected: "샌드박스가 응답하지 않습니다. 마지막 상태를 보여 주고 있습니다.",
   reload: "새로고침",
 
   search: "주문번호나 결제 키",
@@ -36,7 +36,7 @@ export const ko = {
 
   testNames: "테스트 이름",
   testNamesHelp:
-    "자동 테스트에서는 주문명이나 구매자 이름을 이렇게 시작하세요. 그 결제에서만 일어나고, 첫 칸 뒤에는 무엇이든 올 수 있습니다. 없는 이름이면 결제창이 열리지 않습니다.",
+    "자동 테스트에서는 주문명이나 구매자 이름을 이렇게 시작하세요. 그 결제에만 적용되며, 첫 공백 뒤에는 무엇이든 쓸 수 있습니다. 없는 이름이면 결제창이 열리지 않습니다.",
   connect: "연동 정보",
   connectNames: {
     api: "API 주소",
@@ -66,12 +66,12 @@ export const ko = {
   openWindow: "결제창 열기",
   receipt: "영수증",
 
-  actions: "이 결제에 일어날 일",
-  noActions: "끝난 결제라서 더 할 수 있는 일이 없습니다.",
+  actions: "이 결제에 일으킬 일",
+  noActions: "끝난 결제라서 할 수 있는 작업이 없습니다.",
   deposit: "입금됨",
-  depositHelp: "구매자가 가상계좌에 돈을 보냅니다.",
+  depositHelp: "구매자가 가상계좌에 입금합니다.",
   reverse: "입금 취소됨",
-  reverseHelp: "은행이 입금을 되돌립니다(입금 오류).",
+  reverseHelp: "은행이 입금을 취소합니다(입금 오류).",
   expireWindow: "결제창 시간 만료",
   expireAuthentication: "인증 시간 만료",
   expireAccount: "입금 기한 만료",
@@ -87,7 +87,7 @@ export const ko = {
   breakOrder: "이 주문에 장애 추가",
 
   transactions: "거래",
-  noTransactions: "돈이 움직인 적이 없습니다.",
+  noTransactions: "거래가 없습니다.",
   tossJson: "Toss의 응답 (JSON)",
 
   noWebhooks: "웹훅이 없습니다.",
@@ -137,10 +137,10 @@ export const ko = {
     find: "조회",
   } satisfies Record<Operation, string>,
   faultNames: {
-    lose_response: "되지만 응답이 사라짐",
-    error_after: "되지만 오류로 응답",
-    error_before: "되지 않고 오류로 응답",
-    delay: "늦게 됨",
+    lose_response: "처리되지만 응답이 유실됨",
+    error_after: "처리되지만 오류로 응답",
+    error_before: "처리되지 않고 오류로 응답",
+    delay: "늦게 처리됨",
     decline: "거절",
     stale: "직전 상태로 응답",
     not_found: "404로 응답",
@@ -153,7 +153,7 @@ export const ko = {
   advanceBy: "원하는 만큼",
   unit: "단위",
   units: { 60000: "분", 3600000: "시간", 86400000: "일" },
-  advanceFree: "시간 보내기",
+  advanceFree: "시간 앞당기기",
   openPoints: "Toss 문서에 없는 동작",
   keepServerErrors: "5xx 응답도 멱등키에 남기기",
   rateLimit: "1분 호출 제한 (0이면 없음)",

@@ -5,23 +5,23 @@ type KindWords = { readonly title: string; readonly why: string; readonly button
 
 const kindsKo: Readonly<Record<AttentionItem["kind"], KindWords>> = {
   confirm_open: {
-    title: "결제 승인 결과를 모릅니다",
-    why: "토스가 아직 답하지 않았습니다. 자동으로 계속 조회합니다.",
+    title: "결제 승인 결과를 알 수 없습니다",
+    why: "토스에서 아직 응답이 없습니다. 자동으로 계속 조회합니다.",
     button: "토스에 지금 조회",
   },
   refund_open: {
-    title: "환불 결과를 모릅니다",
-    why: "환불이 되었는지 토스가 아직 답하지 않았습니다. 두 번 환불되지 않습니다.",
+    title: "환불 결과를 알 수 없습니다",
+    why: "토스에서 환불 결과를 아직 받지 못했습니다. 중복으로 환불되지 않습니다.",
     button: "토스에 지금 조회",
   },
   return_open: {
-    title: "돌려줄 돈의 결과를 모릅니다",
-    why: "닫힌 주문에 들어온 돈을 돌려보내는 중이고, 토스가 아직 답하지 않았습니다.",
+    title: "마감된 주문의 환불 결과를 알 수 없습니다",
+    why: "마감된 주문에 결제된 금액을 환불하고 있으며, 토스에서 아직 응답이 없습니다.",
     button: "토스에 지금 조회",
   },
   manual_review: {
     title: "직접 확인해야 하는 결제입니다",
-    why: "자동으로는 더 진행할 수 없습니다. 주문을 열어 토스 기록과 비교해 주세요.",
+    why: "자동으로 처리할 수 없습니다. 주문을 열어 토스 기록과 비교해 주세요.",
     button: "주문 열기",
   },
   tax_free_differs: {
@@ -31,7 +31,7 @@ const kindsKo: Readonly<Record<AttentionItem["kind"], KindWords>> = {
   },
   account_needed: {
     title: "환불 계좌가 필요합니다",
-    why: "계좌로 받은 돈이라 받을 계좌를 입력해야 돌려줄 수 있습니다.",
+    why: "가상계좌로 입금된 금액이라 환불받을 계좌를 입력해야 환불할 수 있습니다.",
     button: "환불 계좌 입력",
   },
   payout_failed: {
@@ -46,22 +46,22 @@ const kindsKo: Readonly<Record<AttentionItem["kind"], KindWords>> = {
   },
   payment_without_order: {
     title: "주문이 없는 결제입니다",
-    why: "복구한 데이터베이스처럼 주문이 남아 있지 않습니다. 구매자에게 확인하거나 payflow orders refund로 돌려주세요.",
+    why: "데이터베이스 복구 등으로 주문이 남아 있지 않습니다. 구매자에게 확인하거나 payflow orders refund로 환불해 주세요.",
     button: "웹훅 보기",
   },
   money_without_order: {
-    title: "주문이 없는 돈입니다",
-    why: "토스에 승인된 돈이 있는데 주문을 찾을 수 없습니다.",
+    title: "주문을 찾을 수 없는 결제 금액입니다",
+    why: "토스에는 승인된 금액이 있지만 주문이 없습니다.",
     button: "주문 찾기",
   },
   reconciliation: {
-    title: "정산 대사에 차이가 있습니다",
+    title: "거래 대사에 차이가 있습니다",
     why: "토스의 거래 목록과 원장이 다릅니다.",
     button: "차이 확인",
   },
   dead_letters: {
     title: "처리하지 못한 메시지가 있습니다",
-    why: "원인을 고친 뒤 다시 처리하거나, 사유를 적고 버려 주세요.",
+    why: "원인을 해결한 뒤 다시 처리하거나, 사유를 적고 버려 주세요.",
     button: "메시지 열기",
   },
   webhooks_waiting: {
@@ -71,12 +71,12 @@ const kindsKo: Readonly<Record<AttentionItem["kind"], KindWords>> = {
   },
   mails_failed: {
     title: "보내지 못한 구매자 메일이 있습니다",
-    why: "받는 쪽이 거절했거나 며칠 동안 닿지 않았습니다. 고친 뒤 다시 보낼 수 있습니다.",
+    why: "수신 서버가 거절했거나 며칠 동안 연결되지 않았습니다. 원인을 해결한 뒤 다시 보낼 수 있습니다.",
     button: "메일 보기",
   },
   endpoint_off: {
     title: "내 서버로 보내는 웹훅이 꺼졌습니다",
-    why: "서버가 410으로 답했거나 5일 동안 받지 못했습니다. 서버를 고친 뒤 켜고, 그동안의 이벤트를 다시 보내 주세요.",
+    why: "서버가 410으로 응답했거나 5일 동안 받지 못했습니다. 서버를 복구한 뒤 켜고, 그동안의 이벤트를 다시 보내 주세요.",
     button: "주소 열기",
   },
   endpoint_failing: {
@@ -86,12 +86,12 @@ const kindsKo: Readonly<Record<AttentionItem["kind"], KindWords>> = {
   },
   outbox_old: {
     title: "Kafka로 보내지 못한 이벤트가 있습니다",
-    why: "이벤트가 아웃박스에 오래 남아 있습니다. 잃어버린 것은 없습니다.",
+    why: "이벤트가 아웃박스에 오래 남아 있습니다. 유실된 이벤트는 없습니다.",
     button: "아웃박스 보기",
   },
   relay_missing: {
     title: "아웃박스 릴레이가 멈췄습니다",
-    why: "이벤트를 Kafka로 보내는 프로세스가 없습니다. Kafka와 서비스가 떠 있는지 확인해 주세요.",
+    why: "이벤트를 Kafka로 보내는 프로세스가 없습니다. Kafka와 서비스가 실행 중인지 확인해 주세요.",
     button: "아웃박스 보기",
   },
   consumer_behind: {
@@ -223,7 +223,7 @@ export const attentionKo = {
   updated: (time: string) => `${time} 기준`,
   refresh: "새로 고침",
   hasMore: "급한 것부터 200건만 보여 줍니다.",
-  away: "결제 서비스가 답하지 않아 결제 쪽 항목은 빠져 있습니다.",
+  away: "결제 서비스가 응답하지 않아 결제 항목은 표시되지 않습니다.",
   kinds: kindsKo,
   states: statesKo,
   health: "서비스 상태",

@@ -11,11 +11,11 @@ const eventTypesKo: Readonly<Record<OrderEventType, string>> = {
 const statesKo: Readonly<Record<DeliveryState, string>> = {
   waiting: "대기 중",
   delivered: "전송됨",
-  gave_up: "포기함",
+  gave_up: "전송 실패",
 };
 const reasonsKo: Readonly<Record<NonNullable<EndpointRow["disabledReason"]>, string>> = {
   operator: "직접 껐습니다.",
-  gone: "서버가 410으로 답해 자동으로 껐습니다.",
+  gone: "서버가 410으로 응답해 자동으로 껐습니다.",
   failing: "5일 동안 한 번도 성공하지 못해 자동으로 껐습니다.",
 };
 
@@ -85,7 +85,7 @@ export const endpointsKo = {
   next: "다음 시도",
   at: "발생 시각",
   noResponse: (error: string) => `응답 없음 (${error})`,
-  delivery: "웹훅 한 건",
+  delivery: "웹훅 상세",
   body: "보낸 내용",
   noBody: "보관 기간이 지나 내용이 없습니다.",
   log: "시도 기록",

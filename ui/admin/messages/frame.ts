@@ -51,12 +51,12 @@ export const frameKo = {
     forbiddenTitle: "권한이 없습니다",
     forbiddenBody: "이 키의 권한으로는 할 수 없는 일입니다. 아무것도 바뀌지 않았습니다.",
     awayTitle: "지금은 불러올 수 없습니다",
-    awayBody: "데이터베이스나 결제 서비스가 답하지 않습니다. 잠시 뒤에 새로 고쳐 주세요.",
+    awayBody: "데이터베이스나 결제 서비스가 응답하지 않습니다. 잠시 뒤에 새로 고쳐 주세요.",
     refusedTitle: "처리하지 않았습니다",
     refusedBody: "요청을 받아들일 수 없어 아무것도 바꾸지 않았습니다.",
     brokenTitle: "잠시 문제가 생겼습니다",
     brokenBody:
-      "오류가 기록되었습니다. 돈이 걸린 일이었다면 주문 화면에서 상태를 먼저 확인해 주세요.",
+      "오류가 기록되었습니다. 결제나 환불을 처리하던 중이었다면 주문 화면에서 상태를 먼저 확인해 주세요.",
     requestId: "요청 번호",
     home: "확인 필요 목록으로",
   },
@@ -65,17 +65,17 @@ export const frameKo = {
     invalid_request: "입력한 내용을 확인해 주세요.",
     role_too_weak: "이 키의 권한으로는 할 수 없습니다.",
     payment_unavailable:
-      "결제 서비스가 답하지 않습니다. 잠시 뒤에 다시 눌러 주세요. 두 번 처리되지 않습니다.",
+      "결제 서비스가 응답하지 않습니다. 잠시 뒤에 다시 눌러 주세요. 중복으로 처리되지 않습니다.",
     database_unavailable:
-      "데이터베이스가 답하지 않습니다. 잠시 뒤에 다시 눌러 주세요. 두 번 처리되지 않습니다.",
+      "데이터베이스가 응답하지 않습니다. 잠시 뒤에 다시 눌러 주세요. 중복으로 처리되지 않습니다.",
     payment_recovering: "결제 데이터베이스를 복구하고 있습니다. 잠시 뒤에 다시 눌러 주세요.",
     payment_unrecoverable:
       "토스에도 기록이 없어 처리할 수 없습니다. 토스 상점관리자에서 확인해 주세요.",
     payment_busy: "같은 결제를 다른 요청이 처리하고 있습니다. 잠시 뒤에 다시 눌러 주세요.",
     order_busy: "같은 주문을 다른 요청이 처리하고 있습니다. 잠시 뒤에 다시 눌러 주세요.",
-    overloaded: "요청이 많습니다. 잠시 뒤에 다시 눌러 주세요. 두 번 처리되지 않습니다.",
+    overloaded: "요청이 많습니다. 잠시 뒤에 다시 눌러 주세요. 중복으로 처리되지 않습니다.",
     rate_limited: "요청이 많아 잠시 멈췄습니다. 1분 뒤에 다시 눌러 주세요.",
-    order_not_found: "없는 주문입니다.",
+    order_not_found: "주문을 찾을 수 없습니다.",
     payment_not_found: "아직 결제 정보가 없는 주문입니다.",
     order_not_cancelable: "이미 결제된 주문이라 취소할 수 없습니다. 환불해 주세요.",
     payment_not_refundable:
@@ -86,8 +86,9 @@ export const frameKo = {
     amount_exceeds_balance: "남은 금액보다 많이 환불할 수 없습니다.",
     refund_request_not_open: "열려 있는 환불 요청이 없습니다. 화면을 새로 고쳐 주세요.",
     refund_request_granting: "이미 승인되어 환불하고 있는 요청입니다.",
-    refund_account_required: "계좌로 받은 돈이라 환불받을 계좌가 있어야 합니다.",
-    refund_account_not_needed: "계좌가 더 필요하지 않습니다. 이미 환불하고 있거나 끝났습니다.",
+    refund_account_required: "가상계좌로 결제한 주문이라 환불받을 계좌가 필요합니다.",
+    refund_account_not_needed:
+      "환불 계좌가 필요하지 않습니다. 이미 환불 중이거나 환불이 끝났습니다.",
     idempotency_key_reused:
       "같은 요청이 다른 내용으로 이미 처리되었습니다. 처음부터 다시 해 주세요.",
     key_name_taken: "이미 쓰고 있는 이름입니다.",

@@ -37,7 +37,7 @@ test("a query of Toss from the first page returns to it with the result", async 
   ui.admin.refusal = new AppError("unavailable", "payment_unavailable", "Away");
   const refused = await ui.post(`${path}/query`, { back: "attention" }, operate);
   const { body } = await ui.get(refused.headers.get("location") ?? "", operate);
-  expect(body).toContain("결제 서비스가 답하지 않습니다.");
+  expect(body).toContain("결제 서비스가 응답하지 않습니다.");
 });
 
 test("the list keeps its filter in chips, in the pages' links and in the export", async () => {
@@ -277,7 +277,7 @@ test("while payment is unavailable the page shows the order's own records and sa
   const { ui, path } = withOrder({ money: undefined });
   const { status, body } = await ui.get(path, operate);
   expect(status).toBe(200);
-  expect(body).toContain("결제 서비스가 답하지 않습니다.");
+  expect(body).toContain("결제 서비스가 응답하지 않습니다.");
   expect(body).toContain("주문이 들어왔습니다");
 });
 

@@ -52,7 +52,7 @@ test("a day can be compared again, and a refusal shows its reason", async () => 
   expect(headers.get("location")).toBe(`${path}?done=requested`);
   ui.admin.refusal = new AppError("unavailable", "payment_unavailable", "Away");
   const refused = await ui.post(`${path}/compare`, {}, operate);
-  expect([refused.status, refused.body.includes("결제 서비스가 답하지 않습니다.")]).toEqual([
+  expect([refused.status, refused.body.includes("결제 서비스가 응답하지 않습니다.")]).toEqual([
     409,
     true,
   ]);
