@@ -122,9 +122,9 @@ test("faults can be added by button and by form, and cleared", async () => {
   await page.getByRole("link", { name: "이 주문에 장애 추가" }).click();
   expect(await page.getByLabel("이 주문번호만").inputValue()).toBe(order.orderId);
   await page.getByLabel("오류 코드").fill("PROVIDER_ERROR");
-  await page.getByLabel("장애", { exact: true }).selectOption("되지 않고 오류로 응답");
+  await page.getByLabel("장애", { exact: true }).selectOption("처리되지 않고 오류로 응답");
   await button(page, "추가").click();
-  await says(page, "승인: 되지 않고 오류로 응답 (PROVIDER_ERROR)");
+  await says(page, "승인: 처리되지 않고 오류로 응답 (PROVIDER_ERROR)");
   await says(page, `1번 남음 · ${order.orderId}에만`);
   expect((await home.toss.confirm(order)).json["code"]).toBe("PROVIDER_ERROR");
   await says(page, "켜진 장애가 없습니다");
@@ -142,7 +142,7 @@ test("moving the clock forward expires an open window", async () => {
   await says(page, "30분 앞섬");
   await page.getByLabel("원하는 만큼").fill("2");
   await page.getByLabel("단위").selectOption("시간");
-  await button(page, "시간 보내기").click();
+  await button(page, "시간 앞당기기").click();
   await says(page, "2시간 30분 앞섬");
   expect(await statusOf(order)).toBe("EXPIRED");
 });
