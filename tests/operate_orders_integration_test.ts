@@ -110,7 +110,7 @@ test("orders refund makes a partial refund once per key, and takes an order numb
   await expect(payflow("orders", "cancel", "0101-2222", "--yes")).rejects.toThrow(
     'There is no order "0101-2222"',
   );
-  await expect(payflow(...refund, "--yes")).rejects.toThrow("Nothing is left to refund");
+  await expect(payflow(...refund, "--yes")).rejects.toThrow("has no balance to refund");
   // a late deposit for a closed order is not in the balance, so --account still calls the API
   const account = ["--account", "88:11012345678901:김토스"];
   await expect(payflow(...refund, ...account, "--yes")).rejects.toThrow("payment_not_refundable");
