@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import * as v from "valibot";
-import { acting, actingAs, type Acting } from "@payflow/outbox";
+import { actingAs, type Acting } from "@payflow/outbox";
 import { actingHeader, AppError, SentActing } from "@payflow/shared";
 import { parseInput, type CallerRule } from "@payflow/shared/http";
 import { mayAct, requireRole, type KeyHolder, type Role } from "./credential.ts";
@@ -170,11 +170,6 @@ export function requireKey({ key }: Caller, role: Role): KeyHolder {
   if (key === undefined) throw keyRequired("This needs a key");
   requireRole(key, role);
   return key;
-}
-
-/** Runs work with a reason, if given: histories and audits record it besides the actor. */
-export function withReason<T>(reason: string | undefined, work: () => T): T {
-  return reason === undefined ? work() : actingAs({ ...acting(), reason }, work);
 }
 
 /** The key holder who called a route that needs a key. */

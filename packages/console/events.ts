@@ -1,4 +1,4 @@
-import { withReason } from "@payflow/access";
+import { withReason } from "@payflow/outbox";
 import type { AdminEvents, Part } from "@payflow/ui";
 import { UnavailableError } from "@payflow/database";
 import type { InternalAnswer, InternalBody, Operate } from "@payflow/back-office";

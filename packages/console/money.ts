@@ -1,4 +1,4 @@
-import { withReason } from "@payflow/access";
+import { withReason } from "@payflow/outbox";
 import type { AdminMoney } from "@payflow/ui";
 import { AppError, invalidField, KoreanDay, KoreanMonth } from "@payflow/shared";
 import {

@@ -1,5 +1,5 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
-import { acting, actingAs, auditInsert } from "@payflow/outbox";
+import { auditInsert, withReason } from "@payflow/outbox";
 import type {
   AttentionItem,
   InternalBody,
@@ -73,7 +73,7 @@ export function exceptionQueries(paymentStatus: RawBuilder<unknown>) {
       if (reason.trim() === "" || given.length === 0)
         throw new Error("An exception is resolved with a reason, and not all of them at once");
       const subject = sql`concat_ws(' ', day, "paymentKey")`;
-      const audited = actingAs({ ...acting(), reason: reason.trim() }, () =>
+      const audited = withReason(reason.trim(), () =>
         auditInsert({ action: "reconciliation.resolved", subject }, sql`resolved`),
       );
       const { rows } = await sql<ListedException>`

@@ -1,16 +1,8 @@
 import { sql, type Kysely } from "kysely";
-import {
-  confirmed,
-  listed,
-  shown,
-  UsageError,
-  UserError,
-  wholeNumber,
-  type ReadWords,
-} from "@payflow/local-stack";
+import { confirmed, listed, shown, UsageError, UserError, wholeNumber } from "@payflow/local-stack";
 import type { ListedLetter } from "@payflow/back-office";
 import { UnavailableError } from "@payflow/database";
-import { acting, actingAs, auditInsert } from "@payflow/outbox";
+import { auditInsert, withReason } from "@payflow/outbox";
 import {
   discardDeadLetter,
   findDeadLetter,
@@ -81,12 +73,14 @@ export const discard = withPlaces(async (given, { databases }) => {
     });
     return shown({
       service,
-      deleted: await withReason(given, () => deleteUnsigned(databases[service])),
+      deleted: await withReason(given.values["reason"], () => deleteUnsigned(databases[service])),
     });
   }
   const { service, id } = named(words);
   await confirmed(`Dead letter ${id} of ${service} will not be listed again.`, { yes });
-  const discarded = await withReason(given, () => discardDeadLetter(databases[service], id));
+  const discarded = await withReason(given.values["reason"], () =>
+    discardDeadLetter(databases[service], id),
+  );
   if (discarded === undefined) throw unknown(service, id);
   return shown({ service, id, topic: discarded.topic, discardedAt: discarded.at });
 });
@@ -101,11 +95,6 @@ async function deleteUnsigned(db: Kysely<never>): Promise<number> {
     counted as (select count(*)::integer as deleted from gone), audited as (${audited})
     select deleted from counted`.execute(db);
   return rows[0]?.deleted ?? 0;
-}
-
-/** Adds the reason to the audit; the actor stays the same. */
-function withReason<T>({ values: { reason } }: ReadWords, work: () => T): T {
-  return reason === undefined ? work() : actingAs({ ...acting(), reason }, work);
 }
 
 function named([service, id = ""]: readonly string[]): { service: Service; id: string } {

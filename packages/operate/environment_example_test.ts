@@ -32,7 +32,7 @@ test(".env.example names every secret that may be in a file, and bun start rejec
   expect(listed.sort()).toEqual([...secretVariables].sort());
   for (const name of secretVariables) {
     const { faults } = readSettings({ [`${name}_FILE`]: "/run/secrets/it" }, root);
-    expect(faults).toContainEqual(expect.stringContaining(`${name}_FILE is for services`));
+    expect(faults).toContainEqual(expect.stringContaining(`${name}_FILE is only for services`));
   }
   expect(readSettings({ SHOP_FILE: "shop.json", GIT_SSH_KEY_FILE: "key" }, root).faults).toEqual(
     [],

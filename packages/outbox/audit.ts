@@ -18,6 +18,11 @@ export function acting(): Acting {
   return current.getStore() ?? system;
 }
 
+/** Runs work with a reason, if given: histories and audits record it besides the actor. */
+export function withReason<T>(reason: string | undefined, work: () => T): T {
+  return reason === undefined ? work() : actingAs({ ...acting(), reason }, work);
+}
+
 /** An action that changes no aggregate. Must contain no customer names and no secrets. */
 export type AuditEntry = {
   /** `noun.verb`. */

@@ -3,7 +3,7 @@
  * an example. Tests import internal parts from `./testing`.
  * @module
  */
-export { acting, actingAs, type Acting } from "./audit.ts";
+export { acting, actingAs, withReason, type Acting } from "./audit.ts";
 export { audit, auditInsert, listAudit, type AuditEntry, type AuditRow } from "./audit.ts";
 export { deriveKey } from "./event_signature.ts";
 export { createFind } from "./find_by_id.ts";

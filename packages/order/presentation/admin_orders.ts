@@ -1,5 +1,5 @@
 import type { AdminOrder, AdminOrders, OrderRow } from "@payflow/ui";
-import { withReason } from "@payflow/access";
+import { withReason } from "@payflow/outbox";
 import {
   exportOrders,
   forOperators,

@@ -1,4 +1,5 @@
-import { buyer, operator, visitor, withReason, type Caller } from "@payflow/access";
+import { buyer, operator, visitor, type Caller } from "@payflow/access";
+import { withReason } from "@payflow/outbox";
 import type * as v from "valibot";
 import { AppError } from "@payflow/shared";
 import { at, json, reply } from "@payflow/shared/http";

@@ -1,13 +1,7 @@
 import * as v from "valibot";
-import {
-  operator,
-  owner,
-  reader,
-  requireViewer,
-  withReason,
-  type OrderRule,
-} from "@payflow/access";
+import { operator, owner, reader, requireViewer, type OrderRule } from "@payflow/access";
 import { pageOf } from "@payflow/back-office";
+import { withReason } from "@payflow/outbox";
 import { OrderId } from "@payflow/shared";
 import { at, json, reply, type Body } from "@payflow/shared/http";
 import { loadOrder } from "../application/decide.ts";

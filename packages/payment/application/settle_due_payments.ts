@@ -6,8 +6,8 @@ import { settlePayment } from "./settle.ts";
 
 /** Payments that one process settles concurrently: a call that hangs until its time-out delays only its own payment. */
 const atOnceMax = 32;
-/** The time-out of a status query, at most. */
-const queryLimitMs = 15_000;
+/** The time-out of a status query, at most: it moves no money and is repeated. */
+export const queryLimitMs = 15_000;
 /** A paymentKey that does not exist: any response to it shows that the PSP is reachable. */
 const probeKey = "payflow-probe";
 

@@ -7,6 +7,7 @@ export type OpenEnd = {
   /** `none`: there is no payment. */
   readonly paymentStatus: string;
   readonly kind: "attempt" | "refund" | "recovery" | "payout";
+  readonly call: "confirm" | "refund" | "return" | "account";
   readonly key: string;
   readonly status: string;
   readonly said: string | null;
@@ -22,7 +23,8 @@ export type OpenEnd = {
 /** Open ends that meet a condition on the view `o`. */
 export const openEnds = (where: RawBuilder<unknown>): RawBuilder<OpenEnd> => sql<OpenEnd>`
   select o.order_id as "orderId", o.payment_status as "paymentStatus", o.kind, o.key, o.status, o.said, o.checks,
-    o.next_at as "nextAt",
+    case when o.kind = 'refund' then 'refund' when o.status = 'VOIDING' then 'return'
+      when o.status = 'WAITING_FOR_DEPOSIT' then 'account' else 'confirm' end as call, o.next_at as "nextAt",
     o.needs_review as "needsReview", o.lacks_account as "lacksAccount", p.amount_krw as amount,
     o.since
   from open_ends o left join payments p on p.id = o.order_id
@@ -73,10 +75,9 @@ export function openEndItem(end: OpenEnd): AttentionItem {
   };
 }
 
-function kindOf({ kind, status, needsReview, lacksAccount }: OpenEnd): AttentionItem["kind"] {
+function kindOf({ kind, call, needsReview, lacksAccount }: OpenEnd): AttentionItem["kind"] {
   if (kind === "payout") return "payout_failed";
   if (lacksAccount) return "account_needed";
   if (needsReview) return "manual_review";
-  if (kind === "refund") return "refund_open";
-  return status === "VOIDING" || status === "WAITING_FOR_DEPOSIT" ? "return_open" : "confirm_open";
+  return call === "account" ? "return_open" : `${call}_open`;
 }

@@ -31,10 +31,8 @@ export const paymentFigures: readonly DatabaseFigure[] = [
     name: "payflow_open_outcomes",
     help: `Calls to Toss whose outcome is open, by kind, of ${countMax} payments at the most`,
     query: sql`select k.kind, count(o."orderId") as value
-      from (values ('confirm'), ('refund'), ('return'), ('account')) as k(kind) left join (
-        select "orderId", case when kind = 'refund' then 'refund' when status = 'VOIDING' then 'return'
-          when status = 'WAITING_FOR_DEPOSIT' then 'account' else 'confirm' end as kind
-        from (${endsOf(isOpenPayment, countMax)}) as e) as o using (kind)
+      from (values ('confirm'), ('refund'), ('return'), ('account')) as k(kind)
+      left join (${endsOf(isOpenPayment, countMax)}) as o on o.call = k.kind
       group by 1`,
     label: "kind",
   },

@@ -3,6 +3,7 @@ import { inSpan, noTracer, type Span, type Tracer } from "@payflow/outbox";
 import { isPaymentKey } from "@payflow/shared";
 import { createCallGate, fetchFromToss, type Logger, type Metrics } from "@payflow/shared/http";
 import type { PaymentGateway } from "../../application/ports.ts";
+import { queryLimitMs } from "../../application/settle_due_payments.ts";
 import type { Answer, Finding } from "../../domain/charge.ts";
 import { classifyTossError } from "./toss_error.ts";
 import type { TossOutcome } from "./toss_health.ts";
@@ -32,8 +33,6 @@ type TossConfig = {
   readonly log: Logger;
 };
 
-/** A status query moves no money and is repeated, so it needs no full time-out. */
-const queryTimeoutMs = 15_000;
 /** A call that waits longer for its turn is not made: Toss is down or far too slow, as when 2,000 calls wait. */
 const waitMs = 15_000;
 const waitingMax = 2_000;
@@ -82,7 +81,7 @@ export function tossGateway(config: TossConfig): PaymentGateway {
       headers.set("Idempotency-Key", post.idempotencyKey);
     }
     const method = post ? "POST" : "GET";
-    const withinMs = operation === "query" ? Math.min(timeoutMs, queryTimeoutMs) : timeoutMs;
+    const withinMs = operation === "query" ? Math.min(timeoutMs, queryLimitMs) : timeoutMs;
     const span = {
       name: `toss ${operation}`,
       kind: "client",
