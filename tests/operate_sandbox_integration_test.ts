@@ -88,7 +88,7 @@ test("sandbox trigger takes an existing order in a suitable status", async () =>
   });
   expect(await trigger("deposit", orderId)).toMatchObject(paid);
   await expect(trigger("decline", orderId)).rejects.toThrow(
-    `Order ${orderId} is CONFIRMED: decline takes one that is PENDING, or none.`,
+    `Order ${orderId} is CONFIRMED: decline needs an order that is PENDING, or none.`,
   );
   const { printed, text } = await runPayflow(["sandbox", "trigger", "pay"], env);
   expect(printed).toMatch(

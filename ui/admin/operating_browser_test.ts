@@ -65,7 +65,7 @@ test.each([false, true])(
     await page.getByRole("button", { name: "환불 미리 보기" }).click();
     await page.getByText("9,000원을 환불합니다.").waitFor();
     expect(ui.admin.changes).toEqual([]);
-    await page.getByRole("button", { name: "고치기" }).click();
+    await page.getByRole("button", { name: "수정" }).click();
     expect(await page.getByLabel("환불할 금액(원)").inputValue()).toBe("9,000");
     await page.getByRole("button", { name: "환불 미리 보기" }).click();
     await page.getByRole("button", { name: "9,000원 환불하기" }).dblclick();
