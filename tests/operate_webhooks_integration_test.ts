@@ -107,7 +107,7 @@ test("webhooks rotate, change and remove work, and 410 turns an endpoint off", a
   await placed();
   await expect(webhooks("endpoints", "change", id, "--on", "--off")).rejects.toThrow("exclude");
   await expect(webhooks("endpoints", "change", id, "--events", "OrderPaid")).rejects.toThrow(
-    "no event OrderPaid",
+    "unknown event OrderPaid",
   );
   await expect(webhooks("endpoints", "create", "ftp://shop.example")).rejects.toThrow("https://");
   await expect(webhooks("endpoints", "change", "nothing")).rejects.toThrow("no endpoint");
