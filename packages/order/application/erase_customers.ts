@@ -37,15 +37,15 @@ export async function eraseCustomer(
   return { erased, kept, nextCursor: orders[ordersMax - 1]?.orderId ?? null };
 }
 
-/** One step of the scheduled erasure. Returns how many orders were due. Throws the first failure at the end. */
+/** One step of the scheduled erasure. Returns how many orders it erased. Throws the first failure at the end. */
 export async function eraseDue({ unpaidDays }: { readonly unpaidDays: number }, deps: EraseDeps) {
-  const due = await deps.listToErase({ unpaidDays, limit: dueMax });
   const failures: unknown[] = [];
-  for (const { orderId } of due)
-    await eraseOrder(orderId, deps).catch((error: unknown) => failures.push(error));
+  const ends: unknown[] = [];
+  for (const { orderId } of await deps.listToErase({ unpaidDays, limit: dueMax }))
+    ends.push(await eraseOrder(orderId, deps).catch((error: unknown) => failures.push(error)));
   // thrown last: a failing order must not keep the others from being erased; the worker backs off
   if (failures.length > 0) throw failures[0];
-  return due.length;
+  return ends.filter((until) => until === null).length;
 }
 
 /**

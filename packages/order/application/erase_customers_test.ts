@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { after, moment, placed, snapshots } from "../testing/given.ts";
 import type { Order } from "../domain/order.ts";
-import { eraseCustomer } from "./erase_customers.ts";
+import { eraseCustomer, eraseDue } from "./erase_customers.ts";
 
 /** An order without a payment, and what an erasure of its customer calls besides saving it. */
 function bed() {
@@ -10,12 +10,14 @@ function bed() {
   const email = order.customerEmail;
   const pay = () => (order = after(order, snapshots.done).state);
   const during = { list: () => {}, payment: () => {} };
+  const list = () => {
+    const listed = order.customerEmail === email ? [order] : [];
+    during.list();
+    return listed;
+  };
   const deps = {
-    async listByEmail() {
-      const listed = order.customerEmail === email ? [order] : [];
-      during.list();
-      return listed;
-    },
+    listByEmail: async () => list(),
+    listToErase: async () => list(),
     payments: { erase: async () => (calls.push("payment"), during.payment()) },
     deliveries: { eraseMails: async () => calls.push("mails") },
     orders: {
@@ -27,7 +29,8 @@ function bed() {
     faultPoint: () => {},
   } as unknown as Parameters<typeof eraseCustomer>[1];
   const erase = (includePaid = false) => eraseCustomer({ email, includePaid }, deps);
-  return { calls, during, pay, erase, order: () => order };
+  const due = () => eraseDue({ unpaidDays: 30 }, deps);
+  return { calls, during, pay, erase, due, order: () => order };
 }
 
 test("eraseCustomer() keeps an order that is paid in the meantime with its mails and webhooks, unless includePaid is set", async () => {
@@ -56,4 +59,14 @@ test("an erasure that fails after the order's decision is finished by its repeti
   expect(await erase()).toMatchObject({ erased: [order().orderId], kept: [] });
   expect(calls).toEqual(["payment", "mails"]);
   expect(order()).toMatchObject({ status: "CONFIRMED", customerEmail: "" });
+});
+
+test("eraseDue() counts only what it erased, so that the worker rests while a listed order must be kept", async () => {
+  const kept = bed();
+  kept.during.list = kept.pay;
+  expect(await kept.due()).toBe(0);
+  expect(kept.order().customerName).toBe("김토스");
+  const unpaid = bed();
+  expect(await unpaid.due()).toBe(1);
+  expect(unpaid.order().customerEmail).toBe("");
 });

@@ -48,8 +48,8 @@ export function postgresOrderQueries(db: Kysely<never>): OrderQueries {
         where customer_email <> '' and lower(customer_email) collate "C" = lower(${page.email})
           and id > ${afterUuid(page.afterId)}::uuid
         order by id limit ${page.limit}`),
-    // Orders that never got money are due after `unpaidDays`, all others after five years, interrupted erasures at once.
-    // The conditions have the text of the indexes orders_unpaid_named, orders_paid_named and orders_half_erased.
+    // Due: without money after `unpaidDays`, interrupted erasures at once, others after five years and a day, since
+    // PostgreSQL ends the years of a 29 February before `keptUntil`. The conditions have the text of the partial indexes.
     listToErase: ({ unpaidDays, limit }) =>
       read(sql`
         (select * from orders
@@ -59,11 +59,11 @@ export function postgresOrderQueries(db: Kysely<never>): OrderQueries {
          order by expires_at limit ${limit})
         union all
         (select * from orders
-         where customer_email <> '' and confirmed_at < now() - interval '5 years'
+         where customer_email <> '' and confirmed_at < now() - interval '5 years 1 day'
          order by confirmed_at limit ${limit})
         union all
         (select * from orders
-         where customer_email <> '' and confirmed_at is null and expires_at < now() - interval '5 years'
+         where customer_email <> '' and confirmed_at is null and expires_at < now() - interval '5 years 1 day'
          order by expires_at limit ${limit})
         union all
         (select * from orders where customer_email <> '' and customer_name = '' order by id limit ${limit})
