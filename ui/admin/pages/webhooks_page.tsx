@@ -1,7 +1,7 @@
 import type { AdminScene } from "../admin_scene.ts";
 import { whenText } from "../admin_time.ts";
 import type { Listed, WebhookRow } from "../contract.ts";
-import { OrderLink, orderPath, shortId, Tag } from "../fragments/badges.tsx";
+import { orderPath, shortId, Tag } from "../fragments/badges.tsx";
 import { ChoiceChips } from "../fragments/choice_chips.tsx";
 import { type Column, DataTable } from "../fragments/data_table.tsx";
 import { EventTabs } from "../fragments/event_tabs.tsx";
@@ -78,6 +78,19 @@ const WebhookTag = ({ scene, webhook }: { scene: AdminScene; webhook: WebhookRow
   return <Tag tone="good">{words.handled}</Tag>;
 };
 
+/** The order's id; a link, unless payment does not know the order. */
+const OrderOf = ({ webhook, isShort }: { webhook: WebhookRow; isShort?: boolean }) => {
+  const { orderId, isUnknown } = webhook;
+  if (orderId === null) return <></>;
+  const text = isShort ? shortId(orderId) : orderId;
+  if (isUnknown) return <span class="code">{text}</span>;
+  return (
+    <a class="code" href={orderPath(orderId)}>
+      {text}
+    </a>
+  );
+};
+
 function columns(scene: AdminScene): Column<WebhookRow>[] {
   const { events: words } = scene.t;
   return [
@@ -99,7 +112,7 @@ function columns(scene: AdminScene): Column<WebhookRow>[] {
     {
       head: words.key,
       isShort: true,
-      cell: ({ orderId }) => orderId !== null && <OrderLink orderId={orderId} />,
+      cell: (webhook) => <OrderOf webhook={webhook} isShort />,
     },
     {
       head: "paymentKey",
@@ -147,9 +160,7 @@ export const WebhookPage = ({ scene, webhook }: WebhookPageProps) => {
             <div>
               <dt>{words.key}</dt>
               <dd>
-                <a class="code" href={orderPath(webhook.orderId)}>
-                  {webhook.orderId}
-                </a>
+                <OrderOf webhook={webhook} />
               </dd>
             </div>
           )}

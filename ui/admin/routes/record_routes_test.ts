@@ -135,6 +135,22 @@ test("webhooks are filtered by state and order, and each is shown with its body"
   expect((await ui.get("/admin/events/webhooks/none", read)).status).toBe(404);
 });
 
+test("a webhook links to its order, unless payment does not know the order", async () => {
+  const ui = browse();
+  const [known, , unknown] = ui.admin.records.webhooks;
+  const orderId = known?.orderId ?? "";
+  Object.assign(unknown as object, { orderId });
+  for (const [path, links] of [
+    ["", 1],
+    ["/wh_1", 1],
+    ["/wh_3", 0],
+  ] as const) {
+    const { body } = await ui.get(`/admin/events/webhooks${path}`, read);
+    expect(body).toContain(orderId.slice(0, 13));
+    expect(body.match(new RegExp(`/admin/orders/${orderId}`, "g")) ?? []).toHaveLength(links);
+  }
+});
+
 test("only the response to the form shows a new key", async () => {
   const ui = browse();
   const made = await ui.post(
