@@ -124,7 +124,7 @@ async function readApplied(
   const changed = rows.filter(({ name, checksum }) => checksum !== checksums.get(name));
   if (changed.length > 0)
     throw new StartError(
-      `Migrations were changed after this database had applied them: ${listed(changed)}. Put the files back as they were, and make the change in a new one.`,
+      `Migrations were changed after this database had applied them: ${listed(changed)}. Put the files back as they were, and make the change in a new one; or create the database again, if its data is not needed.`,
     );
   return new Set(rows.map(({ name }) => name));
 }
