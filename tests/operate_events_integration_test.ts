@@ -171,7 +171,9 @@ test("listen shows a message that is no event, and continues", async () => {
 
 test("listen reports an unreachable receiver, and ends on Ctrl-C", async () => {
   await shopper.place();
-  const words = ["listen", "--forward-to", "127.0.0.1:1", "--since", "1h"];
+  // another topic has a message that is no event
+  const to = ["--forward-to", "127.0.0.1:1"];
+  const words = ["listen", ...to, "--since", "1h", "--events", "OrderCreated"];
   const listening = Bun.spawn([process.execPath, "packages/operate/main.ts", ...words], {
     cwd: `${import.meta.dir}/..`,
     env: { ...process.env, ...env },

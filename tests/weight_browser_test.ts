@@ -8,7 +8,12 @@ setDefaultTimeout(600_000);
 let stack: TestStack;
 let browser: Browser;
 beforeAll(async () => {
-  [stack, browser] = await Promise.all([testStack(), launchBrowser()]);
+  // a busy machine must not show "payment pending" first: the change to "paid" would count as a layout shift
+  const wait = { CONFIRM_WAIT_MS: "55000" };
+  [stack, browser] = await Promise.all([
+    testStack({ order: wait, payment: wait }),
+    launchBrowser(),
+  ]);
 }, 600_000);
 afterAll(async () => {
   await browser.close();
