@@ -162,6 +162,17 @@ async function placeOrder(): Promise<string> {
   return ((await response.json()) as { orderId: string }).orderId;
 }
 
+/** What the SDK sends to the sandbox to open a payment window. */
+const windowOf = (orderId: string, shop: string) => ({
+  clientKey: "test_ck_sandbox",
+  method: "CARD",
+  amount: { currency: "KRW", value: 1000 },
+  orderId,
+  orderName: "order",
+  successUrl: `${shop}/success`,
+  failUrl: `${shop}/fail`,
+});
+
 describe("a running stack", () => {
   let stack: Awaited<ReturnType<typeof start>>;
 
@@ -202,15 +213,7 @@ describe("a running stack", () => {
       });
       return (await response.json()) as Record<string, unknown>;
     };
-    const session = await post(`${sandbox}/_sandbox/sessions`, {
-      clientKey: "test_ck_sandbox",
-      method: "CARD",
-      amount: { currency: "KRW", value: 1000 },
-      orderId,
-      orderName: "order",
-      successUrl: `${shop}/success`,
-      failUrl: `${shop}/fail`,
-    });
+    const session = await post(`${sandbox}/_sandbox/sessions`, windowOf(orderId, shop));
     const { paymentKey } = session;
     await post(`${sandbox}/_sandbox/sessions/${paymentKey}/authenticate`);
     const confirmed = await post(`${shop}/api/payments/confirm`, {
@@ -413,18 +416,7 @@ if (process.platform === "linux") {
     expect(order.text).toContain(`${sandbox}/v2/standard`);
     const sdk = await look(`${sandbox}/v2/standard`);
     expect(sdk.response.status).toBe(200);
-    const session = await look(
-      `${sandbox}/_sandbox/sessions`,
-      json({
-        clientKey: "test_ck_sandbox",
-        method: "CARD",
-        amount: { currency: "KRW", value: 1000 },
-        orderId,
-        orderName: "order",
-        successUrl: `${shop}/success`,
-        failUrl: `${shop}/fail`,
-      }),
-    );
+    const session = await look(`${sandbox}/_sandbox/sessions`, json(windowOf(orderId, shop)));
     const { paymentKey } = JSON.parse(session.text) as { paymentKey: string };
     const authenticated = await look(`${sandbox}/_sandbox/sessions/${paymentKey}/authenticate`, {
       method: "POST",
