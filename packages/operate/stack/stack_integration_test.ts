@@ -187,9 +187,7 @@ describe("a running stack", () => {
     const orderId = await placeOrder();
     expect(command("db", "order", "select id from orders")).toContain(orderId);
     await eventually(() => expect(command("kafka", "topics")).toMatch(/OrderCreated +│ +3 │ +1/));
-    const messages = command(
-      ...["kafka", "consume", "OrderCreated", "--from-beginning", "--max", "1"],
-    );
+    const messages = command("kafka", "consume", "OrderCreated", "--from-beginning", "--max", "1");
     expect(messages).toContain(orderId);
     expect(command("start")).toContain("already runs");
   });
