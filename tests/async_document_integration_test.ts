@@ -64,7 +64,8 @@ test("real messages match /asyncapi.json", async () => {
   await consumer.connect();
   try {
     const topics = [...held.keys()].map((topic) => prefix + topic);
-    await consumer.subscribe({ topics, fromBeginning: true });
+    // the services create the topics after they have started
+    await eventually(() => consumer.subscribe({ topics, fromBeginning: true }));
     await consumer.run({
       async eachMessage({ topic, message: { key, value, headers = {} } }) {
         const texts = Object.entries(headers).map(([name, text]) => [name, String(text)]);

@@ -261,7 +261,7 @@ test("diagnose() warns about topics that keep messages longer than inboxes", asy
         { type: ConfigResourceTypes.TOPIC, name, configEntries: [{ name: "retention.ms", value }] },
       ],
     });
-  await set(String(31 * 24 * 3_600_000));
+  await eventually(() => set(String(31 * 24 * 3_600_000)));
   try {
     expect(await found()).toContainEqual(
       about("warning", "Kafka's topics", "OrderCreated keep messages longer"),
