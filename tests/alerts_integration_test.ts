@@ -196,7 +196,7 @@ test("alerts on a deposit for a closed order that waits for a refund account", a
 test("alerts on money without an order, an unrecovered payment, a refund that was not paid out, and a difference from Toss's list", async () => {
   const orderId = crypto.randomUUID();
   await orders`insert into orphaned_payments (order_id, payment) values (${orderId}, '{"balanceAmount": 1000}')`;
-  await payments`insert into unrecovered (order_id, doubt) values (${orderId}, 'behind')`;
+  await payments`insert into unrecovered (order_id, version, doubt) values (${orderId}, 0, 'behind')`;
   await payments`insert into payments (id, version, status, order_name, amount_krw, currency, attempts, payment_keys,
       refunds, expires_at, changed_at)
     values (${crypto.randomUUID()}, 1, 'CANCELED', '', 1000, 'KRW', '[{"payout": "FAILED"}]', '{}', '[]', now(), now())`;

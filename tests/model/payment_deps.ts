@@ -72,7 +72,7 @@ export function paymentDeps(world: World, where: Where, isPatient = true): Payme
       async keepUnclaimed(transactions) {
         for (const { orderId } of transactions) world.unclaimed.add(orderId);
       },
-      onRebuilt: async () => {},
+      onRebuilt() {},
       needsReview: async () => world.needsReview(),
     },
     isTemporary: world.isTemporary,

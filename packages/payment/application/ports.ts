@@ -58,7 +58,7 @@ export type DatabaseProof = {
   keepUnclaimed(transactions: readonly Transaction[]): Promise<void>;
   hasUnclaimed(orderId: string): Promise<boolean>;
   /** A row that lacked changes known to order or the PSP was rebuilt. */
-  onRebuilt(found: Recovery): Promise<void>;
+  onRebuilt(found: Recovery): void;
   /**
    * Version `had` of a row cannot be rebuilt, because the PSP does not show what order knows. False: retry, since the
    * row has changed meanwhile or the PSP's response may be stale. True: it needs manual review.

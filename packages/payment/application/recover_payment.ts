@@ -33,7 +33,7 @@ export async function recoverPayment(
   const { actor } = deps.moment().psp;
   const write = { follows: payment.version, cause: "recoverPayment", detail, actor };
   const result = await deps.payments.save(change, write);
-  if (result === "saved") await deps.proof.onRebuilt({ orderId, doubt });
+  if (result === "saved") deps.proof.onRebuilt({ orderId, doubt });
   return result === "saved" ? change.state.version : undefined;
 }
 

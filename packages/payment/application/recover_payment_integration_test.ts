@@ -76,16 +76,53 @@ test("a payment that the PSP does not show needs manual review after two queries
       ({ code }: { code: string }) => code,
     );
   const noted = async () =>
-    (await sql`select from unrecovered where order_id = ${orderId}`.execute(db)).rows.length;
+    (await sql`select kind from open_ends where order_id = ${orderId}`.execute(db)).rows.length;
 
   expect(await recover()).toBe("payment_recovering");
   expect(await noted()).toBe(1);
   await sql`update unrecovered set found_at = found_at - interval '10 seconds'`.execute(db);
   expect(await recover()).toBe("payment_unrecoverable");
 
-  // another request rebuilt it while this one waited for the PSP
-  await sql`delete from unrecovered`.execute(db);
+  // another request changes it while this one waits for the PSP
   await sound.payments.save(changed(row, row, sound.moment()), { cause: "test" });
+  expect(await noted()).toBe(0);
   expect(await recover()).toBe("payment_recovering");
   expect(await noted()).toBe(0);
+});
+
+test("a payment that was rebuilt needs no review, although the process crashed after the save", async () => {
+  const db = opened.kysely;
+  const acorn = createAcornPay(now);
+  const sound = acornDeps(db, { acorn, now });
+  const expiresAt = new Date(Date.now() + 45 * 60_000).toISOString();
+  const facts = { ...given, orderId: Bun.randomUUIDv7(), expiresAt };
+  const { orderId, amount } = facts;
+  const row = await openPayment({ facts }, sound);
+  const paid = { ...snapshotOf(row), status: "DONE", approvedAt: now(), balanceAmount: amount };
+  const known = { placedAt: now(), snapshot: { ...paid, paymentVersion: 3 } as never };
+  const { needsReview } = databaseProof(db, { log: silentLog, onUnproven() {} });
+  const onRebuilt = () => {
+    throw new Error("crashed");
+  };
+  const deps = { ...sound, proof: { ...sound.proof, needsReview, onRebuilt } };
+  const recover = async () => {
+    const loaded = (await sound.payments.find(orderId)) ?? row;
+    return await recoverPayment(loaded, { doubt: "behind", known }, deps);
+  };
+  const reviews = async () =>
+    (await sql`select said from open_ends where order_id = ${orderId}`.execute(db)).rows.length;
+  await expect(recover()).rejects.toMatchObject({ code: "payment_recovering" });
+  expect(await reviews()).toBe(1);
+
+  acorn.authorise("lost", orderId, amount);
+  await acorn.gateway.confirm({ paymentKey: "lost", orderId, amount, idempotencyKey: "1" });
+  await expect(recover()).rejects.toThrow("crashed");
+  expect(await sound.payments.find(orderId)).toMatchObject({ version: 4, status: "DONE" });
+  expect(await reviews()).toBe(0);
+
+  // a later doubt is another one: a second response, ten seconds later, must show it again
+  await sql`update unrecovered set found_at = found_at - interval '10 seconds'`.execute(db);
+  const found = { orderId, doubt: "behind", had: 4 } as const;
+  expect(await needsReview(found)).toBe(false);
+  expect(await reviews()).toBe(1);
 });

@@ -207,6 +207,6 @@ async function query(
       return learned(loaded, finding.payment, deps.moment());
     },
   });
-  if (isLearned && isChanged) await deps.proof.onRebuilt({ orderId, doubt: "behind" });
+  if (isLearned && isChanged) deps.proof.onRebuilt({ orderId, doubt: "behind" });
   return { payment, isAnswered };
 }

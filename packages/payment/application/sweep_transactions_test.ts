@@ -54,7 +54,7 @@ function withLost(save: (state: Payment) => void = () => {}) {
     proof: {
       isProven: async () => true,
       keepUnclaimed: async () => {},
-      onRebuilt: async (found: unknown) => void rebuilt.push(found),
+      onRebuilt: (found: unknown) => void rebuilt.push(found),
     },
     isTemporary,
     onFault: (_: unknown, error: unknown) => faults.push(error),

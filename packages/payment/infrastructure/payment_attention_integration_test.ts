@@ -93,7 +93,9 @@ test("refunds, returns, needed accounts and manual reviews have kinds of their o
   const refused = { status: "VOIDED", payout: "FAILED" };
   const unpaid = await save([attempt({ status: "APPROVED", payout: "PENDING" }), attempt(refused)]);
   await save([attempt({ status: "APPROVED", payout: "PENDING" })]);
-  await run(sql`insert into unrecovered (order_id, doubt) values (${refunding}, 'behind')`);
+  // the payment of `stuck` has a version since
+  await run(sql`insert into unrecovered (order_id, version, doubt)
+    values (${refunding}, 1, 'behind'), (${stuck}, 0, 'behind')`);
   const found = await kinds();
   expect(found.toSorted()).toEqual(
     [

@@ -23,7 +23,7 @@ export const paymentFigures: readonly DatabaseFigure[] = [
     payment: needingReview,
     refund_account: stuckOrders(sql`"lacksAccount" and not "needsReview"`),
     payout_failed: countOf(sql`select from open_ends where kind = 'payout'`),
-    unrecovered: countOf(sql`select from unrecovered`),
+    unrecovered: countOf(sql`select from open_ends where kind = 'recovery'`),
     money_without_order: countOf(sql`select from ${unclaimedMoney}`),
     reconciliation_exception: countOf(sql`select from ${openExceptions}`),
   }),

@@ -68,18 +68,18 @@ export function databaseProof(
         select order_id from unclaimed_money where order_id = ${orderId} limit 1`.execute(db);
       return rows.length > 0;
     },
-    async onRebuilt(found) {
-      await sql`delete from unrecovered where order_id = ${found.orderId}`.execute(db);
+    onRebuilt(found) {
       log.warn(found, "payment rebuilt from Toss: the database lacked changes");
     },
     async needsReview(found) {
       const { orderId, doubt, had } = found;
       // the lock delays a rebuild
       const { rows } = await sql<{ isSecond: boolean }>`
-        insert into unrecovered (order_id, doubt)
-        select ${orderId}, ${doubt}
+        insert into unrecovered as was (order_id, version, doubt)
+        select ${orderId}, ${had}::integer, ${doubt}
         where coalesce((select version from payments where id = ${orderId} for share), 0) = ${had}::integer
-        on conflict (order_id) do update set doubt = excluded.doubt
+        on conflict (order_id) do update set doubt = excluded.doubt, version = excluded.version,
+          found_at = case when was.version = excluded.version then was.found_at else excluded.found_at end
         returning found_at < now() - make_interval(secs => ${secondCheckSeconds}) as "isSecond"`.execute(
         db,
       );

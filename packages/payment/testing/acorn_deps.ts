@@ -29,7 +29,7 @@ export function acornDeps(
       incarnation: async () => "1",
       prove: async () => {},
       keepUnclaimed: async () => {},
-      onRebuilt: async () => {},
+      onRebuilt() {},
       needsReview: async () => true,
     },
     isTemporary: () => false,

@@ -89,10 +89,12 @@ create index webhooks_by_time on webhooks using brin (handled_at) with (autosumm
 
 create table unrecovered (
   order_id uuid primary key,
+  version integer not null,
   doubt text not null,
   found_at timestamptz not null default now()
 );
 comment on table unrecovered is 'Payments that lack changes which order knows and Toss does not show: they need manual review';
+comment on column unrecovered.version is 'Of the payment, 0 without one. Any later version ends the review: order compares that one again';
 
 create table proven_database (
   only_row boolean primary key default true check (only_row),
@@ -131,6 +133,7 @@ create view open_ends as
   union all
   select u.order_id, coalesce(p.status, 'none'), 'recovery', u.doubt, 'UNRECOVERED', 0, null, null, false, true, u.found_at
   from unrecovered u left join payments p on p.id = u.order_id
+  where coalesce(p.version, 0) = u.version
   union all
   select p.id, p.status, 'payout', a->>'paymentKey', a->>'payout', 0, (a->>'nextAt')::timestamptz, null, false, true,
     p.changed_at
