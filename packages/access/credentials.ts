@@ -14,7 +14,7 @@ const knownMax = 1_000;
 const form = /^pf_[\w-]{43}$/;
 const agentMax = 200;
 
-/** `after` is the id of the previous page's last row. */
+/** `after`: for keys the previous page's `nextCursor`, for sessions the id of its last row. */
 type Page = { readonly after?: string | undefined; readonly limit: number };
 type Shown = { readonly key: ApiKey; readonly session: ConsoleSession };
 type Kind = keyof Shown;
@@ -118,8 +118,7 @@ export function openCredentials(
     known.delete(hash);
     const untilMs = performance.now() + knownForMs;
     const holder = await find("key", key);
-    if (holder === undefined) return undefined;
-    known.set(hash, { holder, untilMs });
+    if (holder !== undefined) known.set(hash, { holder, untilMs });
     if (known.size > knownMax) known.delete(known.keys().next().value as string);
     return holder;
   }
@@ -129,14 +128,19 @@ export function openCredentials(
   return {
     findHolder,
 
-    /** Valid keys first, then by creation, newest first. */
-    listKeys({ after, limit }: Page) {
-      const place = sql`${endedAt} is null, c.id`;
-      const behind =
-        after === undefined
-          ? sql`true`
-          : sql`(${place}) < (select ${place} from ${from} where c.id::text = ${after})`;
-      return select("key", behind, sql`order by ${endedAt} is null desc, c.id desc limit ${limit}`);
+    /**
+     * Valid keys first, then newest first. A place such as `t.019ab2c4-…` keeps the state in which a key was listed, because
+     * the key may end before the next page is read; then it is listed again, with the ended ones (`f.…`).
+     */
+    async listKeys({ after = "true", limit }: Page) {
+      const place = sql`concat(${endedAt} is null, '.', c.id) collate "C"`;
+      const { rows } = await sql<ApiKey & { readonly place: string }>`
+        select ${columns.key}, ${place} as place from ${from}
+        where c.kind = 'key' and ${place} < ${after} order by place desc limit ${limit + 1}`.execute(
+        db,
+      );
+      const keys = rows.slice(0, limit).map(({ place: _, ...key }) => key);
+      return { keys, nextCursor: rows.length > limit ? (rows[limit - 1]?.place ?? null) : null };
     },
 
     /**

@@ -111,7 +111,7 @@ export interface paths {
     parameters: {};
     /**
      * List keys, those in force first
-     * @description A key itself is shown once, when it is made. MERCHANT_API_KEY is not listed.
+     * @description A key itself is shown once, when it is made. MERCHANT_API_KEY is not listed. A key that ends while you page is listed again.
      */
     get: operations["listKeys"];
     /**

@@ -38,10 +38,9 @@ export function createConsoleKeys(deps: {
   /** Throws AppError `role_too_weak`. */
   const operator = (role: SignedIn["role"]) => requireOperator(signedIn, role);
   const may = forOperators(signedIn);
-  const startedAt = now();
   const fromSettings: ShownKey = {
     ...settingsHolder,
-    createdAt: startedAt,
+    createdAt: now(),
     createdBy: "system",
     lastUsedAt: null,
     expiresAt: null,
@@ -60,9 +59,9 @@ export function createConsoleKeys(deps: {
       await credentials.endSession(sessionId, operator("read"));
     },
     listKeys: may("read", async (after) => {
-      const found = await credentials.listKeys({ after, limit: pageMax + 1 });
-      const { rows, next } = pageOf(found, pageMax, ({ keyId }) => keyId);
-      return { rows: [...(after === undefined ? [fromSettings] : []), ...rows.map(shown)], next };
+      const { keys, nextCursor } = await credentials.listKeys({ after, limit: pageMax });
+      const first = after === undefined ? [fromSettings] : [];
+      return { rows: [...first, ...keys.map(shown)], next: nextCursor };
     }),
     createKey: may("admin", async ({ name, role, expiresOn }) => {
       const expiresAt = expiresOn === undefined ? null : endOf(expiresOn, now());

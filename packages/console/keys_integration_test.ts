@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { settingsHolder } from "@payflow/access";
 import { listAudit } from "@payflow/outbox";
+import { sql } from "kysely";
 import type { AdminSessions } from "@payflow/ui";
 import { openConsoleBed, refused, settingsKey, type ConsoleBed } from "./testing/console_bed.ts";
 
@@ -47,6 +48,24 @@ test("only an admin creates and revokes keys, which expire at the end of their d
   expect(rows.map(({ name }) => name)).toContain("정산");
   await browser.call("revokeKey", created.made.keyId);
   expect(await reader.who()).toMatchObject({ operator: null });
+});
+
+test("a key that ends between two pages hides no other key", async () => {
+  const { credentials } = bed.consoleOf();
+  const ids: string[] = [];
+  for (let n = 1; n <= 6; n++) ids.unshift((await bed.keyOf(`paged ${n}`, "admin")).made.keyId);
+  const seen: string[] = [];
+  for (let after: string | null | undefined; after !== null;) {
+    const { keys, nextCursor } = await credentials.listKeys({ after, limit: 2 });
+    seen.push(...keys.map(({ keyId }) => keyId));
+    after = nextCursor;
+    const [first = "", last = ""] = seen.slice(-2);
+    if (seen.length === 2) await credentials.revokeKey({ keyId: last, by: settingsHolder });
+    if (seen.length === 4)
+      await sql`update credentials set expires_at = now() where id = ${first}`.execute(bed.db);
+  }
+  // the ended ones are listed a second time, behind all others
+  expect(seen.filter((id) => ids.includes(id))).toEqual([...ids, ...ids.slice(1, 3)]);
 });
 
 test("a session can't revoke the key that began it", async () => {
