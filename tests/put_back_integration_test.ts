@@ -41,7 +41,7 @@ async function heldInAll(orderId: string): Promise<number> {
 }
 
 const withoutOrder = (count: number) =>
-  new RegExp(`^payflow_needs_person\\{kind="money_without_order",.*\\} ${count}$`, "m");
+  new RegExp(`^payflow_attention_items\\{kind="money_without_order",.*\\} ${count}$`, "m");
 
 describe("payment's database is restored, before any sweep", () => {
   beforeAll(() =>

@@ -181,9 +181,9 @@ test("each ADR has a unique number, and links to it show that number", async () 
     ...filesOf("docs/**/*.md"),
     ...filesOf("packages/*/README.md"),
   ])
-    for (const [link, said, number] of (await textOf(path)).matchAll(
+    for (const [link, linked, number] of (await textOf(path)).matchAll(
       /\[ADR (\d+)\]\([^)]*\/(\d{4})-/g,
     ))
-      if (Number(said) !== Number(number)) wrong.push(`${path}: ${link}`);
+      if (Number(linked) !== Number(number)) wrong.push(`${path}: ${link}`);
   expect(wrong).toEqual([]);
 });

@@ -113,7 +113,7 @@ test("the metrics show the waiting events, and need a key", async () => {
   expect(of).toMatch(
     /^payflow_payments_total\{outcome="confirmed",method=".+",service="payment"\} [1-9]\d*$/m,
   );
-  expect(of).toMatch(/^payflow_needs_person\{kind="payment",service="payment"\} 0$/m);
+  expect(of).toMatch(/^payflow_attention_items\{kind="payment",service="payment"\} 0$/m);
   const bearer = async (key: string) => {
     const asBearer = { Authorization: `Bearer ${key}` };
     return (await fetch(`${stack.paymentUrl}/metrics`, { headers: asBearer })).status;

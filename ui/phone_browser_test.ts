@@ -97,9 +97,9 @@ test.each([
 
 test("the message about a failed request is above the bar", async () => {
   await see({ name: "shop_unreachable" }, phone, async (page) => {
-    const said = await page.locator("#flash").boundingBox();
+    const flash = await page.locator("#flash").boundingBox();
     const bar = await page.locator(".pay-line").boundingBox();
-    expect(said!.y + said!.height).toBeLessThanOrEqual(bar!.y);
+    expect(flash!.y + flash!.height).toBeLessThanOrEqual(bar!.y);
   });
 });
 

@@ -27,7 +27,7 @@ export async function startBareHttp(answer: BareAnswer): Promise<BareHttp> {
     if (text.includes("\n")) break;
   }
   const port = Number(text);
-  if (!Number.isInteger(port) || port === 0) throw new Error(`The bare server said: ${text}`);
+  if (!Number.isInteger(port) || port === 0) throw new Error(`The bare server printed: ${text}`);
   return {
     port,
     pid: child.pid,

@@ -39,7 +39,7 @@ export const AttentionItem = v.object({
   customer: v.optional(v.string()),
   paymentKey: v.optional(v.string()),
   /** The last message of the payment provider or of the error. */
-  said: v.optional(v.string()),
+  detail: v.optional(v.string()),
   /** When the provider is queried next. */
   nextAt: v.optional(v.nullable(IsoTime)),
   /** The Korean day of a reconciliation. */

@@ -2,7 +2,7 @@ import type { AdminAttention, AttentionItem, PartHealth } from "@payflow/ui";
 import { isUuid } from "@payflow/database";
 import { maskEmail, maskName } from "@payflow/shared";
 import { readiness, type HealthChecks } from "@payflow/shared/http";
-import { inTime } from "./in_time.ts";
+import { readWithin } from "./read_within.ts";
 import { requireOperator, type OperatorOf } from "./operator.ts";
 
 type AttentionDeps = {
@@ -59,8 +59,8 @@ export function adminAttention(deps: AttentionDeps): AdminAttention {
       requireOperator(deps.operator, "read");
       const [own, behind, payments, health] = await Promise.all([
         deps.readOwn(),
-        inTime(deps.readLag(), waitMs),
-        inTime(deps.readPayments(), waitMs),
+        readWithin(deps.readLag(), waitMs),
+        readWithin(deps.readPayments(), waitMs),
         readiness(deps.health),
       ]);
       const all = [...own, ...(behind ?? []), ...(payments?.items ?? [])].sort(byUrgency);

@@ -17,7 +17,7 @@ export async function readLagAttention({
       .filter(({ lag }) => lag > behindFrom)
       .map(({ group, lag }): AttentionItem => {
         const part = group === "payment" ? "payment" : "order";
-        return { kind: "consumer_behind", part, since: null, count: lag, said: topic };
+        return { kind: "consumer_behind", part, since: null, count: lag, detail: topic };
       }),
   );
 }

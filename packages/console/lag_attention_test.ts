@@ -14,7 +14,7 @@ test("only a consumer that is far behind needs attention", async () => {
     topic("PaymentConfirmed", { order: 1_000 }),
   ];
   expect(await readLagAttention({ readTopics: async () => topics })).toEqual([
-    { kind: "consumer_behind", part: "payment", since: null, count: 1_001, said: "OrderCreated" },
+    { kind: "consumer_behind", part: "payment", since: null, count: 1_001, detail: "OrderCreated" },
   ]);
 });
 

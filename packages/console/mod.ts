@@ -6,7 +6,7 @@ export { adminAttention, masked } from "./attention.ts";
 export { pageOfBoth } from "./both_parts.ts";
 export { adminEvents } from "./events.ts";
 export { createConsoleKeys } from "./keys.ts";
-export { inTime } from "./in_time.ts";
+export { readWithin } from "./read_within.ts";
 export { readLagAttention } from "./lag_attention.ts";
 export { adminMoney } from "./money.ts";
 export { movementsHead, movementsLines } from "./money_csv.ts";

@@ -47,13 +47,13 @@ export function topicReader(
   return {
     /** `readTopicStates`. */
     readTopics: (topics: readonly string[], groups: readonly string[]) =>
-      inTime(readTopicStates(kafka, { prefix, topics, groups })),
+      withinLimit(readTopicStates(kafka, { prefix, topics, groups })),
     /**
      * Messages of a topic, newest first. With `key` only those of that key: each page reads `searchedMax` offsets of its
      * partition, so an empty page may have a next page. Undefined: the topic does not exist.
      */
     listMessages: (page: MessagePage) =>
-      inTime(listMessages(kafka, { ...page, topic: prefix + page.topic })),
+      withinLimit(listMessages(kafka, { ...page, topic: prefix + page.topic })),
   };
 }
 
@@ -177,7 +177,7 @@ function shown({ offset, timestamp, key, value, headers }: Fetched, partition: n
   };
 }
 
-function inTime<T>(read: Promise<T>): Promise<T> {
+function withinLimit<T>(read: Promise<T>): Promise<T> {
   return within(read, withinMs).catch((cause: unknown) => {
     throw new UnavailableError("kafka_unavailable", { cause });
   });

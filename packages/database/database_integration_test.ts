@@ -109,7 +109,7 @@ describe("openDatabase() after its server was demoted and another one promoted",
       .raw(`alter database "${databaseName()}" set default_transaction_read_only = ${value}`)
       .execute(control.kysely);
 
-  // a session keeps what its database said when it began, as one keeps its server
+  // a session keeps the settings that its database had when it began, and its server
   async function demoted(): Promise<Database> {
     await makeReadOnly("on");
     const pool = openDatabase({ url: database.url, applicationName: name, poolMax: 4 });

@@ -21,7 +21,7 @@ const lockLimitMs = 10_000;
 const lockTriesMax = 60;
 /** How long a replica that must not migrate waits for the process that does. */
 const migratedLimitMs = 60_000;
-const lookEveryMs = 2_000;
+const pollMs = 2_000;
 const checkLimitMs = 5_000;
 
 /** The `0001_name.sql` files of a folder. */
@@ -73,7 +73,7 @@ export async function migrate(
           `MIGRATE is off, and ${lack}: apply them by a start of this version with MIGRATE=only.`,
         );
       log.warn(`${lack}: waiting until another process has applied them`);
-      await pause(Math.min(lookEveryMs, waitMs));
+      await pause(Math.min(pollMs, waitMs));
     }
   } finally {
     await database.close();
@@ -142,7 +142,7 @@ async function apply({ kysely }: Database, url: string, migration: Migration) {
   /** Resolves when the migration is recorded, in case its response is lost. Rejects when the database is away. */
   async function untilRecorded(): Promise<void> {
     for (;;) {
-      await pause(lookEveryMs, over.signal);
+      await pause(pollMs, over.signal);
       if (over.signal.aborted) return;
       const { rows } = await sql`select from migrations where name = ${name}`.execute(kysely);
       if (rows.length > 0) return;

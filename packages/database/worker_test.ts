@@ -84,8 +84,8 @@ test("a worker that keeps failing logs one warning a minute, and that it works a
   let runs = 0;
   const write =
     (level: string) =>
-    (...said: unknown[]) =>
-      void lines.push(`${level} ${said.at(-1)}`);
+    (...args: unknown[]) =>
+      void lines.push(`${level} ${args.at(-1)}`);
   const worker = workerOf(
     async () => {
       fourth.call();

@@ -29,11 +29,11 @@ export async function ensureInstalled(
     if (stopping?.aborted) return false;
     if (exitCode === 0) break;
     if (tries < triesMax) continue;
-    const said = timeout.aborted
+    const output = timeout.aborted
       ? `it did not end within ${tryWithinMs / 60_000} minutes`
       : (await stderr).trim();
     throw new UserError(
-      `The packages could not be installed; check the network and that bun.lock is as cloned, then run this again. bun install said:\n${said}`,
+      `The packages could not be installed; check the network and that bun.lock is as cloned, then run this again. Output of bun install:\n${output}`,
     );
   }
   stampInstalled(root);

@@ -11,9 +11,9 @@ export {
   claimCluster,
   clusterIdFile,
   findCluster,
-  leftClusters,
+  abandonedClusters,
   removeCluster,
-  type LeftCluster,
+  type AbandonedCluster,
 } from "./servers/cluster_place.ts";
 export { findJava, howToInstallJava, oldestJava } from "./servers/java.ts";
 export { newClusterId, startKafka, type KafkaBroker, type KafkaOptions } from "./servers/kafka.ts";
@@ -21,7 +21,7 @@ export { fetchKafkaJars, kafkaCacheDir } from "./servers/kafka_jars.ts";
 export {
   endLeftoverBroker,
   endLeftoverServer,
-  idleLeftClusters,
+  idleAbandonedClusters,
 } from "./servers/leftover_servers.ts";
 export { startPostgres, type PostgresOptions, type PostgresServer } from "./servers/postgres.ts";
 export { isRoot, rootsPostgresDir } from "./servers/postgres_user.ts";

@@ -32,9 +32,9 @@ export const notificationFigures: readonly DatabaseFigure[] = [
 /** Items that need an operator: mails that were given up and endpoints that fail. */
 export async function readNotificationAttention(db: Kysely<never>): Promise<AttentionItem[]> {
   const [mails, endpoints] = await Promise.all([
-    sql<{ count: number; since: string; said: string }>`
+    sql<{ count: number; since: string; detail: string }>`
       select count(*) as count, min(ended_at) as since,
-        (array_agg(last_error order by ended_at desc))[1] as said
+        (array_agg(last_error order by ended_at desc))[1] as detail
       from (select ended_at, last_error ${failedMails} order by ended_at desc limit 1000) m
       having count(*) > 0`.execute(db),
     sql<Pick<AttentionItem, "kind" | "since" | "url">>`

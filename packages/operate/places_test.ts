@@ -31,10 +31,10 @@ test.each([
   [{ PAYFLOW_API_KEY: "열쇠" }, /has invalid characters/],
   [{ MERCHANT_API_KEY: "key\n" }, /has invalid characters/],
   [{ MERCHANT_API_KEY_FILE: "/nowhere" }, /MERCHANT_API_KEY_FILE: the file can't be read/],
-])("reports why a shop with the settings %p can't be called", async (env, said) => {
+])("reports why a shop with the settings %p can't be called", async (env, expected) => {
   const failure = await runPayflow(["keys", "list"], env).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(UserError);
-  expect(String(failure)).toMatch(said);
+  expect(String(failure)).toMatch(expected);
 });
 
 test.each([
@@ -42,20 +42,20 @@ test.each([
   ["db order 1", { ORDER_DATABASE_URL: "db:hidden" }, /UserError: ORDER_DATABASE_URL must be/],
   ["db order 1", { ORDER_DATABASE_URL_FILE: "/nowhere" }, /UserError: .*\n.*_FILE: the file can't/],
   ["topics list", { KAFKA_SASL_USERNAME: "me" }, /UserError: KAFKA_SASL_.* go together/],
-])("%s reports the invalid setting in %p", async (words, wrong, said) => {
+])("%s reports the invalid setting in %p", async (words, wrong, expected) => {
   const url = "postgres://127.0.0.1/shop";
   const env = { ORDER_DATABASE_URL: url, PAYMENT_DATABASE_URL: url, KAFKA_BROKERS: "127.0.0.1:1" };
   const given = { ...env, ...wrong };
   if ("ORDER_DATABASE_URL_FILE" in wrong) given.ORDER_DATABASE_URL = "";
   const failure = await runPayflow(words.split(" "), given).catch((error: unknown) => error);
-  expect(String(failure)).toMatch(said);
+  expect(String(failure)).toMatch(expected);
   expect(String(failure)).not.toContain("hidden");
 });
 
 test.each([
   [() => new Response("<html>"), /not PayFlow's order service \(HTTP 200\)/],
   [() => Response.redirect("/elsewhere", 301), /HTTP 301, a redirect to .*elsewhere/],
-])("reports a server that is not PayFlow, and calls it only once", async (answer, said) => {
+])("reports a server that is not PayFlow, and calls it only once", async (answer, expected) => {
   const calls: string[] = [];
   const fetch = (request: Request) => (calls.push(request.method), answer());
   await using server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch });
@@ -63,7 +63,7 @@ test.each([
   const env = { PUBLIC_URL: url, TOSS_SANDBOX_URL: url, PAYFLOW_API_KEY: "key" };
   const failure = async (words: string) =>
     String(await runPayflow(words.split(" "), env).catch((error: unknown) => error));
-  expect(await failure("erase kim@example.com --yes")).toMatch(said);
+  expect(await failure("erase kim@example.com --yes")).toMatch(expected);
   expect(calls).toEqual(["POST"]);
   expect(await failure("sandbox status")).toMatch(/UserError: (What responds|No sandbox)/);
 });

@@ -65,7 +65,7 @@ async function listOpen(places: Places): Promise<Row[]> {
 }
 
 function openEndRow(end: OpenEnd): Row {
-  const { orderId, paymentStatus, kind, key, status, said, checks, nextAt } = end;
+  const { orderId, paymentStatus, kind, key, status, response, checks, nextAt } = end;
   const waitsFor = [end.needsReview && "manual review", end.lacksAccount && "an account"];
   return {
     orderId,
@@ -73,7 +73,7 @@ function openEndRow(end: OpenEnd): Row {
     kind,
     key,
     status,
-    lastResponse: said ?? "-",
+    lastResponse: response ?? "-",
     queries: checks,
     nextQueryAt: nextAt,
     waitsFor: waitsFor.filter((what) => what !== false).join(", ") || "Toss",

@@ -86,8 +86,8 @@ export function createChunkHandler(options: HandlerOptions) {
         onHandled?.(signed, message.sentAtMs);
       } catch (error) {
         if (isTemporary(error) || ++tries < triesMax) throw error;
-        const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-        await keepDeadLetters(db, [{ ...message, error: said.slice(0, 2_000) }]);
+        const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+        await keepDeadLetters(db, [{ ...message, error: text.slice(0, 2_000) }]);
         log.error({ topic, offset, key, err: error }, "message kept as a dead letter");
       }
     });

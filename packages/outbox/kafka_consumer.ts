@@ -11,7 +11,7 @@ const heartbeatEveryMs = 2_000;
 /** The group waits this long for a member that disappeared without leaving, for example while the broker was down. */
 const sessionMs = 10_000;
 const leaveWithinMs = 3_000;
-const lookEveryMs = 1_000;
+const pollMs = 1_000;
 /** After this long without its database, the consumer releases its partitions to replicas that may reach theirs. */
 const leaveAfterMs = 5_000;
 /** How soon a recreated topic is noticed; until then its messages are delayed. */
@@ -184,7 +184,7 @@ export function createEventConsumer(
 
   const keeper = createWorker({
     name: `consumer ${options.groupId}`,
-    idleMs: lookEveryMs,
+    idleMs: pollMs,
     log,
     isExpected: isStillStarting,
     runOnce: async () => {

@@ -16,7 +16,7 @@ const replicasMax = 3;
 /** About five seconds of back-off. */
 const leaderTriesMax = 10;
 /** A broker that lost its disk gets its topics back within this time. */
-const lookEveryMs = 5_000;
+const pollMs = 5_000;
 const checkEveryMs = 60_000;
 
 /** Creates the topics that are missing, and waits until they have leaders. Returns the names of those that it created. */
@@ -99,7 +99,7 @@ export function keepTopics(options: {
 
   return createWorker({
     name: "topics",
-    idleMs: lookEveryMs,
+    idleMs: pollMs,
     log,
     isExpected: isStillStarting,
     runOnce: async () => {

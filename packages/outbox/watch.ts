@@ -1,9 +1,9 @@
 import { createWorker, type Log } from "@payflow/database";
 
 /** How often one query looks for changes that other replicas saved. */
-const lookEveryMs = 500;
+const pollMs = 500;
 
-/** Notifies of new versions of watched aggregates: at once when this process saves one, else within `lookEveryMs`. */
+/** Notifies of new versions of watched aggregates: at once when this process saves one, else within `pollMs`. */
 export function createWatch<Item extends { readonly version: number }>(options: {
   readonly name: string;
   readonly idOf: (item: Item) => string;
@@ -46,7 +46,7 @@ export function createWatch<Item extends { readonly version: number }>(options: 
     },
     worker: createWorker({
       name: options.name,
-      idleMs: lookEveryMs,
+      idleMs: pollMs,
       log: options.log,
       runOnce: async () => {
         if (entries.size === 0) return;

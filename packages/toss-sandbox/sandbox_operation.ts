@@ -100,10 +100,10 @@ function elapsed(ms: number, signal: AbortSignal): Promise<boolean> {
     const stop = () => end(false);
     const timer = setTimeout(() => end(true), ms);
     signal.addEventListener("abort", stop);
-    function end(inTime: boolean): void {
+    function end(isElapsed: boolean): void {
       clearTimeout(timer);
       signal.removeEventListener("abort", stop);
-      resolve(inTime);
+      resolve(isElapsed);
     }
   });
 }

@@ -215,7 +215,7 @@ export const storageMutations: readonly Mutation[] = [
     rule: "A message that can't be handled becomes a dead letter, and the partition continues",
     broken: "the message is dropped",
     file: handler,
-    find: "await keepDeadLetters(db, [{ ...message, error: said.slice(0, 2_000) }]);",
+    find: "await keepDeadLetters(db, [{ ...message, error: text.slice(0, 2_000) }]);",
     replace: "",
     killer: { file: consumerTest, name: "keeps a message that can't be handled" },
   },

@@ -102,8 +102,8 @@ function auditOrderEvents(
     const sums = snapshots.flatMap(
       (list) => list.findLast((each) => each.paymentVersion <= paymentVersion)?.refunded ?? [],
     );
-    const said = events[0]?.payload["refundedAmount"] ?? before.refunded;
-    const sum = sums.find((each) => each === said) ?? sums[0] ?? 0;
+    const stated = events[0]?.payload["refundedAmount"] ?? before.refunded;
+    const sum = sums.find((each) => each === stated) ?? sums[0] ?? 0;
     const refunded = isRefunded(status) ? sum : 0;
     const isNews = before.status !== status || before.refunded !== refunded;
     const wanted = version === 1 ? "OrderCreated" : isNews ? announcedBy[status] : undefined;
@@ -118,12 +118,12 @@ function auditOrderEvents(
 function snapshotsByOrder(
   payloads: readonly Record<string, unknown>[],
 ): ReadonlyMap<string, readonly Snapshot[]> {
-  const said = payloads.map(({ orderId, ...payload }) => ({
+  const snapshots = payloads.map(({ orderId, ...payload }) => ({
     orderId: String(orderId),
     paymentVersion: Number(payload["paymentVersion"]),
     refunded: Number(payload["refundedAmount"]),
   }));
-  return Map.groupBy(said, (snapshot) => snapshot.orderId);
+  return Map.groupBy(snapshots, (snapshot) => snapshot.orderId);
 }
 
 function auditOrderEvent(event: OutboxRow, row: OrderRow, refunded: number, blame: Blame): void {
@@ -133,17 +133,17 @@ function auditOrderEvent(event: OutboxRow, row: OrderRow, refunded: number, blam
     blame(`events: ${topic} lacks required content`, row.id);
     return;
   }
-  const said = parsed.value;
+  const valid = parsed.value;
   const isWell =
-    said.eventId === event_id &&
-    said.eventType === topic &&
-    said.orderId === row.id &&
-    said.amount === row.amount &&
-    (said.eventType === "OrderCreated"
-      ? said.orderName === row.name &&
-        Date.parse(said.expiresAt) === row.expiresAt.getTime() &&
-        Bun.deepEquals(said.items, row.items)
-      : said.refundedAmount === refunded);
+    valid.eventId === event_id &&
+    valid.eventType === topic &&
+    valid.orderId === row.id &&
+    valid.amount === row.amount &&
+    (valid.eventType === "OrderCreated"
+      ? valid.orderName === row.name &&
+        Date.parse(valid.expiresAt) === row.expiresAt.getTime() &&
+        Bun.deepEquals(valid.items, row.items)
+      : valid.refundedAmount === refunded);
   if (!isWell) blame(`events: ${topic} has false content`, row.id);
 }
 
@@ -163,17 +163,17 @@ function auditPaymentEvents(
       blame(`events: ${topic} lacks required content`, orderId);
       continue;
     }
-    const said = parsed.value;
+    const valid = parsed.value;
     const isWell =
-      said.eventId === event.event_id &&
-      said.eventType === topic &&
-      said.orderId === orderId &&
-      said.paymentVersion === version &&
-      said.status === statuses.get(place(event)) &&
-      said.amount === (orders.get(orderId)?.amount ?? said.amount) &&
-      (said.approvedAt === null
-        ? said.balanceAmount + said.refundedAmount === 0
-        : said.balanceAmount + said.refundedAmount === said.amount);
+      valid.eventId === event.event_id &&
+      valid.eventType === topic &&
+      valid.orderId === orderId &&
+      valid.paymentVersion === version &&
+      valid.status === statuses.get(place(event)) &&
+      valid.amount === (orders.get(orderId)?.amount ?? valid.amount) &&
+      (valid.approvedAt === null
+        ? valid.balanceAmount + valid.refundedAmount === 0
+        : valid.balanceAmount + valid.refundedAmount === valid.amount);
     if (!isWell) blame(`events: ${topic} has false content`, orderId);
   }
 }

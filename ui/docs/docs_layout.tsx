@@ -40,7 +40,7 @@ export const DocsLayout = ({ title, assets, aside, tools, children }: DocsLayout
       <main id="content" tabindex={-1}>
         {children}
       </main>
-      <p id="said" class="sr-only" role="status"></p>
+      <p id="announcement" class="sr-only" role="status"></p>
     </body>
   </html>
 );

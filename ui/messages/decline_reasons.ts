@@ -82,6 +82,6 @@ export function declineReason(
   language: Language,
 ): string | undefined {
   const known = reasons[code]?.[language];
-  const said = message === "" ? undefined : message;
-  return language === "ko" ? (said ?? known) : (known ?? said);
+  const fromToss = message === "" ? undefined : message;
+  return language === "ko" ? (fromToss ?? known) : (known ?? fromToss);
 }

@@ -28,8 +28,8 @@ test("no message is empty, and English messages have no Korean", () => {
 
 test("the Korean sentences about money are exactly these promises", () => {
   const { declined, unknown, expired } = ko.states;
-  const said = [declined, unknown, expired].map(({ lead, rest }) => `${lead} ${rest}`);
-  expect(said).toEqual([
+  const shown = [declined, unknown, expired].map(({ lead, rest }) => `${lead} ${rest}`);
+  expect(shown).toEqual([
     "결제가 승인되지 않았습니다. 돈은 빠져나가지 않았습니다.",
     "결제 결과를 확인하고 있습니다. 다시 결제하지 마세요. 결과가 나오면 이 화면이 자동으로 바뀝니다.",
     "결제 시간이 지났습니다. 청구되지 않았습니다.",

@@ -1,7 +1,7 @@
 // The API's page: the language of samples, copy buttons, and trial calls with a key kept in sessionStorage.
 const root = document.documentElement;
 const key = document.querySelector("#key");
-const said = document.querySelector("#said");
+const announcement = document.querySelector("#announcement");
 const stored = (name) => sessionStorage.getItem(`docs.${name}`) ?? "";
 
 function choose(language) {
@@ -37,7 +37,7 @@ async function copy(button) {
     () => true,
     () => false,
   );
-  said.textContent = isDone ? "Copied" : "The browser does not let this page copy";
+  announcement.textContent = isDone ? "Copied" : "The browser does not let this page copy";
   button.textContent = isDone ? "Copied" : "Select and copy";
   button.addEventListener("blur", () => (button.textContent = "Copy"), { once: true });
 }
@@ -57,7 +57,7 @@ async function send(form) {
     result.textContent = `No response: ${error.message}`;
   }
   result.hidden = false;
-  said.textContent = result.textContent.split("\n")[0];
+  announcement.textContent = result.textContent.split("\n")[0];
   button.disabled = false;
 }
 

@@ -16,13 +16,13 @@ export function countOf(rows: RawBuilder<unknown>): RawBuilder<unknown> {
 const openDeadLetters = countOf(sql`select from dead_letters where ${isOpenLetter}`);
 
 /** Items that need an operator's decision, by kind: the service's own kinds and dead letters. */
-function needsPerson(kinds: Readonly<Record<string, RawBuilder<unknown>>>): DatabaseFigure {
+function attentionItems(kinds: Readonly<Record<string, RawBuilder<unknown>>>): DatabaseFigure {
   const counts = Object.entries({ ...kinds, dead_letter: openDeadLetters });
   const each = counts.map(
     ([kind, count]) => sql`select ${sql.lit(kind)} as kind, value from (${count}) as counted`,
   );
   return {
-    name: "payflow_needs_person",
+    name: "payflow_attention_items",
     help: `Items that need an operator's decision, by kind, at most ${countMax} each`,
     query: sql`${sql.join(each, sql` union all `)}`,
     label: "kind",
@@ -59,5 +59,5 @@ export const figuresOf = (
     query: sql`select coalesce(sum(refused), 0) as value from unsigned_messages`,
     isCounter: true,
   },
-  needsPerson(needs),
+  attentionItems(needs),
 ];

@@ -16,11 +16,11 @@ export async function readMessageAttention(
 ): Promise<AttentionItem[]> {
   const [outbox, letters, unsigned] = await Promise.all([
     readOutboxDelay(db),
-    sql<{ said: string; count: number; since: string }>`
-      select said, count(*) as count, min(created_at) as since
-      from (select ${letterCause} as said, created_at from dead_letters where ${isOpenLetter}
+    sql<{ detail: string; count: number; since: string }>`
+      select detail, count(*) as count, min(created_at) as since
+      from (select ${letterCause} as detail, created_at from dead_letters where ${isOpenLetter}
         order by id desc limit ${lettersMax}) d
-      group by said order by 2 desc, 1 limit ${causesMax}`.execute(db),
+      group by detail order by 2 desc, 1 limit ${causesMax}`.execute(db),
     sql<{ count: number; since: string | null; now: string }>`
       select coalesce(sum(refused), 0)::bigint as count, max(last_refused_at) as since, now() as now
       from unsigned_messages where last_refused_at > now() - interval '1 day'`.execute(db),

@@ -87,7 +87,7 @@ export function claimCluster(dataDir: string, options: ClusterOptions = {}): str
   const id = readId(dataDir) ?? randomBytes(6).toString("hex");
   const folder = join(store, id);
   mkdirSync(folder, { recursive: true });
-  // The owner file first: leftClusters() reads it for a cluster that no data folder names.
+  // The owner file first: abandonedClusters() reads it for a cluster that no data folder names.
   write(join(folder, ownerFile), JSON.stringify({ dataDir: realpathSync(dataDir) }));
   write(join(dataDir, clusterIdFile), id);
   return join(folder, "postgres");
@@ -103,14 +103,14 @@ export function removeCluster(dataDir: string, options: ClusterOptions = {}): vo
   else rmSync(join(store, id), { recursive: true });
 }
 
-export type LeftCluster = {
+export type AbandonedCluster = {
   readonly folder: string;
   /** The last known data folder; undefined when none was recorded. */
   readonly dataDir: string | undefined;
 };
 
 /** Root's clusters whose last known data folder does not name them any more. */
-export function leftClusters(store = rootsPostgresDir): LeftCluster[] {
+export function abandonedClusters(store = rootsPostgresDir): AbandonedCluster[] {
   if (!existsSync(store)) return [];
   return readdirSync(store)
     .filter((name) => /^[0-9a-f]{12}$/.test(name))

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { claimCluster, findCluster, leftClusters, removeCluster } from "./cluster_place.ts";
+import { claimCluster, findCluster, abandonedClusters, removeCluster } from "./cluster_place.ts";
 
 let folder: string;
 let options: { store: string; asRoot: boolean };
@@ -51,16 +51,18 @@ test("the cluster is the same at the next start and after the data folder was mo
   // through a symbolic link too
   symlinkSync(moved, join(folder, "link"));
   expect(claimCluster(join(folder, "link"), options)).toBe(cluster);
-  expect(leftClusters(options.store)).toEqual([]);
+  expect(abandonedClusters(options.store)).toEqual([]);
 });
 
 test("a new data folder at an old path gets a new cluster; the old cluster is listed", () => {
   const { path, cluster } = started("one");
   rmSync(path, { recursive: true });
-  expect(leftClusters(options.store)).toEqual([{ folder: join(cluster, ".."), dataDir: path }]);
+  expect(abandonedClusters(options.store)).toEqual([
+    { folder: join(cluster, ".."), dataDir: path },
+  ]);
   const again = started("one");
   expect(again.cluster).not.toBe(cluster);
-  expect(leftClusters(options.store)).toHaveLength(1);
+  expect(abandonedClusters(options.store)).toHaveLength(1);
 });
 
 test("a copy of a data folder is refused, and its reset keeps the original's data", () => {

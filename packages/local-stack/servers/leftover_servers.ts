@@ -3,7 +3,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { endLeftover, readPidFile } from "../supervise/leftover.ts";
-import { leftClusters, type LeftCluster } from "./cluster_place.ts";
+import { abandonedClusters, type AbandonedCluster } from "./cluster_place.ts";
 
 /**
  * Ends the PostgreSQL server of this folder. A pid file whose pid now belongs to another program is
@@ -25,8 +25,8 @@ export async function endLeftoverBroker(dataDir: string, signal?: NodeJS.Signals
 }
 
 /** Clusters that no data folder names any more and that have no running server. */
-export function idleLeftClusters(): LeftCluster[] {
-  return leftClusters().filter(({ folder }) => {
+export function idleAbandonedClusters(): AbandonedCluster[] {
+  return abandonedClusters().filter(({ folder }) => {
     const dir = join(folder, "postgres");
     return readPidFile(join(dir, "postmaster.pid"), dir).state !== "ours";
   });

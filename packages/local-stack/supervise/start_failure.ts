@@ -7,9 +7,9 @@ export function causeOfDeath(
   exitCode: number | undefined,
 ): string {
   const how =
-    exitCode === undefined ? "it did not answer in time" : `it ended with exit code ${exitCode}`;
-  const said = causeLine(child.lastLines());
-  return said === undefined ? `${how} and printed nothing` : `${said} (${how})`;
+    exitCode === undefined ? "it did not respond in time" : `it ended with exit code ${exitCode}`;
+  const cause = causeLine(child.lastLines());
+  return cause === undefined ? `${how} and printed nothing` : `${cause} (${how})`;
 }
 
 /** The line with the most specific cause; undefined when the program printed nothing. */

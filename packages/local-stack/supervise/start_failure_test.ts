@@ -71,7 +71,7 @@ PostgresError: password authentication failed for user "shop"`,
 test("causeOfDeath() reports how a program without output ended", () => {
   const silent = { lastLines: () => ["SLF4J: no logger", ""] };
   expect(causeOfDeath(silent, 137)).toBe("it ended with exit code 137 and printed nothing");
-  expect(causeOfDeath(silent, undefined)).toContain("did not answer in time");
+  expect(causeOfDeath(silent, undefined)).toContain("did not respond in time");
 });
 
 test("isNoise() matches lines that a user cannot act on, and no others", () => {

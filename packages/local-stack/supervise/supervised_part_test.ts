@@ -17,7 +17,7 @@ function standIn() {
 }
 
 function supervise(starts: Part["start"][]) {
-  const said: string[] = [];
+  const printed: string[] = [];
   const changed: (() => void)[] = [];
   let started = 0;
   const part = new SupervisedPart(
@@ -27,41 +27,44 @@ function supervise(starts: Part["start"][]) {
     },
     {
       say(text) {
-        said.push(text);
+        printed.push(text);
         for (const resolve of changed.splice(0)) resolve();
       },
       shortestPauseMs: 1,
     },
   );
-  const untilSaid = async (text: string) => {
-    while (!said.some((line) => line.includes(text))) {
+  const untilPrinted = async (text: string) => {
+    while (!printed.some((line) => line.includes(text))) {
       await new Promise<void>((resolve) => changed.push(resolve));
     }
   };
-  return { part, said, untilSaid, startedTimes: () => started };
+  return { part, printed, untilPrinted, startedTimes: () => started };
 }
 
 test("SupervisedPart restarts a part that died, and reports it", async () => {
   const [first, second] = [standIn(), standIn()];
-  const { part, said, untilSaid } = supervise([async () => first.child, async () => second.child]);
+  const { part, printed, untilPrinted } = supervise([
+    async () => first.child,
+    async () => second.child,
+  ]);
   await part.start();
   first.dies(137);
-  await untilSaid("kafka is back");
-  expect(said[0]).toContain("exit code 137");
+  await untilPrinted("kafka is back");
+  expect(printed[0]).toContain("exit code 137");
   await part.stop();
 });
 
 test("SupervisedPart retries when a restart fails", async () => {
   const [first, second] = [standIn(), standIn()];
-  const { part, untilSaid } = supervise([
+  const { part, untilPrinted } = supervise([
     async () => first.child,
     () => Promise.reject(new Error("port in use")),
     async () => second.child,
   ]);
   await part.start();
   first.dies(1);
-  await untilSaid("port in use");
-  await untilSaid("kafka is back");
+  await untilPrinted("port in use");
+  await untilPrinted("kafka is back");
   await part.stop();
 });
 
@@ -103,7 +106,7 @@ test("SupervisedPart.stop() ends a start that is under way, also a restart, and 
   await again.part.start();
   dies(1);
   await begun.promise;
-  await again.untilSaid("starting it again");
+  await again.untilPrinted("starting it again");
   await again.part.stop();
-  expect(again.said).toHaveLength(1);
+  expect(again.printed).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import { isOpenLetter } from "@payflow/back-office/messages";
 import { checksumOf, openDatabase, type Migration } from "@payflow/database";
-import { fault, fine, reasonOf, warning, inTime, type Finding } from "./finding.ts";
+import { fault, fine, reasonOf, warning, withinLimit, type Finding } from "./finding.ts";
 
 type Service = "order" | "payment";
 
@@ -16,7 +16,7 @@ export async function databaseFindings(
   let database: ReturnType<typeof openDatabase> | undefined;
   try {
     database = openDatabase({ url, applicationName: "payflow-doctor", poolMax: 1 });
-    return await inTime(inspect(about, service, database.kysely, migrations), "the check");
+    return await withinLimit(inspect(about, service, database.kysely, migrations), "the check");
   } catch (error) {
     const advice =
       {

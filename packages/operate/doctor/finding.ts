@@ -28,6 +28,6 @@ export function reasonOf(error: unknown): string {
   return plain || code || "no reason given";
 }
 
-export function inTime<T>(work: Promise<T>, what: string): Promise<T> {
+export function withinLimit<T>(work: Promise<T>, what: string): Promise<T> {
   return within(work, checkLimitMs, () => new Error(`${what} took longer than 8 s`));
 }

@@ -2,7 +2,7 @@ import { ConfigResourceTypes } from "kafkajs";
 import { connectKafka, type KafkaSettings } from "@payflow/outbox";
 import { orderEventTypes, paymentEventTypes } from "@payflow/shared";
 import { silentLog } from "@payflow/shared/http";
-import { fault, fine, reasonOf, warning, inTime, type Finding } from "./finding.ts";
+import { fault, fine, reasonOf, warning, withinLimit, type Finding } from "./finding.ts";
 
 /** Retention of inbox rows: a message that Kafka keeps longer could take effect twice. */
 const inboxDays = 30;
@@ -11,7 +11,7 @@ const inboxDays = 30;
 export async function kafkaFindings(settings: KafkaSettings): Promise<Finding[]> {
   const admin = connectKafka(settings, silentLog).admin({ retry: { retries: 0 } });
   try {
-    return await inTime(inspect(settings, admin), "the check");
+    return await withinLimit(inspect(settings, admin), "the check");
   } catch (error) {
     const login = settings.sasl ? " and the login in KAFKA_SASL_… is right" : "";
     return [

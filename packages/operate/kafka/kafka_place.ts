@@ -30,7 +30,7 @@ export function withKafka(
     } catch (error) {
       if (error instanceof UserError) throw error;
       throw new UserError(
-        `Kafka on ${brokers} does not answer as it should (${(error as Error).message}): see whether it runs, and whether KAFKA_TLS and KAFKA_SASL_… are as it wants them.`,
+        `Kafka on ${brokers} does not answer correctly (${(error as Error).message}): check that it runs, and that KAFKA_TLS and KAFKA_SASL_… match its settings.`,
       );
     } finally {
       await admin.disconnect().catch(() => undefined);

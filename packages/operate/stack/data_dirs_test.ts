@@ -29,11 +29,11 @@ test("a stack that is being started is not one that does not run", async () => {
     // spawn() returns before the new program's command line is readable
     await eventually(() => commandLine(stack.pid)?.includes("operate/main.ts") ?? false);
     writePidFile(join(dataDir, "stack.pid"), stack.pid);
-    const said = `being started or stopped (pid ${stack.pid})`;
-    expect(() => readStackFile(dataDir)).toThrow(said);
+    const reason = `being started or stopped (pid ${stack.pid})`;
+    expect(() => readStackFile(dataDir)).toThrow(reason);
     const findings = await diagnose({ env: {}, dataDir, root: dataDir });
     expect(findings.filter(({ level }) => level === "fault")).toMatchObject([
-      { says: `is ${said}` },
+      { says: `is ${reason}` },
     ]);
   } finally {
     stack.kill();

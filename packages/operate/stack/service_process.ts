@@ -54,9 +54,7 @@ export async function startService(service: ServiceProcess): Promise<Child> {
   });
   if (end !== "up") {
     await child.kill();
-    throw new UserError(
-      `${name} did not start: ${causeOfDeath(child, end)}; all that it said is above.`,
-    );
+    throw new UserError(`${name} did not start: ${causeOfDeath(child, end)}; its output is above.`);
   }
   return child;
 }

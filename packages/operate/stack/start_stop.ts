@@ -5,7 +5,7 @@ import {
   confirmed,
   createTerminal,
   ensureInstalled,
-  idleLeftClusters,
+  idleAbandonedClusters,
   listenForStop,
   UserError,
   type Io,
@@ -48,7 +48,7 @@ export async function wipe(
   await endLeftovers(settings);
   reset(settings);
   const gone = `All data of PayFlow in ${dataDir} is deleted.`;
-  const left = idleLeftClusters().length;
+  const left = idleAbandonedClusters().length;
   const more = `${left} PostgreSQL cluster${left === 1 ? "" : "s"} of deleted data folders remain${left === 1 ? "s" : ""}: bun run reset --left-behind lists and deletes them.`;
   const text = left > 0 ? `${gone}\n${more}` : gone;
   return { json: { deleted: [dataDir], clustersLeftBehind: left }, text };
@@ -56,7 +56,7 @@ export async function wipe(
 
 /** Deletes leftovers of root's data folders that no longer exist, after a confirmation. */
 export async function wipeLeftBehind(options: { readonly yes: boolean }, io: Io): Promise<Output> {
-  const left = idleLeftClusters();
+  const left = idleAbandonedClusters();
   if (left.length === 0)
     return {
       json: { deleted: [], clustersLeftBehind: 0 },

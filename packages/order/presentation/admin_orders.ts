@@ -3,7 +3,7 @@ import { withReason } from "@payflow/outbox";
 import {
   exportOrders,
   forOperators,
-  inTime,
+  readWithin,
   masked,
   Reason,
   requireOperator,
@@ -61,8 +61,8 @@ export function adminOrders(deps: ApiDeps & { readonly operator: OperatorOf }): 
       if (order === undefined) return undefined;
       const [own, theirs, details] = await Promise.all([
         deps.listHistory(orderId),
-        inTime(deps.payments.history({ orderId }), waitMs),
-        inTime(operate("details", { orderId }), waitMs),
+        readWithin(deps.payments.history({ orderId }), waitMs),
+        readWithin(operate("details", { orderId }), waitMs),
       ]);
       const history = inOrder(own, theirs?.history ?? []);
       const timeline = orderTimeline(order, theirs?.history ?? own);

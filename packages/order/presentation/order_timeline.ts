@@ -1,5 +1,5 @@
 import type { PaidWith, TimelineEntry } from "@payflow/ui";
-import { inTime } from "@payflow/console";
+import { readWithin } from "@payflow/console";
 import type { LedgerRow, Operate } from "@payflow/back-office";
 import { entriesIn, type HistoryEntry } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
@@ -16,8 +16,8 @@ export async function listTimeline(
 ): Promise<readonly TimelineEntry[]> {
   const { orderId } = order;
   const [own, payment] = await Promise.all([
-    inTime(deps.listHistory(orderId), waitMs),
-    inTime(deps.payments.history({ orderId }), waitMs),
+    readWithin(deps.listHistory(orderId), waitMs),
+    readWithin(deps.payments.history({ orderId }), waitMs),
   ]);
   return orderTimeline(order, payment?.history ?? own ?? []);
 }
@@ -47,7 +47,7 @@ export async function findPaidWith(
   { operate }: { readonly operate: Operate },
   waitMs = pageWaitMs,
 ): Promise<PaidWith | undefined> {
-  const details = await inTime(operate("details", { orderId }), waitMs);
+  const details = await readWithin(operate("details", { orderId }), waitMs);
   return details && paidWith(details.ledger);
 }
 

@@ -15,7 +15,8 @@ export async function publishedKafkajs(): Promise<{ root: string } & AsyncDispos
   // git must not find a surrounding repository: it would skip files outside of that repository's folder
   const env = { ...process.env, GIT_CEILING_DIRECTORIES: tmpdir() };
   const git = Bun.spawn(["git", "apply", "--reverse", patch], { cwd: root, env, stderr: "pipe" });
-  const said = await new Response(git.stderr).text();
-  if ((await git.exited) !== 0) throw new Error(`kafkajs is not as our patch leaves it: ${said}`);
+  const stderr = await new Response(git.stderr).text();
+  if ((await git.exited) !== 0)
+    throw new Error(`kafkajs differs from the patched version: ${stderr}`);
   return { root, [Symbol.asyncDispose]: () => rm(root, { recursive: true }) };
 }

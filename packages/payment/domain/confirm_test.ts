@@ -230,14 +230,14 @@ describe("recordConfirmAnswer()", () => {
 
   test("an order whose only approval had another amount can be paid again after its return, or expires", () => {
     const wrong = answered(atToss({ totalAmount: 900, balanceAmount: 900 }));
-    const inTime = recordConfirmAnswer(inProgress(), key, wrong, at(2)).state;
-    expect(inTime).toMatchObject({ status: "READY", failure: { code: "AMOUNT_MISMATCH" } });
+    const inWindow = recordConfirmAnswer(inProgress(), key, wrong, at(2)).state;
+    expect(inWindow).toMatchObject({ status: "READY", failure: { code: "AMOUNT_MISMATCH" } });
     const another = { paymentKey: "another", amount: 1000 };
-    expect(() => requestConfirm(inTime, another, at(3))).toThrow(
+    expect(() => requestConfirm(inWindow, another, at(3))).toThrow(
       expect.objectContaining({ code: "payment_in_progress" }),
     );
     const back = atToss({ totalAmount: 900, balanceAmount: 0, status: "CANCELED" });
-    const returned = recordFinding(inTime, key, answered(back), at(4)).state;
+    const returned = recordFinding(inWindow, key, answered(back), at(4)).state;
     expect(requestConfirm(returned, another, at(5))?.state.status).toBe("IN_PROGRESS");
     const late = recordConfirmAnswer(inProgress(), key, wrong, at(46 * 60));
     expect(late.state.status).toBe("EXPIRED");

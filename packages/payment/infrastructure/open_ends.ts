@@ -10,7 +10,7 @@ export type OpenEnd = {
   readonly call: "confirm" | "refund" | "return" | "account";
   readonly key: string;
   readonly status: string;
-  readonly said: string | null;
+  readonly response: string | null;
   /** The number of checks without an outcome. */
   readonly checks: number;
   readonly nextAt: string | null;
@@ -22,7 +22,7 @@ export type OpenEnd = {
 
 /** Open ends that meet a condition on the view `o`. */
 export const openEnds = (where: RawBuilder<unknown>): RawBuilder<OpenEnd> => sql<OpenEnd>`
-  select o.order_id as "orderId", o.payment_status as "paymentStatus", o.kind, o.key, o.status, o.said, o.checks,
+  select o.order_id as "orderId", o.payment_status as "paymentStatus", o.kind, o.key, o.status, o.said as response, o.checks,
     case when o.kind = 'refund' then 'refund' when o.status = 'VOIDING' then 'return'
       when o.status = 'WAITING_FOR_DEPOSIT' then 'account' else 'confirm' end as call, o.next_at as "nextAt",
     o.needs_review as "needsReview", o.lacks_account as "lacksAccount", p.amount_krw as amount,
@@ -60,7 +60,7 @@ export async function listOpenEnds(db: Kysely<never>): Promise<readonly OpenEnd[
 
 /** The attention item of an open end. */
 export function openEndItem(end: OpenEnd): AttentionItem {
-  const { orderId, key, said, nextAt, amount, since } = end;
+  const { orderId, key, response, nextAt, amount, since } = end;
   const isMoney = end.kind !== "recovery";
   return {
     kind: kindOf(end),
@@ -70,7 +70,7 @@ export function openEndItem(end: OpenEnd): AttentionItem {
     orderId,
     ...(amount === null ? {} : { amount }),
     ...(end.kind === "attempt" || end.kind === "payout" ? { paymentKey: key } : {}),
-    ...(said === null && isMoney ? {} : { said: said ?? key }),
+    ...(response === null && isMoney ? {} : { detail: response ?? key }),
     nextAt,
   };
 }

@@ -60,7 +60,7 @@ async function save(attempts: object[], refunds: object[] = []): Promise<string>
 const items = async () => (await readPaymentAttention(db())).items;
 const kinds = async () => (await items()).map(({ kind, orderId }) => [kind, orderId]);
 
-test("a call without a known end is shown with what Toss said and when it is queried next, once it is late", async () => {
+test("a late call without an outcome is shown with its last response and the time of its next query", async () => {
   const nextAt = minutesAgo(-1);
   const firstSentAt = minutesAgo(5);
   const late = await save([attempt({ nextAt, firstSentAt })]);
@@ -75,7 +75,7 @@ test("a call without a known end is shown with what Toss said and when it is que
       orderId: late,
       amount: 12_000,
       paymentKey: "key-1",
-      said: "NO_ANSWER",
+      detail: "NO_ANSWER",
       nextAt,
     },
   ]);

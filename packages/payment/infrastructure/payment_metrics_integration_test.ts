@@ -70,12 +70,12 @@ async function figure(name: string) {
 }
 
 test("figures separate open calls from items that wait for a decision, and count each payment once", async () => {
-  expect(await figure("payflow_needs_person")).toMatchObject({ payment: 0, refund_account: 0 });
+  expect(await figure("payflow_attention_items")).toMatchObject({ payment: 0, refund_account: 0 });
   await payments(2, stuck);
   await payments(3, lacking);
   await payments(4, open);
   await payments(5, waiting, "WAITING_FOR_DEPOSIT");
-  expect(await figure("payflow_needs_person")).toEqual({
+  expect(await figure("payflow_attention_items")).toEqual({
     payment: 2,
     refund_account: 3,
     payout_failed: 0,

@@ -84,7 +84,7 @@ export function createMetrics(options: {
         labelNames,
         registers,
         async collect() {
-          const samples = await inTime((async () => read())());
+          const samples = await withinLimit((async () => read())());
           this.reset();
           for (const [labels, value] of samples ?? []) this.set(labels, value);
         },
@@ -119,7 +119,7 @@ export function createMetrics(options: {
     refused: (code: string) => refusals({ code }),
     /** All metrics in Prometheus' text format; without the database's figures while it is unavailable. */
     async text(): Promise<string> {
-      const read = await inTime(readFigures(db, figures));
+      const read = await withinLimit(readFigures(db, figures));
       isDatabaseUp = read !== undefined;
       const ofDatabase = new Registry();
       ofDatabase.setDefaultLabels({ service });
@@ -198,4 +198,4 @@ export function observeMessages({ histogram }: Metrics, now: () => string) {
 }
 
 /** Undefined when it fails or takes longer than `readLimitMs`. */
-const inTime = <T>(read: Promise<T>) => within(read, readLimitMs).catch(() => undefined);
+const withinLimit = <T>(read: Promise<T>) => within(read, readLimitMs).catch(() => undefined);

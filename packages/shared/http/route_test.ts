@@ -20,8 +20,8 @@ const guest: CallerRule<Env> = {
 };
 const route = routesOf<Env, Deps>();
 const base = { tag: "tests", summary: "", caller: guest, refusals: [] } as const;
-const Told = v.strictObject({ told: v.string() });
-const answers = { 200: { description: "Told", schema: Told } };
+const Greeting = v.strictObject({ text: v.string() });
+const answers = { 200: { description: "Greeting", schema: Greeting } };
 
 const routes = [
   route({
@@ -39,7 +39,7 @@ const routes = [
     query: v.strictObject({ limit: v.optional(v.string(), "20") }),
     answers,
     handle: ({ params, query }, { greeting }) =>
-      reply(200, { told: `${greeting} ${params.id} ${query.limit}` }),
+      reply(200, { text: `${greeting} ${params.id} ${query.limit}` }),
   }),
   route({
     ...base,
@@ -52,7 +52,7 @@ const routes = [
     limit: (_, { read }) => void read.push("limit"),
     handle({ key, body }, { read }) {
       read.push("body");
-      return reply(201, { told: `${key} ${body.name}` }, { Location: "/things/1" });
+      return reply(201, { text: `${key} ${body.name}` }, { Location: "/things/1" });
     },
   }),
 ];
@@ -64,8 +64,8 @@ function served() {
   const call = async (path: string, init: RequestInit = {}) => {
     const headers = { "X-Key": "guest", "Content-Type": "application/json", ...init.headers };
     const response = await app.request(path, { ...init, headers });
-    const { code, told } = (await response.json()) as { code?: string; told?: string };
-    return { status: response.status, said: told ?? code, headers: response.headers };
+    const { code, text } = (await response.json()) as { code?: string; text?: string };
+    return { status: response.status, result: text ?? code, headers: response.headers };
   };
   return { call, read };
 }
@@ -79,12 +79,12 @@ const post = (headers: Record<string, string>, body: unknown = { name: "a" }) =>
 describe("mount()", () => {
   test("passes the declared inputs to the handler, and sends its reply", async () => {
     const { call } = served();
-    expect(await call("/things/7")).toMatchObject({ status: 200, said: "hello 7 20" });
-    expect(await call("/things/7?limit=3")).toMatchObject({ status: 200, said: "hello 7 3" });
+    expect(await call("/things/7")).toMatchObject({ status: 200, result: "hello 7 20" });
+    expect(await call("/things/7?limit=3")).toMatchObject({ status: 200, result: "hello 7 3" });
     const made = await call("/things/new", post({ "Idempotency-Key": "key-1" }));
-    expect(made).toMatchObject({ status: 201, said: "key-1 a" });
+    expect(made).toMatchObject({ status: 201, result: "key-1 a" });
     const quoted = post({ "Idempotency-Key": '"key-1"' });
-    expect(await call("/things/new", quoted)).toMatchObject({ status: 201, said: "key-1 a" });
+    expect(await call("/things/new", quoted)).toMatchObject({ status: 201, result: "key-1 a" });
     expect(made.headers.get("Location")).toBe("/things/1");
     expect(made.headers.get("Content-Type")).toBe("application/json");
   });
@@ -93,16 +93,16 @@ describe("mount()", () => {
     const { call } = served();
     for (const query of ["?limits=3", "?limit=1&limit=2"])
       expect(await call(`/things/7${query}`)).toMatchObject({ status: 422 });
-    expect(await call("/things/x")).toMatchObject({ status: 404, said: "thing_not_found" });
+    expect(await call("/things/x")).toMatchObject({ status: 404, result: "thing_not_found" });
     const key = { "Idempotency-Key": "key-1" };
-    const invalid = { status: 422, said: "invalid_request" };
+    const invalid = { status: 422, result: "invalid_request" };
     expect(await call("/things/new?limit=3", post(key))).toMatchObject(invalid);
     expect(await call("/things/new", post(key, { name: "a", nam: "b" }))).toMatchObject(invalid);
     for (const wrong of ["a b", '"a b"', '"key-1'])
       expect(await call("/things/new", post({ "Idempotency-Key": wrong }))).toMatchObject(invalid);
     expect(await call("/things/new", post({}))).toMatchObject({
       status: 400,
-      said: "idempotency_key_required",
+      result: "idempotency_key_required",
     });
   });
 
@@ -119,10 +119,10 @@ describe("mount()", () => {
   test("refuses unsupported methods of a path, and matches paths without parameters first", async () => {
     const { call } = served();
     const put = await call("/things/7", { method: "PUT" });
-    expect(put).toMatchObject({ status: 405, said: "method_not_allowed" });
+    expect(put).toMatchObject({ status: 405, result: "method_not_allowed" });
     expect(put.headers.get("Allow")).toBe("GET, HEAD");
     const get = await call("/things/new");
-    expect(get).toMatchObject({ status: 405, said: "method_not_allowed" });
+    expect(get).toMatchObject({ status: 405, result: "method_not_allowed" });
     expect(get.headers.get("Allow")).toBe("POST");
   });
 });

@@ -27,8 +27,8 @@ export const WarnNotice = ({ text, id }: { text: string | undefined; id?: string
 /** The message for a refusal, with Toss's reason. */
 export function refusalText(scene: Pick<AdminScene, "t">, { code, details }: AppError): string {
   const sentence = refusedText(scene, code);
-  const said = details.extensions?.["providerMessage"];
-  return typeof said === "string" ? `${sentence} ${scene.t.frame.tossSaid(said)}` : sentence;
+  const message = details.extensions?.["providerMessage"];
+  return typeof message === "string" ? `${sentence} ${scene.t.frame.fromToss(message)}` : sentence;
 }
 
 /** The message for a code without Toss's reason. */

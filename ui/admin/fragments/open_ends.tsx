@@ -24,7 +24,7 @@ export const OpenEnds = ({
               {[
                 item.since !== null && `${attention.since} ${ageText(item.since, scene)}`,
                 item.nextAt && `${attention.next} ${ageText(item.nextAt, scene)}`,
-                item.said !== undefined && `${attention.said}: ${item.said}`,
+                item.detail !== undefined && `${attention.response}: ${item.detail}`,
               ]
                 .filter(Boolean)
                 .join(" · ")}

@@ -114,7 +114,7 @@ const kindsEn: typeof kindsKo = {
   },
   refund_open: {
     title: "Outcome of a refund is unknown",
-    why: "Toss has not said whether the refund was made. It is never made twice.",
+    why: "Toss has not confirmed whether the refund was made. It is never made twice.",
     button: "Query Toss now",
   },
   return_open: {
@@ -233,7 +233,7 @@ export const attentionKo = {
   order: "주문",
   customer: "구매자",
   amount: "금액",
-  said: "마지막 응답",
+  response: "마지막 응답",
   url: "주소",
   next: "다음 조회",
   noNext: "예정 없음",
@@ -263,7 +263,7 @@ export const attentionEn: typeof attentionKo = {
   order: "Order",
   customer: "Customer",
   amount: "Amount",
-  said: "Last response",
+  response: "Last response",
   url: "Address",
   next: "Next query",
   noNext: "none planned",

@@ -107,7 +107,7 @@ export const frameKo = {
     kafka_unavailable: "Kafka에 연결할 수 없습니다. 잠시 뒤에 다시 눌러 주세요.",
   } as Readonly<Record<string, string>>,
   refusedOther: (code: string) => `처리하지 않았습니다. (${code})`,
-  tossSaid: (message: string) => `토스: ${message}`,
+  fromToss: (message: string) => `토스: ${message}`,
 };
 
 export const frameEn: typeof frameKo = {
@@ -210,5 +210,5 @@ export const frameEn: typeof frameKo = {
     kafka_unavailable: "Kafka can't be reached. Try again in a moment.",
   },
   refusedOther: (code) => `Not done. (${code})`,
-  tossSaid: (message) => `Toss: ${message}`,
+  fromToss: (message) => `Toss: ${message}`,
 };

@@ -103,21 +103,13 @@ const Item = ({ scene, item }: { scene: AdminScene; item: AttentionItem }) => {
               </time>
             </Fact>
           )}
-          {item.url !== undefined && (
-            <Fact name={words.url}>
-              <span class="said">{item.url}</span>
-            </Fact>
-          )}
+          {item.url !== undefined && <Fact name={words.url}>{item.url}</Fact>}
           {item.nextAt !== undefined && (
             <Fact name={words.next}>
               {item.nextAt === null ? words.noNext : ageText(item.nextAt, scene)}
             </Fact>
           )}
-          {item.said !== undefined && (
-            <Fact name={words.said}>
-              <span class="said">{item.said}</span>
-            </Fact>
-          )}
+          {item.detail !== undefined && <Fact name={words.response}>{item.detail}</Fact>}
         </dl>
       </div>
       <AttentionButton scene={scene} item={item} mayAct={may(scene, "operate")} />

@@ -114,7 +114,7 @@ function columns(scene: AdminScene, isSending: boolean): Column<MailRow>[] {
     {
       head: words.error,
       isWide: true,
-      cell: ({ lastError }) => lastError !== null && <span class="said">{lastError}</span>,
+      cell: ({ lastError }) => lastError,
     },
     { head: words.tries, isNumber: true, cell: ({ tries }) => tries },
     {

@@ -269,7 +269,10 @@ test("names, reasons and records are escaped", async () => {
   expect(body).not.toContain("<script>alert");
   const search = await ui.get(`/admin/orders?q=${encodeURIComponent(evil)}`, operate);
   expect(search.body).not.toContain("<script>alert");
-  ui.admin.attention = { ...everyAttention, items: [{ ...everyAttention.items[0]!, said: evil }] };
+  ui.admin.attention = {
+    ...everyAttention,
+    items: [{ ...everyAttention.items[0]!, detail: evil }],
+  };
   expect((await ui.get("/admin", operate)).body).not.toContain("<script>alert");
 });
 
