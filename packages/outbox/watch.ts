@@ -12,7 +12,7 @@ export function createWatch<Item extends { readonly version: number }>(options: 
   readonly log: Log;
 }) {
   const { idOf, findNewer } = options;
-  type Entry = { newest: Item; readonly listeners: Set<(item: Item) => void> };
+  type Entry = { newest: Item; readonly listeners: Set<() => void> };
   const entries = new Map<string, Entry>();
   /** The newest known version of each watched aggregate. */
   const watched = () => [...entries.values()].map(({ newest }) => newest);
@@ -22,27 +22,33 @@ export function createWatch<Item extends { readonly version: number }>(options: 
     const entry = entries.get(idOf(item));
     if (entry === undefined || item.version <= entry.newest.version) return;
     entry.newest = item;
-    for (const onNewer of entry.listeners) onNewer(item);
+    for (const onNewer of entry.listeners) onNewer();
   }
 
   return {
     notify,
     watched,
-    /** Calls `onNewer` with each newer version until `end()` is called. `newest` is the newest that any caller has seen. */
-    subscribe(item: Item, onNewer: (item: Item) => void) {
+    /** Yields the newest version that any caller has seen, at once and whenever there is a newer one, until the abort. */
+    async *watch(item: Item, signal: AbortSignal): AsyncGenerator<Item, void> {
       const entry: Entry = entries.get(idOf(item)) ?? { newest: item, listeners: new Set() };
       entries.set(idOf(item), entry);
       // this caller may have loaded a newer version than the others
       notify(item);
-      const listener = (newer: Item) => onNewer(newer);
-      entry.listeners.add(listener);
-      return {
-        newest: () => entry.newest,
-        end() {
-          entry.listeners.delete(listener);
-          if (entry.listeners.size === 0) entries.delete(idOf(item));
-        },
-      };
+      let change = Promise.withResolvers<void>();
+      const onChange = () => change.resolve();
+      entry.listeners.add(onChange);
+      signal.addEventListener("abort", onChange);
+      try {
+        while (!signal.aborted) {
+          yield entry.newest;
+          await change.promise;
+          change = Promise.withResolvers();
+        }
+      } finally {
+        entry.listeners.delete(onChange);
+        if (entry.listeners.size === 0) entries.delete(idOf(item));
+        signal.removeEventListener("abort", onChange);
+      }
     },
     worker: createWorker({
       name: options.name,

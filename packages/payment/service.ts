@@ -21,7 +21,7 @@ import {
   paymentFigures,
 } from "./infrastructure/payment_metrics.ts";
 import { createPaymentWatch } from "./infrastructure/payment_watch.ts";
-import { findNewerPayments, postgresPayments } from "./infrastructure/postgres_payments.ts";
+import { postgresPayments } from "./infrastructure/postgres_payments.ts";
 import { postgresWebhooks, webhookRetention } from "./infrastructure/postgres_webhooks.ts";
 import { databaseProof } from "./infrastructure/postgres_proof.ts";
 import { tossGateway } from "./infrastructure/toss/toss_gateway.ts";
@@ -55,7 +55,7 @@ export async function createPaymentService(
   const webhooks = postgresWebhooks(db);
   const watch = createPaymentWatch({
     waitMs: config.confirmWaitMs,
-    findNewer: (known) => findNewerPayments(db, known),
+    findNewer: (known) => deps.payments.findMany(known.map(({ orderId }) => orderId)),
     onFault(payment, err) {
       const text = "Toss's response could not be recorded; Toss is queried again";
       log.error({ ...named(payment), err }, text);

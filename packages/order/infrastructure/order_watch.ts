@@ -14,32 +14,15 @@ export function createOrderWatch(db: Kysely<never>, log: Log) {
       where id = any(${known.map(({ orderId }) => orderId)}::text[]::uuid[])`.execute(db);
     return rows;
   }
-  const { notify, subscribe, watched, worker } = createWatch<OrderVersion>({
+  const { notify, watch, watched, worker } = createWatch<OrderVersion>({
     name: "order watch",
     idOf: ({ orderId }) => orderId,
     findNewer,
     log,
   });
-
-  async function* watch(orderId: string, signal: AbortSignal): AsyncIterable<void> {
-    let change = Promise.withResolvers<void>();
-    const onChange = () => change.resolve();
-    const subscription = subscribe({ orderId, version: 0, status: "PENDING" }, onChange);
-    signal.addEventListener("abort", onChange);
-    try {
-      while (!signal.aborted) {
-        yield;
-        await change.promise;
-        change = Promise.withResolvers();
-      }
-    } finally {
-      subscription.end();
-      signal.removeEventListener("abort", onChange);
-    }
-  }
-
   return {
-    watch,
+    watch: (orderId: string, signal: AbortSignal) =>
+      watch({ orderId, version: 0, status: "PENDING" }, signal),
     worker,
     notify: ({ orderId, version, status }: OrderVersion) => notify({ orderId, version, status }),
     /** Watched orders that wait for a deposit. */

@@ -91,17 +91,6 @@ async function saveSchedule(db: Kysely<never>, state: Payment): Promise<boolean>
   return rows.length > 0;
 }
 
-/** The given payments that now have a higher version, in one query. */
-export async function findNewerPayments(db: Kysely<never>, known: readonly Payment[]) {
-  const orderIds = known.map(({ orderId }) => orderId);
-  const versions = known.map(({ version }) => version);
-  const { rows } = await sql<AggregateRow>`
-    select p.* from unnest(${orderIds}::text[]::uuid[], ${versions}::int[]) as known (id, version)
-    cross join lateral (select * from payments
-      where id = known.id and version > known.version limit 1) p`.execute(db);
-  return rows.map(paymentOf);
-}
-
 /** A page of payments by their newest change, after a position in that order. */
 export async function listChangedPayments(
   db: Kysely<never>,

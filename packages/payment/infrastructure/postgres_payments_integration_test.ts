@@ -6,12 +6,7 @@ import type { LedgerEntry } from "@payflow/ledger/movements";
 import { openPayment, type Payment } from "../domain/payment.ts";
 import { facts, key, openedAt } from "../testing/given.ts";
 import { paymentMigrations } from "./migrations.ts";
-import {
-  findNewerPayments,
-  listChangedPayments,
-  postgresPayments,
-  paymentRows,
-} from "./postgres_payments.ts";
+import { listChangedPayments, postgresPayments, paymentRows } from "./postgres_payments.ts";
 
 setDefaultTimeout(600_000);
 
@@ -153,7 +148,7 @@ describe("the ledger", () => {
   });
 });
 
-test("findNewerPayments() finds only payments that now have a higher version", async () => {
+test("save() reports each change, and findMany() finds the payments that exist", async () => {
   const db = opened.kysely;
   const changed: string[] = [];
   const orderIds = Array.from({ length: 3 }, () => Bun.randomUUIDv7());
@@ -171,9 +166,10 @@ test("findNewerPayments() finds only payments that now have a higher version", a
   for (const state of [first, second, { ...first, version: 2 }])
     await payments.save({ state, events: [] }, { cause: "test" });
   expect(changed).toEqual([`${orderIds[0]} 1`, `${orderIds[1]} 1`, `${orderIds[0]} 2`]);
-  const found = await findNewerPayments(db, [first, second, missing]);
-  expect(found.map(({ orderId, version }) => `${orderId} ${version}`)).toEqual([
+  const found = await payments.findMany([first, second, missing].map(({ orderId }) => orderId));
+  expect(found.map(({ orderId, version }) => `${orderId} ${version}`).sort()).toEqual([
     `${orderIds[0]} 2`,
+    `${orderIds[1]} 1`,
   ]);
 });
 
