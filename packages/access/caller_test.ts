@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { UnavailableError } from "@payflow/database";
 import { acting } from "@payflow/outbox";
 import { sentActing } from "@payflow/shared";
-import { problemHandler, silentLog } from "@payflow/shared/http";
+import { errorReporter, problemHandler, silentLog } from "@payflow/shared/http";
 import { identifyCaller, type ApiEnv } from "./caller.ts";
 import { keyHolders } from "./key_holders.ts";
 
@@ -17,7 +17,7 @@ function appOf(options: { sessionSecret?: string; isHttps?: boolean } = {}) {
       c.set("clientAddress", "192.0.2.1");
       await next();
     })
-    .onError(problemHandler(silentLog))
+    .onError(problemHandler(errorReporter(silentLog)))
     .use(
       identifyCaller({
         sessionSecret: "a-secret",

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { Hono } from "hono";
-import { problemHandler, silentLog } from "@payflow/shared/http";
+import { errorReporter, problemHandler, silentLog } from "@payflow/shared/http";
 import { readFormInTime } from "./form_body.ts";
 
 const app = new Hono()
   .use(readFormInTime(20))
   .post("/", async (c) => c.json(await c.req.parseBody()))
-  .onError(problemHandler(silentLog));
+  .onError(problemHandler(errorReporter(silentLog)));
 const headers = { "Content-Type": "application/x-www-form-urlencoded" };
 
 describe("readFormInTime()", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Hono } from "hono";
-import { problemHandler, silentLog } from "@payflow/shared/http";
+import { errorReporter, problemHandler, silentLog } from "@payflow/shared/http";
 import { knownHosts } from "./known_hosts.ts";
 
 const anyHostPaths = ["/healthz", "/hooks/psp"];
@@ -9,7 +9,7 @@ function appOf(publicUrl: string) {
   const app = new Hono()
     .use(knownHosts(publicUrl, anyHostPaths))
     .get("*", (c) => c.text(c.req.path))
-    .onError(problemHandler(silentLog));
+    .onError(problemHandler(errorReporter(silentLog)));
   return (host: string | undefined, path = "/orders?a=%20b") => {
     const headers = host === undefined ? {} : { Host: host };
     return app.request(`${publicUrl}${path}`, { headers });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Hono } from "hono";
-import { problemHandler, silentLog } from "@payflow/shared/http";
+import { errorReporter, problemHandler, silentLog } from "@payflow/shared/http";
 import type { ApiEnv, Caller } from "./caller.ts";
 import { settingsHolder, type KeyHolder } from "./credential.ts";
 import { refuseCrossSite, securityHeaders } from "./security.ts";
@@ -14,7 +14,7 @@ function appOf(publicUrl: string, key?: KeyHolder) {
     })
     .use(refuseCrossSite(publicUrl))
     .all("*", (c) => c.text("done"))
-    .onError(problemHandler(silentLog));
+    .onError(problemHandler(errorReporter(silentLog)));
 }
 const post = (headers: Record<string, string>, url = "https://shop.example", app = appOf(url)) =>
   app.request(`${url}/orders`, { method: "POST", headers });

@@ -1674,8 +1674,7 @@ export interface operations {
               | "malformed_webhook"
               | "payment_unavailable"
               | "rate_limited"
-              | "too_many_webhooks"
-              | "webhook_not_stored";
+              | "too_many_webhooks";
           } & components["schemas"]["Problem"];
         };
       };

@@ -3,7 +3,7 @@ import { notificationRetention, openNotifications, type ComposeMail } from "@pay
 import { audit } from "@payflow/outbox";
 import { createUi, renderMail } from "@payflow/ui";
 import { orderEventTypes, PaymentEvent, paymentEventTypes } from "@payflow/shared";
-import { asAppError, createRateLimit, eventHandler, openService } from "@payflow/shared/http";
+import { createRateLimit, errorReporter, eventHandler, openService } from "@payflow/shared/http";
 import type { Logger, Service } from "@payflow/shared/http";
 import { applyPayment } from "./application/apply_payment.ts";
 import { createConfirming } from "./application/confirm_order.ts";
@@ -130,6 +130,7 @@ export async function createOrderService(
     deliveries: notifications.deliveries,
     audit: (entry) => audit(db, entry),
     metrics,
+    report: errorReporter(log, metrics.refused),
     tracer,
     health: service.health({
       payment: () => payments.find({ orderIds: [] }),
@@ -140,13 +141,7 @@ export async function createOrderService(
   };
   addOrderWorkers(service, config, { deps, watch, log });
 
-  function refusalOf(thrown: unknown, requestId: string) {
-    const refusal = asAppError(thrown);
-    if (refusal === undefined)
-      log.error({ requestId, err: thrown }, "page failed with an internal error");
-    else metrics.refused(refusal.code);
-    return refusal;
-  }
+  const refusalOf = (thrown: unknown, requestId: string) => deps.report(thrown, { requestId });
   const pages = createUi({
     shop,
     toss: config.toss,
@@ -161,9 +156,9 @@ export async function createOrderService(
   const { isSending } = notifications;
   const ofConsole = { db, compose, isSending, shopName: shop.name, refusalOf, log };
   const console = createConsole(config, { ...deps, ...ofConsole });
-  const app = orderApp(config, { deps, log, pages: pages as never, console: console as never });
+  const app = orderApp(config, { deps, pages: pages as never, console: console as never });
 
-  return service.run(refuseLateOrders(app, config, { deps, log }), {
+  return service.run(refuseLateOrders(app, config, deps), {
     origin: publicUrl,
     publishes: orderEventTypes,
     consumes: paymentEventTypes,

@@ -29,7 +29,7 @@ import { createTossHealth } from "./infrastructure/toss/toss_health.ts";
 import { tossProfile } from "./infrastructure/toss/toss_profile.ts";
 import { readTossWebhook } from "./infrastructure/toss/toss_webhook.ts";
 import { paymentApp } from "./presentation/payment_app.ts";
-import { orderCreatedHandler, paymentCalls } from "./presentation/payment_calls.ts";
+import { orderCreatedHandler, paymentCalls, webhookCalls } from "./presentation/payment_calls.ts";
 
 /** Creates the payment service. Its database must be reachable; Kafka and Toss may become reachable later. */
 export async function createPaymentService(
@@ -154,15 +154,13 @@ export async function createPaymentService(
       log.error({ count }, "payments need manual review: bun run reconcile lists them");
   });
   const app = paymentApp([config.eventKeys.current, ...config.eventKeys.accepted], {
-    ...deps,
-    readWebhook: readTossWebhook,
-    onStored,
     log,
     health: service.health(),
     metrics,
     tracer,
     calls: {
       ...paymentCalls(deps),
+      ...webhookCalls({ ...deps, readWebhook: readTossWebhook, onStored }),
       ...messageCalls(db, config.kafka, log),
       ...paymentReads(db, {
         payments: deps.payments,

@@ -204,15 +204,11 @@ test(`deposit racing the account's closing: one winner, ${tries} times`, async (
   });
   for (const { facts, paymentKey } of rounds) {
     // this service receives no webhook from the sandbox, so one is sent here
-    const body = JSON.stringify({
+    const text = JSON.stringify({
       eventType: "PAYMENT_STATUS_CHANGED",
       data: { orderId: facts.orderId, paymentKey },
     });
-    const headers = { "Content-Type": "application/json", "X-Internal-Key": internalKey };
-    await service.fetch(
-      new Request("http://payment.test/webhooks/toss", { method: "POST", headers, body }),
-      undefined as never,
-    );
+    await internal("receive-webhook", { text, transmissionId: null });
   }
   const counts = await outcomes(rounds);
   expect(Object.keys(counts).sort()).toEqual(["CANCELED", "DONE"]);

@@ -120,6 +120,11 @@ export const paymentCalls = {
     body: v.object({ orderId: OrderId }),
     answer: v.object({ history: v.array(HistoryEntry) }),
   },
+  /** A webhook of the provider, whose text is not parsed yet. full: too many about this payment within an hour. */
+  "receive-webhook": {
+    body: v.object({ text: v.string(), transmissionId: v.nullable(v.string()) }),
+    answer: v.object({ result: v.picklist(["stored", "unknown", "full", "malformed"]) }),
+  },
   find: { body: v.object({ orderIds }), answer: v.object({ payments: v.array(PaymentView) }) },
 };
 

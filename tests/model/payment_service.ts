@@ -54,7 +54,7 @@ export function paymentService(
         }),
       })),
     history: notCalled,
-    forwardWebhook: notCalled,
+    "receive-webhook": notCalled,
     "query-deposits": notCalled,
   };
 }

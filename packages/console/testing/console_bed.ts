@@ -5,7 +5,7 @@ import { accessMigrations, openCredentials, type Role } from "@payflow/access";
 import { migrate, openDatabase } from "@payflow/database";
 import { acting, listAudit, readMigrations, type AuditRow } from "@payflow/outbox";
 import { AppError } from "@payflow/shared";
-import { problemHandler, silentLog } from "@payflow/shared/http";
+import { errorReporter, problemHandler, silentLog } from "@payflow/shared/http";
 import { testDatabase } from "@payflow/local-stack/testing";
 import type { AdminSessions, AdminVariables } from "@payflow/ui";
 import { createConsoleKeys } from "../keys.ts";
@@ -49,7 +49,7 @@ export async function openConsoleBed() {
       },
     });
     const app = new Hono<{ Variables: AdminVariables & { clientAddress: string } }>()
-      .onError(problemHandler(silentLog))
+      .onError(problemHandler(errorReporter(silentLog)))
       .use(contextStorage())
       .use((c, next) => {
         c.set("clientAddress", address);

@@ -56,9 +56,6 @@ export type OrderQueries = {
 /** The payment service. Every call throws AppError `payment_unavailable` when it can't be reached in time. */
 export type PaymentService = {
   [Name in PaymentCall]: (body: CallBody<Name>) => Promise<CallAnswer<Name>>;
-} & {
-  /** Forwards one of Toss's webhooks unchanged. Returns the status of payment's response. */
-  forwardWebhook(webhook: { readonly body: string; readonly headers: Headers }): Promise<number>;
 };
 
 export type OrderDeps = {

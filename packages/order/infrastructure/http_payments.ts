@@ -1,12 +1,6 @@
 import * as v from "valibot";
 import { isTemporary } from "@payflow/database";
-import {
-  internalCalls,
-  type InternalAnswer,
-  type InternalBody,
-  type InternalCall,
-  type Operate,
-} from "@payflow/back-office";
+import { internalCalls, type InternalCall, type Operate } from "@payflow/back-office";
 import {
   actingHeader,
   AppError,
@@ -48,8 +42,6 @@ class PaymentFault extends Error {}
 export const isTemporaryFailure = (error: unknown) =>
   isTemporary(error) && !((error as Error).cause instanceof PaymentFault);
 
-const passedOnHeaders = ["content-type", "tosspayments-webhook-transmission-id"];
-
 export function httpPayments(options: {
   readonly url: string;
   readonly internalApiKey: string;
@@ -63,39 +55,6 @@ export function httpPayments(options: {
   const gate = createCallGate(poolSizes);
   for (const [pool, read] of gate.pools) options.onPool?.(`payment_${pool}`, read);
 
-  /** Holds a place of the pool until the response has been read; the time-out includes the wait for a place. */
-  async function call<T>(
-    request: Kind & { readonly path: string; readonly body: BodyInit; readonly headers: Headers },
-    read: (response: Response) => Promise<T>,
-  ): Promise<T> {
-    const { path, pool, timeoutMs, body, headers } = request;
-    headers.set("X-Internal-Key", options.internalApiKey);
-    headers.set(actingHeader, sentActing(acting()));
-    const url = new URL(path, options.url);
-    const about = {
-      name: `POST ${path}`,
-      kind: "client",
-      attributes: { "http.request.method": "POST", "url.full": url.href },
-    } as const;
-    const exchange = () =>
-      inSpan(tracer, about, async (span) => {
-        headers.set("traceparent", span.traceparent);
-        const response = await send(new Request(url, { method: "POST", body, headers, signal }));
-        span.set({ "http.response.status_code": response.status });
-        return await read(response);
-      });
-    const signal = AbortSignal.timeout(timeoutMs);
-    try {
-      return await gate(pool, exchange, signal);
-    } catch (cause) {
-      const text =
-        "The payment service can't be reached right now; nothing is lost, please try again";
-      const details = { retryAfterSeconds: 3 };
-      const error = new AppError("unavailable", "payment_unavailable", text, details);
-      throw Object.assign(error, { cause });
-    }
-  }
-
   const timeoutMs = options.confirmWaitMs + 5_000;
   const closing: Kind = { pool: "closes", timeoutMs: closeTimeoutMs };
   const reading: Kind = { pool: "reads", timeoutMs: readTimeoutMs };
@@ -108,6 +67,7 @@ export function httpPayments(options: {
     "refund-account": closing,
     find: reading,
     history: reading,
+    "receive-webhook": { pool: "webhooks", timeoutMs: readTimeoutMs },
     details: reading,
     search: reading,
     changed: { pool: "sweeps", timeoutMs: sweepTimeoutMs },
@@ -120,44 +80,59 @@ export function httpPayments(options: {
     "replay-cause": slow,
   };
 
-  /** Calls payment and parses the response by the call's schema. */
-  const callPayment =
-    <Name extends InternalCall>(name: Name) =>
-    (body: InternalBody<Name>): Promise<InternalAnswer<Name>> => {
-      const path = `/internal/payments/${name}`;
-      const headers = new Headers({ "Content-Type": "application/json" });
-      const kind = kinds[name] ?? { pool: "operators", timeoutMs: readTimeoutMs };
-      return call({ ...kind, path, body: JSON.stringify(body), headers }, async (response) => {
-        const { ok, status } = response;
-        if (!ok) {
-          log.error({ ...named(body), path, status }, "payment refused a call of order");
-          const text = `payment answered ${status}: ${(await response.text()).slice(0, 500)}`;
-          throw status === 503 ? new Error(text) : new PaymentFault(text);
-        }
-        const result = v.safeParse(internalCalls[name].answer, await response.json());
-        if (result.success) return result.output as InternalAnswer<Name>;
-        const issues = v.summarize(result.issues);
-        log.error({ ...named(body), path, issues }, "payment's response can't be read");
-        throw new PaymentFault(`payment's answer to ${path} can't be read`);
-      });
-    };
+  /** Parses the response by the call's schema. */
+  async function read(name: InternalCall, body: object, response: Response): Promise<unknown> {
+    const { ok, status } = response;
+    if (!ok) {
+      log.error({ ...named(body), call: name, status }, "payment refused a call of order");
+      const text = `payment answered ${status}: ${(await response.text()).slice(0, 500)}`;
+      throw status === 503 ? new Error(text) : new PaymentFault(text);
+    }
+    const result = v.safeParse(internalCalls[name].answer, await response.json());
+    if (result.success) return result.output;
+    const issues = v.summarize(result.issues);
+    log.error({ ...named(body), call: name, issues }, "payment's response can't be read");
+    throw new PaymentFault(`payment's answer to "${name}" can't be read`);
+  }
 
-  const calls = Object.fromEntries(
-    Object.keys(paymentCalls).map((name) => [name, callPayment(name as PaymentCall)]),
-  ) as unknown as Omit<PaymentService, "forwardWebhook">;
-  return {
-    ...calls,
-    operate: (name, body) => callPayment(name)(body),
-    forwardWebhook({ body, headers: given }) {
-      const headers = new Headers([...given].filter(([name]) => passedOnHeaders.includes(name)));
-      const kind = { pool: "webhooks", timeoutMs: readTimeoutMs } as const;
-      return call({ ...kind, path: "/webhooks/toss", body, headers }, async (response) => {
-        // only the status matters; an unread body would hold the connection
-        await response.body?.cancel();
-        return response.status;
+  /** Holds a place of the pool until the response has been read; the time-out includes the wait for a place. */
+  async function call(name: InternalCall, body: object): Promise<unknown> {
+    const { pool, timeoutMs } = kinds[name] ?? { pool: "operators", timeoutMs: readTimeoutMs };
+    const url = new URL(`/internal/payments/${name}`, options.url);
+    const headers = new Headers({
+      "Content-Type": "application/json",
+      "X-Internal-Key": options.internalApiKey,
+      [actingHeader]: sentActing(acting()),
+    });
+    const about = {
+      name: `POST ${url.pathname}`,
+      kind: "client",
+      attributes: { "http.request.method": "POST", "url.full": url.href },
+    } as const;
+    const signal = AbortSignal.timeout(timeoutMs);
+    const exchange = () =>
+      inSpan(tracer, about, async (span) => {
+        headers.set("traceparent", span.traceparent);
+        const init = { method: "POST", body: JSON.stringify(body), headers, signal };
+        const response = await send(new Request(url, init));
+        span.set({ "http.response.status_code": response.status });
+        return await read(name, body, response);
       });
-    },
-  };
+    try {
+      return await gate(pool, exchange, signal);
+    } catch (cause) {
+      const text =
+        "The payment service can't be reached right now; nothing is lost, please try again";
+      const details = { retryAfterSeconds: 3 };
+      const error = new AppError("unavailable", "payment_unavailable", text, details);
+      throw Object.assign(error, { cause });
+    }
+  }
+
+  const calls = Object.keys(paymentCalls).map((name) => {
+    return [name, (body: object) => call(name as PaymentCall, body)] as const;
+  });
+  return { ...Object.fromEntries(calls), operate: call } as never;
 }
 
 /** The order id and the paymentKey in a call's body, for the log. */

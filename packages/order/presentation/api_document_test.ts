@@ -4,7 +4,6 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { roles, owner, type OrderRule } from "@payflow/access";
 import { generatedPart, markdownTable } from "@payflow/local-stack/testing";
-import { silentLog } from "@payflow/shared/http";
 import { orderApp } from "./order_app.ts";
 import { apiDocument, errorCodes, refusalsOf } from "./api_document.ts";
 import { apiRoutes as routes } from "./api_routes.ts";
@@ -37,7 +36,6 @@ describe("apiDocument()", () => {
         deps: { metrics: {} } as never,
         pages: new Hono(),
         console: { app: new Hono(), identify: (_, next) => next() },
-        log: silentLog,
       },
     );
     const served = app.routes

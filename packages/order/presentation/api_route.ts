@@ -5,7 +5,13 @@ import type { AuditEntry, Tracer } from "@payflow/outbox";
 import type { NotificationDeps } from "@payflow/notifications";
 import type { HistoryEntry } from "@payflow/shared";
 import { routesOf } from "@payflow/shared/http";
-import type { HealthChecks, Metrics, PathParameter, RateLimit } from "@payflow/shared/http";
+import type {
+  ErrorReporter,
+  HealthChecks,
+  Metrics,
+  PathParameter,
+  RateLimit,
+} from "@payflow/shared/http";
 import type { Confirming } from "../application/confirm_order.ts";
 import { orderNotFound } from "../application/decide.ts";
 import type { OrderDeps, OrderQueries } from "../application/ports.ts";
@@ -32,11 +38,12 @@ export type ApiDeps = OrderDeps &
     readonly findLimit: RateLimit;
     readonly streams: StreamPlaces;
     /** Yields at once, then whenever the order may have changed, until the signal aborts. */
-    readonly watch: (orderId: string, signal: AbortSignal) => AsyncIterable<void>;
+    readonly watch: (orderId: string, signal: AbortSignal) => AsyncIterable<unknown>;
     readonly listHistory: (orderId: string) => Promise<readonly HistoryEntry[]>;
     /** Records actions that are in no order's history. */
     readonly audit: (entry: AuditEntry) => Promise<void>;
-    readonly metrics: Pick<Metrics, "text" | "request" | "refused">;
+    readonly metrics: Pick<Metrics, "text" | "request">;
+    readonly report: ErrorReporter;
     readonly tracer: Tracer;
   };
 

@@ -1,8 +1,8 @@
 import { apiHeaders } from "@payflow/access";
 import { UnavailableError } from "@payflow/database";
 import type { AppError } from "@payflow/shared";
-import { asAppError, problemParts, refusalReporter } from "@payflow/shared/http";
-import type { App, Logger } from "@payflow/shared/http";
+import { asAppError, problemParts } from "@payflow/shared/http";
+import type { App, ErrorReporter } from "@payflow/shared/http";
 import type { OrderConfig } from "../config.ts";
 import type { ApiDeps } from "./api_route.ts";
 
@@ -13,10 +13,8 @@ import type { ApiDeps } from "./api_route.ts";
 export function refuseLateOrders(
   app: App,
   { publicUrl }: Pick<OrderConfig, "publicUrl">,
-  { deps, log }: { readonly deps: Pick<ApiDeps, "orders" | "metrics">; readonly log: Logger },
+  { orders, metrics, report }: Pick<ApiDeps, "orders" | "metrics" | "report">,
 ): App {
-  const { orders, metrics } = deps;
-  const report = refusalReporter(log, metrics.refused);
   const overloaded = asAppError(new UnavailableError("overloaded")) as AppError;
   const labels = { method: "POST", route: "/api/orders", status: "503" };
   const common = apiHeaders(publicUrl.startsWith("https://"));
@@ -27,7 +25,7 @@ export function refuseLateOrders(
     fetch(request, bindings) {
       if (!orders.isLate() || !isPlacing(request)) return app.fetch(request, bindings);
       metrics.request(labels, 0);
-      report(overloaded, labels.route);
+      report(overloaded, { path: labels.route });
       const given = request.headers.get("X-Request-Id") ?? "";
       const requestId = plainId.test(given) ? given : crypto.randomUUID();
       const { headers, body, status } = problemParts(overloaded, { requestId, docsUrl });

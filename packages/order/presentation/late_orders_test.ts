@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { requestId } from "hono/request-id";
 import { securityHeaders } from "@payflow/access";
 import { UnavailableError } from "@payflow/database";
-import { problemHandler, silentLog } from "@payflow/shared/http";
+import { errorReporter, problemHandler, silentLog } from "@payflow/shared/http";
 import { refuseLateOrders } from "./late_orders.ts";
 
 const publicUrl = "https://shop.example";
@@ -13,12 +13,10 @@ const order = (headers: Record<string, string> = {}, path = "/api/orders", metho
 function edge(isLate: boolean) {
   const observed: unknown[] = [];
   const app = new Hono().all("*", (c) => c.text("passed"));
-  const metrics = {
-    request: (labels: object) => void observed.push(labels),
-    refused: (code: string) => void observed.push(code),
-  };
-  const deps = { orders: { isLate: () => isLate }, metrics } as never;
-  return { observed, ...refuseLateOrders(app, { publicUrl }, { deps, log: silentLog }) };
+  const metrics = { request: (labels: object) => void observed.push(labels) };
+  const report = errorReporter(silentLog, (code) => void observed.push(code));
+  const deps = { orders: { isLate: () => isLate }, metrics, report } as never;
+  return { observed, ...refuseLateOrders(app, { publicUrl }, deps) };
 }
 
 test("refuseLateOrders() refuses only orders, and only under overload", async () => {
@@ -44,7 +42,7 @@ test.each([
   ["a long one", { "X-Request-Id": "x".repeat(256) }],
 ])("the refusal equals the framework's: X-Request-Id %s", async (_, headers) => {
   const app = new Hono();
-  app.onError(problemHandler(silentLog, { docsUrl: `${publicUrl}/docs/errors` }));
+  app.onError(problemHandler(errorReporter(silentLog), `${publicUrl}/docs/errors`));
   app.use(requestId(), securityHeaders(true)).post("/api/orders", () => {
     throw new UnavailableError("overloaded");
   });

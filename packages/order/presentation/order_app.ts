@@ -22,8 +22,6 @@ import {
   problem,
   problemHandler,
   staticFirst,
-  traceRequests,
-  type Logger,
 } from "@payflow/shared/http";
 import { createDocs } from "@payflow/ui";
 import type { OrderConfig } from "../config.ts";
@@ -45,27 +43,25 @@ export function orderApp(
     readonly pages: Hono;
     /** The operator console and its sign-in middleware. */
     readonly console: { readonly app: Hono; readonly identify: MiddlewareHandler };
-    readonly log: Logger;
   },
 ): Hono<Env> {
   const { publicUrl, sessionSecret } = config;
-  const { deps, console, log } = parts;
+  const { deps, console } = parts;
   const isHttps = publicUrl.startsWith("https://");
   const docsUrl = `${publicUrl}/docs/errors`;
   const readAddress = clientAddressReader(config.trustedProxies);
 
   const app = new Hono<Env>({ router: staticFirst() });
-  app.onError(problemHandler(log, { docsUrl, onRefused: (code) => deps.metrics.refused(code) }));
+  app.onError(problemHandler(deps.report, docsUrl));
   app
-    .use(observeRequests(deps.metrics))
+    .use(observeRequests(deps.metrics, deps.tracer))
     .use(requestId())
     .use(securityHeaders(isHttps))
     .use(knownHosts(publicUrl, anyHostPaths))
     .use((c, next) => {
       c.set("clientAddress", readAddress(c.env.peer, c.req.header("X-Forwarded-For")));
       return next();
-    })
-    .use(traceRequests(deps.tracer));
+    });
   const { open = [], identified = [] } = Object.groupBy(apiRoutes, ({ caller }) =>
     caller === anybody ? "open" : "identified",
   );

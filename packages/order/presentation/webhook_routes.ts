@@ -34,32 +34,22 @@ export const webhookRoutes = [
     answers: {
       200: { description: "Stored, or about no payment of this shop", schema: WebhookReceipt },
     },
-    refusals: [
-      "malformed_webhook",
-      "too_many_webhooks",
-      "payment_unavailable",
-      "webhook_not_stored",
-    ],
+    refusals: ["malformed_webhook", "too_many_webhooks", "payment_unavailable"],
     limit(c, { webhookLimit }) {
       const address = c.get("clientAddress");
       if (!isToss(address)) webhookLimit.take(address);
     },
-    async handle({ c, body }, { payments }) {
-      const status = await payments.forwardWebhook({ body, headers: c.req.raw.headers });
-      if (status !== 200) throw refusal(status);
+    async handle({ c, body: text }, { payments }) {
+      const transmissionId = c.req.header("tosspayments-webhook-transmission-id") ?? null;
+      const { result } = await payments["receive-webhook"]({ text, transmissionId });
+      if (result === "malformed")
+        throw new AppError("malformed", "malformed_webhook", "This is no webhook of Toss Payments");
+      if (result === "full") {
+        const text = "There are too many webhooks about this payment; send it again later";
+        const details = { retryAfterSeconds: afterFloodSeconds };
+        throw new AppError("too_many", "too_many_webhooks", text, details);
+      }
       return reply(200, { received: true });
     },
   }),
 ];
-
-function refusal(status: number): AppError {
-  if (status === 400)
-    return new AppError("malformed", "malformed_webhook", "This is no webhook of Toss Payments");
-  if (status !== 429) {
-    const text = "The webhook could not be stored; send it again";
-    return new AppError("unavailable", "webhook_not_stored", text, { retryAfterSeconds: 5 });
-  }
-  const text = "There are too many webhooks about this payment; send it again later";
-  const details = { retryAfterSeconds: afterFloodSeconds };
-  return new AppError("too_many", "too_many_webhooks", text, details);
-}

@@ -1,15 +1,15 @@
 import { expect, test } from "bun:test";
 import { Hono } from "hono";
 import type { ApiEnv } from "@payflow/access";
-import { mount, problemHandler, silentLog } from "@payflow/shared/http";
+import { mount, errorReporter, problemHandler, silentLog } from "@payflow/shared/http";
 import { webhookLimitOf, webhookRoutes } from "./webhook_routes.ts";
 
 function app(rateLimitPerMinute: number) {
   let forwarded = 0;
   const payments = {
-    async forwardWebhook() {
+    async "receive-webhook"() {
       forwarded += 1;
-      return 200;
+      return { result: "stored" };
     },
   };
   const routes = new Hono<ApiEnv>()
@@ -17,7 +17,7 @@ function app(rateLimitPerMinute: number) {
       c.set("clientAddress", c.req.header("X-Address") ?? "");
       await next();
     })
-    .onError(problemHandler(silentLog, { docsUrl: "https://shop.example" }));
+    .onError(problemHandler(errorReporter(silentLog), "https://shop.example"));
   const webhookLimit = webhookLimitOf({ rateLimitPerMinute });
   mount(routes, webhookRoutes, { payments, webhookLimit } as never);
   const post = async (address: string) =>

@@ -3,11 +3,11 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { parseInput, readJson, readQuery, readText } from "./json_body.ts";
 import { silentLog } from "./log.ts";
-import { problemHandler } from "./problem.ts";
+import { errorReporter, problemHandler } from "./problem.ts";
 
 const Input = v.strictObject({ name: v.string(), tags: v.optional(v.array(v.string())) });
 const app = new Hono()
-  .onError(problemHandler(silentLog))
+  .onError(problemHandler(errorReporter(silentLog)))
   .post("/", async (c) => c.json(await readJson(c, Input, 100)));
 
 async function send(
@@ -127,7 +127,7 @@ test("readQuery() refuses repeated, unknown and empty parameters", async () => {
     limit: v.optional(v.pipe(v.string(), v.regex(/^\d+$/)), "20"),
   });
   const queries = new Hono()
-    .onError(problemHandler(silentLog))
+    .onError(problemHandler(errorReporter(silentLog)))
     .get("/", (c) => c.json(readQuery(c, Query)));
   const parsed = async (query: string) => {
     const answer = await (await queries.request(`/?${query}`)).json();

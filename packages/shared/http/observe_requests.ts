@@ -5,20 +5,16 @@ import type { Metrics } from "./metrics.ts";
 
 const untraced = ["/healthz", "/readyz", "/metrics"];
 
-/** Observes each request once, by its route's pattern: raw paths would make one time series per order. */
-export function observeRequests({ request }: Pick<Metrics, "request">): MiddlewareHandler {
+/**
+ * Runs each request as a span of its caller's trace or of a new one, and observes it once, by its route's pattern: raw
+ * paths would make one time series per order.
+ */
+export function observeRequests(
+  { request }: Pick<Metrics, "request">,
+  tracer: Tracer,
+): MiddlewareHandler {
   return async (c, next) => {
     const sinceMs = performance.now();
-    await next();
-    // Bun accepts a few dozen methods only, so the label's values are bounded
-    const labels = { method: c.req.method, route: routeOf(c), status: String(c.res.status) };
-    request(labels, (performance.now() - sinceMs) / 1_000);
-  };
-}
-
-/** Runs each request as a span of its caller's trace or of a new one. */
-export function traceRequests(tracer: Tracer): MiddlewareHandler {
-  return (c, next) => {
     const { method, path } = c.req;
     const route = routeOf(c);
     const about = {
@@ -27,10 +23,13 @@ export function traceRequests(tracer: Tracer): MiddlewareHandler {
       parent: c.req.header("traceparent"),
       attributes: { "http.request.method": method, "http.route": route, "url.path": path },
     } as const;
-    return inSpan(untraced.includes(path) ? noTracer : tracer, about, async (span) => {
+    await inSpan(untraced.includes(path) ? noTracer : tracer, about, async (span) => {
       await next();
       span.set({ "http.response.status_code": c.res.status });
     });
+    // Bun accepts a few dozen methods only, so the label's values are bounded
+    const labels = { method, route, status: String(c.res.status) };
+    request(labels, (performance.now() - sinceMs) / 1_000);
   };
 }
 

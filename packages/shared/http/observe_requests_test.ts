@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
 import { Hono } from "hono";
+import { noTracer } from "@payflow/outbox";
 import { AppError } from "../app_error.ts";
 import { silentLog } from "./log.ts";
 import { observeRequests } from "./observe_requests.ts";
-import { problemHandler } from "./problem.ts";
+import { errorReporter, problemHandler } from "./problem.ts";
 
 test("observeRequests() observes each request once, by its route's pattern and its response's status", async () => {
   const seen: object[] = [];
@@ -14,8 +15,8 @@ test("observeRequests() observes each request once, by its route's pattern and i
   };
   const pages = new Hono().get("/pages/:name", (c) => c.text(c.req.param("name")));
   const app = new Hono()
-    .onError(problemHandler(silentLog, { onRefused: (code) => refused.push(code) }))
-    .use(observeRequests({ request: request as never }))
+    .onError(problemHandler(errorReporter(silentLog, (code) => refused.push(code))))
+    .use(observeRequests({ request: request as never }, noTracer))
     .use("/orders/*", (_, next) => next())
     .get("/orders/:orderId", (c) => c.text("an order"))
     .post("/orders/:orderId", () => {

@@ -38,35 +38,37 @@ export function problemParts(
   return { status, headers, body: JSON.stringify(members, shown) };
 }
 
-/** Counts refusals, and logs unavailable parts. Overload is logged once a second, so that logs cost little. */
-export function refusalReporter(log: Logger, onRefused: (code: string) => void) {
+export type ErrorReporter = ReturnType<typeof errorReporter>;
+
+/**
+ * Returns a function that counts and logs a thrown error, and returns it as AppError: an unavailable database as 503,
+ * undefined for an internal error. Overload is logged once a second, so that logs cost little.
+ */
+export function errorReporter(log: Logger, onRefused: (code: string) => void = () => {}) {
   let overloadLoggedMs = -Infinity;
-  return ({ kind, code, message, cause }: AppError, path: string) => {
-    onRefused(code);
-    const isLogged = code === "overloaded" && performance.now() - overloadLoggedMs < 1_000;
-    if (code === "overloaded" && !isLogged) overloadLoggedMs = performance.now();
-    if (kind === "unavailable" && !isLogged) log.warn({ path, code, err: cause }, message);
+  return (
+    thrown: unknown,
+    about: { readonly path?: string; readonly requestId?: string },
+  ): AppError | undefined => {
+    const error = asAppError(thrown);
+    onRefused(error?.code ?? "internal_error");
+    if (error === undefined)
+      log.error({ ...about, err: thrown }, "request failed with an internal error");
+    if (error?.kind !== "unavailable") return error;
+    const { code, cause, message } = error;
+    if (code === "overloaded" && performance.now() - overloadLoggedMs < 1_000) return error;
+    if (code === "overloaded") overloadLoggedMs = performance.now();
+    log.warn({ ...about, code, err: cause }, message);
+    return error;
   };
 }
 
-/** Maps a thrown error to a problem response: an AppError to its own, an unavailable database to 503, others to 500. */
-export function problemHandler(
-  log: Logger,
-  options: { readonly docsUrl?: string; readonly onRefused?: (code: string) => void } = {},
-): ErrorHandler {
-  const { docsUrl, onRefused = () => {} } = options;
-  const report = refusalReporter(log, onRefused);
+/** Maps a thrown error to a problem response: an internal error to 500. */
+export function problemHandler(report: ErrorReporter, docsUrl?: string): ErrorHandler {
+  const text = "Something broke on our side; it was logged under this requestId";
   return (thrown, c) => {
-    const error = asAppError(thrown);
-    if (error === undefined) {
-      onRefused("internal_error");
-      const fields = { path: c.req.path, requestId: c.get("requestId"), err: thrown };
-      log.error(fields, "request failed with an internal error");
-      const text = "Something broke on our side; it was logged under this requestId";
-      return problem(c, new AppError("internal", "internal_error", text), docsUrl);
-    }
-    report(error, c.req.path);
-    return problem(c, error, docsUrl);
+    const error = report(thrown, { path: c.req.path, requestId: c.get("requestId") });
+    return problem(c, error ?? new AppError("internal", "internal_error", text), docsUrl);
   };
 }
 

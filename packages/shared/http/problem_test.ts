@@ -3,14 +3,14 @@ import { Hono } from "hono";
 import { requestId, type RequestIdVariables } from "hono/request-id";
 import { AppError } from "../app_error.ts";
 import { silentLog } from "./log.ts";
-import { notFoundProblem, problemHandler } from "./problem.ts";
+import { notFoundProblem, errorReporter, problemHandler } from "./problem.ts";
 
 const docsUrl = "https://shop.example/docs/errors";
 
 async function answerTo(thrown: unknown) {
   const app = new Hono<{ Variables: RequestIdVariables }>()
     .use(requestId())
-    .onError(problemHandler(silentLog, { docsUrl }))
+    .onError(problemHandler(errorReporter(silentLog), docsUrl))
     .notFound(notFoundProblem)
     .get("/", () => {
       throw thrown;

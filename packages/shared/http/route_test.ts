@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { AppError } from "../app_error.ts";
 import { silentLog } from "./log.ts";
-import { problemHandler } from "./problem.ts";
+import { errorReporter, problemHandler } from "./problem.ts";
 import { json, mount, reply, routesOf, type CallerRule } from "./route.ts";
 
 type Env = { Variables: Record<string, never> };
@@ -59,7 +59,7 @@ const routes = [
 
 function served() {
   const read: string[] = [];
-  const app = new Hono<Env>().onError(problemHandler(silentLog));
+  const app = new Hono<Env>().onError(problemHandler(errorReporter(silentLog)));
   mount(app, routes, { greeting: "hello", read });
   const call = async (path: string, init: RequestInit = {}) => {
     const headers = { "X-Key": "guest", "Content-Type": "application/json", ...init.headers };

@@ -4,12 +4,12 @@ import * as v from "valibot";
 import { eventually } from "@payflow/local-stack/testing";
 import { readJson } from "./json_body.ts";
 import { silentLog } from "./log.ts";
-import { problemHandler } from "./problem.ts";
+import { errorReporter, problemHandler } from "./problem.ts";
 import { listen } from "./serve.ts";
 
 const app = new Hono()
   .post("/", async (c) => c.json(await readJson(c, v.unknown())))
-  .onError(problemHandler(silentLog));
+  .onError(problemHandler(errorReporter(silentLog)));
 const server = listen(app, { port: 0, hostname: "127.0.0.1" });
 afterAll(() => server.stop(true));
 

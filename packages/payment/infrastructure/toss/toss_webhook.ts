@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { PaymentKey } from "@payflow/shared";
+import { PaymentKey, type CallBody } from "@payflow/shared";
 import { sameSecret } from "@payflow/shared/http";
 import type { Webhook } from "../../application/ports.ts";
 
@@ -34,12 +34,13 @@ const TossWebhook = v.pipe(
 );
 
 /** A webhook of Toss (https://docs.tosspayments.com/reference/using-api/webhook-events); undefined for anything else. */
-export function readTossWebhook(body: string, headers: Headers): Webhook | undefined {
+export function readTossWebhook(sent: CallBody<"receive-webhook">): Webhook | undefined {
+  const { text: body } = sent;
+  const transmissionId = sent.transmissionId ?? "";
   const result = v.safeParse(TossWebhook, body);
   if (!result.success) return undefined;
   const { eventType = "DEPOSIT_CALLBACK", orderId, secret, status, data } = result.output;
   const canceled = data.cancels?.findLast(({ cancelStatus }) => cancelStatus === "DONE");
-  const transmissionId = headers.get("tosspayments-webhook-transmission-id") ?? "";
   const hash = new Bun.CryptoHasher("sha256").update(body).digest("hex");
   return {
     id: /^[\x21-\x7e]{1,100}$/.test(transmissionId) ? transmissionId : `sha256:${hash}`,

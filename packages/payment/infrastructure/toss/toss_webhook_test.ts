@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { readTossWebhook } from "./toss_webhook.ts";
 
-const read = (body: unknown) => readTossWebhook(JSON.stringify(body), new Headers());
+const readText = (text: string) => readTossWebhook({ text, transmissionId: null });
+const read = (body: unknown) => readText(JSON.stringify(body));
 const changed = (data: object) =>
   read({ eventType: "PAYMENT_STATUS_CHANGED", data: { orderId: "o", paymentKey: "p", ...data } });
 
@@ -36,6 +37,6 @@ test("readTossWebhook() takes a webhook whose status and cancels can't be read",
 
 test("readTossWebhook() refuses what is no webhook", () => {
   for (const body of [null, [], "text", {}, { orderId: 1 }]) expect(read(body)).toBeUndefined();
-  expect(readTossWebhook("{", new Headers())).toBeUndefined();
-  expect(readTossWebhook('{"orderId":"\\u0000"}', new Headers())).toBeUndefined();
+  expect(readText("{")).toBeUndefined();
+  expect(readText('{"orderId":"\\u0000"}')).toBeUndefined();
 });
