@@ -4,7 +4,7 @@ import { orderMigrations } from "@payflow/order";
 import { paymentMigrations } from "@payflow/payment";
 import { migrate } from "@payflow/database";
 import { connectKafka, listAudit } from "@payflow/outbox";
-import { createTopics, keepDeadLetters, keepUnsigned } from "@payflow/outbox/testing";
+import { createTopics, keepDeadLetters } from "@payflow/outbox/testing";
 import { silentLog } from "@payflow/shared/http";
 import {
   eventually,
@@ -210,7 +210,7 @@ test("deletes all messages without a valid signature, and no other dead letter",
     headers: {},
     error: "no event",
   });
-  await keepUnsigned(db, [letter(1), letter(2)]);
+  await keepDeadLetters(db, [letter(1), letter(2)], { isSigned: false });
   await keepDeadLetters(db, [letter(3)]);
   const deleted = await runOne("dead-letters discard order unsigned --yes");
   expect(deleted).toEqual({ service: "order", deleted: 2 });

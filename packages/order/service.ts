@@ -1,18 +1,26 @@
 import { createStreamPlaces, openCredentials, sessionRetention } from "@payflow/access";
 import { notificationRetention, openNotifications, type ComposeMail } from "@payflow/notifications";
-import { audit } from "@payflow/outbox";
+import { audit, sweepProgress } from "@payflow/outbox";
 import { createUi, renderMail } from "@payflow/ui";
 import { orderEventTypes, PaymentEvent, paymentEventTypes } from "@payflow/shared";
 import { createRateLimit, errorReporter, eventHandler, openService } from "@payflow/shared/http";
 import type { Logger, Service } from "@payflow/shared/http";
 import { applyPayment } from "./application/apply_payment.ts";
 import { createConfirming } from "./application/confirm_order.ts";
+import { eraseDue } from "./application/erase_customers.ts";
 import type { OrderDeps } from "./application/ports.ts";
+import { queryWatchedDeposits } from "./application/query_watched_deposits.ts";
+import {
+  sweepChanges,
+  sweepFollowed,
+  sweepUnsettled,
+  type SweepDeps,
+} from "./application/sweep_payments.ts";
 import { createTailLength } from "./application/tail_length.ts";
 import type { OrderConfig } from "./config.ts";
-import { httpPayments } from "./infrastructure/http_payments.ts";
+import { httpPayments, isTemporaryFailure } from "./infrastructure/http_payments.ts";
 import { orderMigrations } from "./infrastructure/migrations.ts";
-import { countOrders, orderFigures } from "./infrastructure/order_attention.ts";
+import { countOrders, keepOrphan, orderFigures } from "./infrastructure/order_attention.ts";
 import { createOrderWatch } from "./infrastructure/order_watch.ts";
 import { createConsole } from "./console.ts";
 import { postgresOrderQueries } from "./infrastructure/postgres_order_queries.ts";
@@ -26,7 +34,6 @@ import { anonymousScopes } from "./presentation/idempotency.ts";
 import { orderLinks } from "./presentation/order_links.ts";
 import { pageFunctions } from "./presentation/pages.ts";
 import { webhookLimitOf } from "./presentation/webhook_routes.ts";
-import { addOrderWorkers } from "./workers.ts";
 
 /** Enough for typing errors, too few to guess addresses. */
 const findsPerMinute = 10;
@@ -139,7 +146,42 @@ export async function createOrderService(
       },
     }),
   };
-  addOrderWorkers(service, config, { deps, watch, log });
+  const sweepDeps: SweepDeps = {
+    ...deps,
+    followedProgress: sweepProgress(db, "followed"),
+    unsettledAfterMs: config.sweepMs,
+    progress: sweepProgress(db, "payments"),
+    isTemporary: isTemporaryFailure,
+    onFault(orderId, err) {
+      if (isTemporaryFailure(err))
+        log.warn({ orderId, err }, "order was not compared with its payment, will retry");
+      else log.error({ orderId, err }, "order can't follow its payment: both need manual review");
+    },
+    async onOrphan(payment) {
+      const isNews = await keepOrphan(db, payment);
+      const { orderId, status, balanceAmount } = payment;
+      const text = "money without an order: return it, or find out what was bought";
+      if (isNews && balanceAmount > 0) log.error({ orderId, status, balanceAmount }, text);
+    },
+  };
+  service.add(watch.worker);
+  // one worker per sweep, so that a slow sweep does not delay the others
+  for (const sweep of [sweepUnsettled, sweepChanges, sweepFollowed])
+    service.every(config.sweepMs, sweep.name, async (signal) => {
+      const behind = await sweep(sweepDeps, signal);
+      if (behind > 0) log.warn({ behind }, "orders had missed changes of their payments");
+    });
+  service.every(config.depositPollMs, "watched deposits", () =>
+    queryWatchedDeposits(watch.listAwaitingDeposit(), deps),
+  );
+  service.every(
+    60 * 60_000,
+    "erasure",
+    () => eraseDue({ unpaidDays: config.unpaidRetentionDays }, deps),
+    {
+      backoffMaxMs: 10 * 60_000,
+    },
+  );
 
   const refusalOf = (thrown: unknown, requestId: string) => deps.report(thrown, { requestId });
   const pages = createUi({

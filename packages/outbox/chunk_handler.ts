@@ -2,7 +2,7 @@
 import type { Kysely } from "kysely";
 import type { KafkaMessage } from "kafkajs";
 import { backoffMs, isTemporary, pause, type Log } from "@payflow/database";
-import { keepDeadLetters, keepUnsigned, type DeadLetter } from "./dead_letters.ts";
+import { keepDeadLetters, type DeadLetter } from "./dead_letters.ts";
 import type { EventSignatures } from "./event_signature.ts";
 import type { OutgoingMessage } from "./kafka.ts";
 import { inSpan, messageSpan, noTracer, type Tracer } from "./trace.ts";
@@ -65,7 +65,7 @@ export function createChunkHandler(options: HandlerOptions) {
     const { topic, partition, offset } = messages[0] as Received;
     return repeat(batch, offset, async () => {
       const letters = messages.map((message) => ({ ...message, error: unsignedError }));
-      await keepUnsigned(db, letters);
+      await keepDeadLetters(db, letters, { isSigned: false });
       if (performance.now() < logUnsignedAtMs) return;
       logUnsignedAtMs = performance.now() + logUnsignedEveryMs;
       log.error(

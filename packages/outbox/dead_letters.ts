@@ -9,33 +9,30 @@ export type DeadLetter = Omit<AnyMessage, "value"> &
 export const unsignedMax = 1_000;
 const unsignedBytesMax = 64 * 1024;
 
-const letterColumns = sql`
-  topic text, partition integer, message_offset bigint, key text, value text, headers jsonb, error text`;
-
-/** Stores messages that could not be handled, with the exact bytes of their values. Idempotent. */
-export async function keepDeadLetters(db: Kysely<never>, letters: readonly DeadLetter[]) {
-  await sql`
-    insert into dead_letters (topic, partition, message_offset, key, value, headers, error)
-    select topic, partition, message_offset, key, decode(value, 'base64'), headers, error
-    from jsonb_to_recordset(${rowsOf(letters)}::text::jsonb) as d(${letterColumns})
-    on conflict do nothing`.execute(db);
-}
-
-/** Counts messages without a valid signature, and stores them until `unsignedMax` are stored. */
-export async function keepUnsigned(db: Kysely<never>, letters: readonly DeadLetter[]) {
+/**
+ * Stores messages that took no effect, with the exact bytes of their values. Idempotent. Messages without a valid
+ * signature are counted, and stored until `unsignedMax` are stored.
+ */
+export async function keepDeadLetters(
+  db: Kysely<never>,
+  letters: readonly DeadLetter[],
+  { isSigned = true } = {},
+) {
+  const kept = isSigned ? letters : letters.map(shortened);
+  const room = sql`select greatest(0, ${unsignedMax}::integer - count(*)) from dead_letters where not is_signed`;
   await sql`
     with letters as materialized (
-      select * from jsonb_to_recordset(${rowsOf(letters.map(shortened))}::text::jsonb) as d(${letterColumns})
+      select * from jsonb_to_recordset(${rowsOf(kept)}::text::jsonb) as d(
+        topic text, partition integer, message_offset bigint, key text, value text, headers jsonb, error text)
     ), counted as (
       insert into unsigned_messages (topic, refused, last_refused_at)
-      select topic, count(*), now() from letters group by topic
+      select topic, count(*), now() from letters where not ${sql.lit(isSigned)} group by topic
       on conflict (topic) do update set refused = unsigned_messages.refused + excluded.refused,
         last_refused_at = excluded.last_refused_at
     )
     insert into dead_letters (topic, partition, message_offset, key, value, headers, error, is_signed)
-    select topic, partition, message_offset, key, decode(value, 'base64'), headers, error, false
-    from letters order by message_offset
-    limit (select greatest(0, ${unsignedMax}::integer - count(*)) from dead_letters where not is_signed)
+    select topic, partition, message_offset, key, decode(value, 'base64'), headers, error, ${sql.lit(isSigned)}
+    from letters order by message_offset limit (${isSigned ? sql`null` : room})
     on conflict do nothing`.execute(db);
 }
 

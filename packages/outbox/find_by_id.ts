@@ -1,17 +1,18 @@
 import { sql, type Kysely } from "kysely";
 import { isUuid } from "@payflow/database";
 import { createGather } from "./gather.ts";
+import type { AggregateTable } from "./save.ts";
 
 /** Returns `find(id)`. Calls made while a query is in flight are batched into the next query. */
 export function createFind<Row extends { readonly id: string }, State>(
   db: Kysely<never>,
-  table: string,
+  { name }: Pick<AggregateTable, "name">,
   stateOf: (row: Row) => State,
 ): (id: string) => Promise<State | undefined> {
   const find = createGather<string, State | undefined>({
     async run(ids) {
       const { rows } = await sql<Row>`
-        select * from ${sql.table(table)} where id = any(${[...new Set(ids)]}::text[]::uuid[])`.execute(
+        select * from ${sql.table(name)} where id = any(${[...new Set(ids)]}::text[]::uuid[])`.execute(
         db,
       );
       const byId = new Map(rows.map((row) => [row.id, stateOf(row)]));

@@ -7,6 +7,7 @@ import { openService, type Logger, type Service } from "@payflow/shared/http";
 import { handleWebhooks } from "./application/handle_webhooks.ts";
 import type { PaymentDeps } from "./application/ports.ts";
 import { createPspReach } from "./application/psp_reach.ts";
+import { receiveWebhook } from "./application/receive_webhook.ts";
 import { createSettling } from "./application/settle_due_payments.ts";
 import { settleListed, sweepTransactions } from "./application/sweep_transactions.ts";
 import type { PaymentConfig } from "./config.ts";
@@ -29,7 +30,7 @@ import { createTossHealth } from "./infrastructure/toss/toss_health.ts";
 import { tossProfile } from "./infrastructure/toss/toss_profile.ts";
 import { readTossWebhook } from "./infrastructure/toss/toss_webhook.ts";
 import { paymentApp } from "./presentation/payment_app.ts";
-import { orderCreatedHandler, paymentCalls, webhookCalls } from "./presentation/payment_calls.ts";
+import { orderCreatedHandler, paymentCalls } from "./presentation/payment_calls.ts";
 
 /** Creates the payment service. Its database must be reachable; Kafka and Toss may become reachable later. */
 export async function createPaymentService(
@@ -160,7 +161,9 @@ export async function createPaymentService(
     tracer,
     calls: {
       ...paymentCalls(deps),
-      ...webhookCalls({ ...deps, readWebhook: readTossWebhook, onStored }),
+      "receive-webhook": async (sent) => ({
+        result: await receiveWebhook(sent, { ...deps, readWebhook: readTossWebhook, onStored }),
+      }),
       ...messageCalls(db, config.kafka, log),
       ...paymentReads(db, {
         payments: deps.payments,

@@ -12,6 +12,10 @@ export function escapeUnseen(text: string): string {
   );
 }
 
+/** At most `max` characters that every JSON parser and PostgreSQL's jsonb accept: no U+0000, no lone surrogates. */
+export const wellFormed = (text: string, max: number) =>
+  text.slice(0, max).toWellFormed().replaceAll("\0", "\ufffd");
+
 /** Trimmed, in NFC. Longer text is refused first: marks on one letter are sorted in quadratic time. A letter has 4 units at most. */
 const normalized = (maxLength: number) =>
   v.pipe(

@@ -152,7 +152,6 @@ describe("settings", () => {
   afterAll(() => rmSync(secrets, { recursive: true }));
   const values: Record<string, string> = {
     DATABASE_URL: "postgres://payflow@db.internal/order",
-    TOSS_SECRET_KEY: "live_sk_aVcLmXBzJ3Nq8s2KpR7tWdYg",
   };
   for (const name of secretVariables)
     writeFileSync(join(secrets, name), `${values[name] ?? crypto.randomUUID()}\n`);
@@ -161,6 +160,9 @@ describe("settings", () => {
     "the services of %s accept their settings, and every setting is used",
     async (overlay) => {
       const manifests = await collect(overlay);
+      // the client key's mode: Toss's keys work only in pairs
+      const mode = (await settingsOf(overlay))["TOSS_CLIENT_KEY"]?.slice(0, 4);
+      writeFileSync(join(secrets, "TOSS_SECRET_KEY"), `${mode}_sk_aVcLmXBzJ3Nq8s2KpR7tWdYg\n`);
       for (const [name, read] of [
         ["order", readOrderConfig],
         ["payment", readPaymentConfig],

@@ -32,7 +32,7 @@ export const integratorMutations: readonly Mutation[] = [
     rule: "An order is rejected for overload before its request is read",
     broken: "it is rejected only when it would be written",
     file: "packages/order/service.ts",
-    find: "refuseLateOrders(app, config, { deps, log })",
+    find: "refuseLateOrders(app, config, deps)",
     replace: "app",
     killer: { file: "tests/floods_integration_test.ts", name: "new orders are rejected at once" },
   },

@@ -60,8 +60,8 @@ export const kafkaMutations: readonly Mutation[] = [
     rule: "Forged messages can't fill the disk",
     broken: "all of them are kept",
     file: deadLetters,
-    find: "    limit (select greatest(0, ${unsignedMax}::integer - count(*)) from dead_letters where not is_signed)\n",
-    replace: "",
+    find: "(${isSigned ? sql`null` : room})",
+    replace: "(${isSigned || room ? sql`null` : room})",
     killer: flood,
   },
   {

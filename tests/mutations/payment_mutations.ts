@@ -39,8 +39,8 @@ export const paymentMutations: readonly Mutation[] = [
     rule: "Every change records its actor",
     broken: "order does not send the caller to payment",
     file: "packages/order/infrastructure/http_payments.ts",
-    find: "headers.set(actingHeader, sentActing(acting()));",
-    replace: "void [actingHeader, sentActing, acting];",
+    find: "[actingHeader]: sentActing(acting()),",
+    replace: "X: String([actingHeader, sentActing, acting]),",
     killer: { ...actors, name: "a refund is recorded for its key" },
   },
   {

@@ -40,7 +40,7 @@ export const shopMutations: readonly Mutation[] = [
     rule: "A save wakes the waiting call at once",
     broken: "the call waits until the database is polled",
     file: watch,
-    find: "    for (const onNewer of entry.listeners) onNewer(item);\n",
+    find: "    for (const onNewer of entry.listeners) onNewer();\n",
     replace: "",
     killer: { file: watchTest, name: "wakes every call by a save" },
   },

@@ -316,7 +316,7 @@ export const stormMutations: readonly Mutation[] = [
   {
     rule: "A change without an event is found by the comparing sweeps",
     broken: "changed payments are not compared",
-    file: "packages/order/workers.ts",
+    file: "packages/order/service.ts",
     find: "sweepUnsettled, sweepChanges",
     replace: "sweepUnsettled",
     killer: { file: sweepTest, name: "found without its webhook" },
@@ -324,7 +324,7 @@ export const stormMutations: readonly Mutation[] = [
   {
     rule: "A change without an event is found by the comparing sweeps",
     broken: "waiting orders are not compared",
-    file: "packages/order/workers.ts",
+    file: "packages/order/service.ts",
     find: "sweepUnsettled, sweepChanges",
     replace: "sweepChanges",
     killer: { file: sweepTest, name: "still expires" },

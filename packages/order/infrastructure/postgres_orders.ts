@@ -1,7 +1,8 @@
 import { sql, type Kysely } from "kysely";
 import { mailJournal } from "@payflow/notifications";
+import { createFind } from "@payflow/outbox";
 import type { Product } from "@payflow/shared";
-import { aggregateFind, aggregateStore, mapRows } from "@payflow/shared/http";
+import { aggregateStore, mapRows } from "@payflow/shared/http";
 import type { AggregateRow, StoreOptions } from "@payflow/shared/http";
 import type { OrderRepository } from "../application/ports.ts";
 import type { Order } from "../domain/order.ts";
@@ -37,7 +38,7 @@ export const orderRows = mapRows<Order>({
 });
 
 export const findOrder = (db: Kysely<never>, orderId: string) =>
-  aggregateFind(db, orderRows)(orderId);
+  createFind(db, orderRows.table, orderRows.stateOf)(orderId);
 
 export function postgresOrders(db: Kysely<never>, options: StoreOptions<Order>): OrderRepository {
   return {

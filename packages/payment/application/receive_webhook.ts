@@ -1,4 +1,7 @@
+import type { CallBody } from "@payflow/shared";
 import type { PaymentDeps, Webhook, WebhookRepository } from "./ports.ts";
+
+type Sent = CallBody<"receive-webhook">;
 
 /**
  * Stores a webhook, so that the PSP gets a response at once and is queried later. "unknown": it is about no payment of
@@ -6,17 +9,23 @@ import type { PaymentDeps, Webhook, WebhookRepository } from "./ports.ts";
  * this payment; it is not stored, and the PSP must resend it.
  */
 export async function receiveWebhook(
-  webhook: Webhook,
+  sent: Sent,
   deps: {
+    /** Undefined for a text that is no webhook of the PSP. */
+    readonly readWebhook: (sent: Sent) => Webhook | undefined;
     readonly webhooks: Pick<WebhookRepository, "findPayment" | "store">;
+    readonly onStored: () => void;
     readonly faultPoint: PaymentDeps["faultPoint"];
   },
-): Promise<"stored" | "full" | "unknown"> {
+): Promise<"stored" | "full" | "unknown" | "malformed"> {
+  const webhook = deps.readWebhook(sent);
+  if (webhook === undefined) return "malformed";
   const payment = await deps.webhooks.findPayment(webhook);
   const isUnknown = !payment || !webhook.isProven(payment.attempts);
   const orderId = payment?.orderId ?? webhook.orderId;
   const result = await deps.webhooks.store({ ...webhook, orderId }, isUnknown);
   if (isUnknown) return "unknown";
   await deps.faultPoint("webhook:stored");
+  if (result === "stored") deps.onStored();
   return result;
 }

@@ -3,6 +3,7 @@ import type {
   CashReceipt,
   PaymentCancel,
   PaymentFailure,
+  PaymentStatus,
   RefundLimits,
   VirtualAccount,
 } from "@payflow/shared";
@@ -30,15 +31,7 @@ export type Kept = {
 /** Everything that a response of the PSP shows for one paymentKey. */
 export type Charge = Kept & {
   readonly orderId: string;
-  readonly status:
-    | "READY"
-    | "IN_PROGRESS"
-    | "WAITING_FOR_DEPOSIT"
-    | "DONE"
-    | "PARTIAL_CANCELED"
-    | "CANCELED"
-    | "ABORTED"
-    | "EXPIRED";
+  readonly status: PaymentStatus | "ABORTED";
   readonly totalAmount: number;
   readonly currency: string;
   readonly failure: PaymentFailure | null;

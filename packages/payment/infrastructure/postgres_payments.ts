@@ -1,8 +1,9 @@
 import { sql, type Kysely } from "kysely";
 import { ledgerTable } from "@payflow/ledger";
+import { createFind } from "@payflow/outbox";
 import type { PaymentView } from "@payflow/shared";
 import { afterUuid, isUuid } from "@payflow/database";
-import { aggregateFind, aggregateStore, mapRows } from "@payflow/shared/http";
+import { aggregateStore, mapRows } from "@payflow/shared/http";
 import type { AggregateRow, StoreOptions } from "@payflow/shared/http";
 import type { PaymentRepository } from "../application/ports.ts";
 import { nextAtOf, type Payment } from "../domain/payment.ts";
@@ -41,7 +42,7 @@ const { stateOf: paymentOf } = paymentRows;
 
 /** Finds a payment, for callers that only read. */
 export const findPayment = (db: Kysely<never>, orderId: string) =>
-  aggregateFind(db, paymentRows)(orderId);
+  createFind(db, paymentRows.table, paymentOf)(orderId);
 
 /** Payments in PostgreSQL, each written by compare-and-set on its version. */
 export function postgresPayments(

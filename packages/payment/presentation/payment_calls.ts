@@ -1,13 +1,12 @@
-import { OrderCreated, type CallBody, type PaymentAnswer } from "@payflow/shared";
+import { OrderCreated, type PaymentAnswer } from "@payflow/shared";
 import { asAppError, eventHandler } from "@payflow/shared/http";
 import { closePayment } from "../application/close_payment.ts";
 import { confirmPayment } from "../application/confirm_payment.ts";
 import { nameAccount, returnDeposit } from "../application/name_account.ts";
 import { openPayment } from "../application/open_payment.ts";
-import type { PaymentDeps, Webhook } from "../application/ports.ts";
+import type { PaymentDeps } from "../application/ports.ts";
 import { queryNow } from "../application/query_now.ts";
 import { queryDeposits } from "../application/query_deposits.ts";
-import { receiveWebhook } from "../application/receive_webhook.ts";
 import { refundPayment } from "../application/refund_payment.ts";
 import type { CallHandlers } from "./payment_app.ts";
 import { answer, confirmAnswer, depositAnswer, refundAnswer } from "./payment_answer.ts";
@@ -70,23 +69,6 @@ export function paymentCalls(deps: PaymentDeps) {
     }),
   } satisfies Partial<CallHandlers>;
 }
-
-/** The handler of webhooks. The provider must resend one that is neither stored nor unknown. */
-export const webhookCalls = (
-  deps: Parameters<typeof receiveWebhook>[1] & {
-    /** Undefined if the text is no webhook of the payment provider. */
-    readonly readWebhook: (sent: CallBody<"receive-webhook">) => Webhook | undefined;
-    readonly onStored: () => void;
-  },
-) =>
-  ({
-    async "receive-webhook"(body) {
-      const webhook = deps.readWebhook(body);
-      const result = webhook ? await receiveWebhook(webhook, deps) : "malformed";
-      if (result === "stored") deps.onStored();
-      return { result };
-    },
-  }) satisfies Partial<CallHandlers>;
 
 /** Stores a READY payment for each new order. */
 export const orderCreatedHandler = (deps: PaymentDeps) =>

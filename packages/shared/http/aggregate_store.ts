@@ -60,25 +60,19 @@ export type StoreOptions<State> = NonNullable<Parameters<typeof createSaves>[2]>
   readonly onChanged: (state: State, events: readonly DomainEvent[]) => void;
 };
 
-/** Reads aggregates by their order's id. */
-export const aggregateFind = <State extends Aggregate>(
-  db: Kysely<never>,
-  { table, stateOf }: ReturnType<typeof mapRows<State>>,
-) => createFind(db, table.name, stateOf);
-
 /** Writes aggregates by compare-and-set on their versions. */
 export function aggregateStore<State extends Aggregate>(
   db: Kysely<never>,
   rows: ReturnType<typeof mapRows<State>>,
   options: StoreOptions<State>,
 ) {
-  const { table, rowOf } = rows;
+  const { table, rowOf, stateOf } = rows;
   const { tracer = noTracer } = options;
   const write = createSaves(db, table, options);
   return {
     isLate: write.isLate,
     markHandled: createMarkHandled(db),
-    find: aggregateFind(db, rows),
+    find: createFind(db, table, stateOf),
     async save(
       { state, events, entries, journal }: Change<State, DomainEvent>,
       why: Pick<Save, "follows" | "cause" | "detail" | "message" | "claim">,

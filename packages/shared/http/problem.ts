@@ -1,6 +1,7 @@
 import type { Context, ErrorHandler, NotFoundHandler } from "hono";
 import { AppError, httpStatuses } from "../app_error.ts";
 import { asUnavailable } from "@payflow/database";
+import { wellFormed } from "../text.ts";
 import type { Logger } from "./log.ts";
 
 /** Limits how much of a caller's input an error response quotes. */
@@ -34,7 +35,7 @@ export function problemParts(
     ...extensions,
   };
   const shown = (_: string, value: unknown) =>
-    typeof value === "string" ? quotable(value) : value;
+    typeof value === "string" ? wellFormed(value, quotedLengthMax) : value;
   return { status, headers, body: JSON.stringify(members, shown) };
 }
 
@@ -86,9 +87,4 @@ export function asAppError(thrown: unknown): AppError | undefined {
   const { retryAfterSeconds, cause } = refusal;
   const error = new AppError(refusal.kind, refusal.code, refusal.message, { retryAfterSeconds });
   return Object.assign(error, { cause });
-}
-
-/** Text that every JSON parser accepts: no U+0000, no lone surrogates. */
-function quotable(text: string): string {
-  return text.slice(0, quotedLengthMax).toWellFormed().replaceAll("\u0000", "\ufffd");
 }

@@ -1,6 +1,6 @@
 import type { Transaction } from "@payflow/ledger/movements";
 import { inSpan, noTracer, type Span, type Tracer } from "@payflow/outbox";
-import { isPaymentKey } from "@payflow/shared";
+import { isPaymentKey, wellFormed } from "@payflow/shared";
 import { createCallGate, fetchFromToss, type Logger, type Metrics } from "@payflow/shared/http";
 import type { PaymentGateway } from "../../application/ports.ts";
 import { queryLimitMs } from "../../application/settle_due_payments.ts";
@@ -227,10 +227,11 @@ const impossibleKey: Answer = {
   message: "잘못된 결제 키 입니다.",
 };
 
+/** Without characters that jsonb cannot store; with them, the response could never be recorded. */
 function parsedOrUndefined(text: string): unknown {
   try {
     return JSON.parse(text, (_, value: unknown) =>
-      typeof value === "string" ? storable(value) : value,
+      typeof value === "string" ? wellFormed(value, textMax) : value,
     );
   } catch {
     return undefined;
@@ -239,11 +240,6 @@ function parsedOrUndefined(text: string): unknown {
 
 /** Far longer than any text of Toss that is stored; an event must fit into Kafka. */
 const textMax = 2_000;
-
-/** Without characters that jsonb cannot store; with them, the response could never be recorded. */
-function storable(text: string): string {
-  return text.slice(0, textMax).toWellFormed().replaceAll("\0", "\ufffd");
-}
 
 /**
  * The URL of a call to Toss. Every segment is encoded, so that it cannot name another path. Throws RangeError for a

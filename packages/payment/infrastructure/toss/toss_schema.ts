@@ -1,5 +1,5 @@
 import type { Transaction } from "@payflow/ledger/movements";
-import { koreanTimeOf, receiptUrlOf } from "@payflow/shared";
+import { koreanTimeOf, PaymentStatus, receiptUrlOf } from "@payflow/shared";
 import * as v from "valibot";
 import type { Charge, ChargeCancel } from "../../domain/charge.ts";
 import { cashReceiptOf, refundLimitsOf, TossReceipt, TossReceipts } from "./toss_conditions.ts";
@@ -65,13 +65,7 @@ const Cancel = v.object({
 const Payment = v.pipe(
   v.object({
     ...head,
-    status: v.picklist([
-      ...unapproved,
-      "WAITING_FOR_DEPOSIT",
-      "DONE",
-      "PARTIAL_CANCELED",
-      "CANCELED",
-    ]),
+    status: v.picklist([...PaymentStatus.options, "ABORTED"]),
     balanceAmount: Sum,
     taxFreeAmount: shown(WholeSum, 0),
     method: v.nullish(v.string(), null),
