@@ -3,7 +3,7 @@ import type { AdminNotifications, DeliveryRow, MailRow } from "@payflow/ui";
 import { AppError, plusMs } from "@payflow/shared";
 import { parseInput } from "@payflow/shared/http";
 import { deliveryNotFound, webhookDelivery, type NotificationDeps } from "./endpoint_routes.ts";
-import { NewWebhookEndpoint, WebhookEndpointChange } from "./endpoint_schemas.ts";
+import { NewWebhookEndpoint, WebhookEndpoint, WebhookEndpointChange } from "./endpoint_schemas.ts";
 import { mailServer, type Delivery, type DeliveryPage } from "./postgres_deliveries.ts";
 import type { ComposeMail } from "./smtp_sender.ts";
 
@@ -42,9 +42,10 @@ export function adminNotifications(
   return {
     listEndpoints: may("read", endpoints.list),
     findEndpoint: may("read", endpoints.find),
-    createEndpoint: may("admin", async (given) =>
-      endpoints.create(parseInput(NewWebhookEndpoint, given)),
-    ),
+    createEndpoint: may("admin", async ({ endpointId, ...given }) => {
+      const id = parseInput(WebhookEndpoint.entries.endpointId, endpointId);
+      return await endpoints.create(parseInput(NewWebhookEndpoint, given), id);
+    }),
     changeEndpoint: may("admin", async (endpointId: string, given) => {
       await endpoints.change(endpointId, parseInput(WebhookEndpointChange, given));
     }),

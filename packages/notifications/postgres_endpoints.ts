@@ -43,31 +43,31 @@ export function postgresEndpoints(
     return rows[0];
   }
 
-  async function find(endpointId: string): Promise<WebhookEndpoint> {
+  async function select(where: RawBuilder<unknown>): Promise<readonly WebhookEndpoint[]> {
     const { rows } = await sql<WebhookEndpoint>`
-      select ${columns} from webhook_endpoints where ${isThis(endpointId)}`.execute(db);
-    return found(endpointId, rows[0]);
+      select ${columns} from webhook_endpoints where ${where} order by created_at, id`.execute(db);
+    return rows;
   }
+  const find = async (id: string) => found(id, (await select(isThis(id)))[0]);
 
   return {
     find,
     /** Oldest first. */
-    async list(): Promise<readonly WebhookEndpoint[]> {
-      const { rows } = await sql<WebhookEndpoint>`
-        select ${columns} from webhook_endpoints order by id`.execute(db);
-      return rows;
-    },
-    /** Also throws AppError `webhook_endpoints_full`. */
-    async create(given: v.InferOutput<typeof NewWebhookEndpoint>) {
+    list: () => select(sql`true`),
+    /** Also throws AppError `webhook_endpoints_full`, and `webhook_endpoint_exists` for a repeated call with the same id. */
+    async create(given: v.InferOutput<typeof NewWebhookEndpoint>, id = newId()) {
       const { description, eventTypes } = given;
       const url = webhookUrl(given.url, allowsPrivate);
       const secret = newWebhookSecret();
       const insert = sql`
         insert into webhook_endpoints (id, url, description, event_types, secret)
-        select ${newId()}, ${url}, ${description}, ${eventTypes}::text[], ${secret}
-        where (select count(*) from webhook_endpoints) < ${endpointsMax} returning *`;
+        select ${id}, ${url}, ${description}, ${eventTypes}::text[], ${secret}
+        where (select count(*) from webhook_endpoints) < ${endpointsMax}
+        on conflict (id) do nothing returning *`;
       const made = await audited("created", insert, { url, eventTypes });
       if (made !== undefined) return { secret, ...made };
+      const [known] = await select(isThis(id));
+      if (known) throw new AppError("conflict", "webhook_endpoint_exists", "It was added already");
       const text = `There are ${endpointsMax} webhook endpoints already: remove one that is not needed`;
       throw new AppError("conflict", "webhook_endpoints_full", text);
     },

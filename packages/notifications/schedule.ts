@@ -108,10 +108,9 @@ export function decideTry(
   const isUp = result.unsent === undefined ? isTaken : undefined;
   const isDown = isUp === false && failures >= downAfter;
   const pauseMs = isDown ? Math.min(pauseFirstMs * 2 ** (failures - downAfter), pauseMaxMs) : 0;
-  const isTooLong =
-    before.failingSince !== null && plusMs(before.failingSince, failingMaxMs) <= now;
-  const failing = isTooLong ? ("failing" as const) : null;
-  const reason = result.status === 410 ? ("gone" as const) : failing;
+  const isTooLong = plusMs(before.failingSince ?? now, failingMaxMs) <= now;
+  const reason: TryDecision["disable"] =
+    result.status === 410 ? "gone" : isTooLong ? "failing" : null;
   const ofTarget = { isUp, pauseMs, disable: isUp === false && channel.turnsOff ? reason : null };
   if (isSuccess(result)) return { ...ofTarget, outcome: "delivered", nextAt: null };
   const nextAt = nextTryAt(result, before, moment);

@@ -47,6 +47,21 @@ describe("a change's deliveries", () => {
     expect(await found(off)).toEqual([]);
   });
 
+  test("are not doubled by an endpoint that is added twice by one form", async () => {
+    const endpointId = crypto.randomUUID();
+    const add = () =>
+      bed.endpoints.create(
+        { url: "https://a.example", description: "", eventTypes: null },
+        endpointId,
+      );
+    const added = await Promise.allSettled([add(), add(), add()]);
+    expect(added.flatMap((one) => (one.status === "rejected" ? one.reason.code : []))).toEqual([
+      "webhook_endpoint_exists",
+      "webhook_endpoint_exists",
+    ]);
+    expect(await bed.endpoints.list()).toMatchObject([{ endpointId }]);
+  });
+
   test("are not written for a change that was rolled back", async () => {
     const { endpointId } = await bed.endpoint("https://a.example/hooks");
     await sql`

@@ -22,13 +22,15 @@ export function endpointFunctions({
     },
     findEndpoint: async (id) => get(id),
     async createEndpoint(given) {
+      if (records.endpoints.some(({ endpointId }) => endpointId === given.endpointId))
+        throw new AppError("conflict", "webhook_endpoint_exists", "It was added already");
       if (given.url.includes("//10."))
         throw new AppError("invalid", "invalid_request", "url: must be a public address", {
           errors: [{ path: "url", message: "must be a public address" }],
         });
       change("admin", "createEndpoint", given.url, given.description, given.eventTypes);
       const first = records.endpoints[0]!;
-      records.endpoints.push({ ...first, ...given, endpointId: "e9", lastSuccessAt: null });
+      records.endpoints.push({ ...first, ...given, lastSuccessAt: null });
       return { secret, url: given.url };
     },
     async changeEndpoint(endpointId, { isEnabled, ...given }) {

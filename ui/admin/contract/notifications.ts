@@ -18,10 +18,13 @@ export type AdminNotifications = {
   /** Throws AppError `webhook_endpoint_not_found`. */
   findEndpoint(endpointId: string): Promise<EndpointRow>;
   /**
-   * Only this response contains the secret. Throws AppError `webhook_endpoints_full`, and `invalid_request` for an
-   * address to which webhooks must not be sent.
+   * `endpointId` is the form's, so that a form that is sent twice adds one endpoint. Only this response contains the
+   * secret. Throws AppError `webhook_endpoint_exists`, `webhook_endpoints_full`, and `invalid_request` for an address to
+   * which webhooks must not be sent.
    */
-  createEndpoint(given: EndpointInput): Promise<{ readonly secret: string; readonly url: string }>;
+  createEndpoint(
+    given: EndpointInput & { readonly endpointId: string },
+  ): Promise<{ readonly secret: string; readonly url: string }>;
   /** Throws AppError `webhook_endpoint_not_found`, and `invalid_request` as above. */
   changeEndpoint(
     endpointId: string,

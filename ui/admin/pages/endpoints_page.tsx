@@ -40,6 +40,7 @@ export const EndpointsPage = ({ scene, endpoints, done, sent }: EndpointsPagePro
             label={words.add}
             what={words.addWhat}
             submit={words.addSubmit}
+            hidden={{ endpointId: crypto.randomUUID() }}
             refused={sent && (sent.refused ?? frame.refusals["invalid_request"])}
           >
             <EndpointFields scene={scene} value={sent} faults={sent?.faults ?? []} />

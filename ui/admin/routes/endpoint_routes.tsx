@@ -1,3 +1,4 @@
+import { AppError } from "@payflow/shared";
 import { Hono } from "hono";
 import { refusalOf } from "../../refusal.ts";
 import { renderAdmin, renderFailure } from "../admin_render.tsx";
@@ -30,12 +31,17 @@ export function endpointRoutes(stage: AdminStage): Hono<AdminEnv> {
 
   app.post("/events/endpoints", async (c) => {
     if (!may(c.var, "admin")) return renderFailure(c, stage, "forbidden");
-    const sent = readEndpoint(await c.req.parseBody());
+    const body = await c.req.parseBody();
+    const endpointId = String(body["endpointId"]);
+    const sent = readEndpoint(body);
     const { faults, refused: _, ...given } = sent;
     if (faults.length > 0) return showEndpoints(c, stage, sent);
     try {
-      return await showSecret(c, stage, await deps.createEndpoint(given));
+      return await showSecret(c, stage, await deps.createEndpoint({ ...given, endpointId }));
     } catch (thrown) {
+      // a reload or a second click: the first response showed the secret
+      if (thrown instanceof AppError && thrown.code === "webhook_endpoint_exists")
+        return c.redirect(endpointPath(endpointId), 303);
       return showEndpoints(c, stage, await refusedBy(c, stage, { sent, thrown }));
     }
   });

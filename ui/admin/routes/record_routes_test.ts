@@ -273,3 +273,16 @@ test("a NUL character is rejected in a query and in a form", async () => {
   const posted = await ui.post("/admin/money/2026-11-26/resolve", typed, operate);
   expect([searched.status, posted.status, ui.admin.changes.length]).toEqual([400, 400, 0]);
 });
+
+test("the form of a webhook address that is sent again adds no second one", async () => {
+  const ui = browse();
+  const path = "/admin/events/endpoints";
+  const [, endpointId = ""] =
+    /name="endpointId" value="([^"]+)"/.exec((await ui.get(path, admin)).body) ?? [];
+  const form = { endpointId, url: "https://new.shop.example/hooks" };
+  const count = ui.admin.records.endpoints.length;
+  expect((await ui.post(path, form, admin)).body).toContain("whsec_");
+  const again = await ui.post(path, form, admin);
+  expect([again.status, again.headers.get("location")]).toEqual([303, `${path}/${endpointId}`]);
+  expect(ui.admin.records.endpoints.length).toBe(count + 1);
+});
