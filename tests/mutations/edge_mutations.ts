@@ -29,6 +29,23 @@ export const edgeMutations: readonly Mutation[] = [
     killer: { file: "packages/shared/http/toss_keys_test.ts", name: "both must be of one box" },
   },
   {
+    rule: "A large list or record is refused before its elements are parsed",
+    broken: "its size is checked last",
+    file: "packages/shared/http/json_body.ts",
+    find: "checkSizes(schema as Sized, value);",
+    replace: "",
+    killer: { file: "packages/shared/http/json_body_test.ts", name: "before their elements" },
+  },
+  {
+    rule: "A page of keys hides none",
+    broken: "a key that ends takes the cursor with it",
+    file: credentials,
+    find: "and ${place} < ${after} order",
+    replace:
+      "and ${place} < coalesce((select ${place} from ${from} where c.id::text = substr(${after}, 3)), ${after}) order",
+    killer: { file: "packages/console/keys_integration_test.ts", name: "hides no other key" },
+  },
+  {
     rule: "A key can do only what its role allows",
     broken: "roles are not compared",
     file: "packages/access/credential.ts",

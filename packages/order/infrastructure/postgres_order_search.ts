@@ -72,11 +72,7 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
     return rows[0]?.id ?? null;
   }
 
-  async function readPage(
-    cover: Cover,
-    selection: OrderSelection,
-    { walk, limit, scan }: Limits,
-  ): Promise<Page<ListedOrder>> {
+  async function readPage(cover: Cover, selection: OrderSelection, { walk, limit, scan }: Limits) {
     const found = matches<ListedOrder>(cover, selection, { walk, limit: limit + 1, scan });
     const page = pageOf((await found.execute(db)).rows, limit, ({ orderId }) => orderId);
     const cut = cover.isExact ? null : await cutOf(cover, walk, scan);

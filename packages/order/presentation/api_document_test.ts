@@ -48,6 +48,35 @@ describe("apiDocument()", () => {
     expect(listed.sort()).toEqual([...new Set(served)].sort());
   });
 
+  test("limits each list and record of a request, so that it is refused before its elements are parsed", () => {
+    const { components, paths } = document as never as {
+      components: { schemas: object };
+      paths: Record<string, Record<string, { requestBody?: unknown }>>;
+    };
+    const seen: string[] = [];
+    const walk = (node: unknown, path: string): void => {
+      if (typeof node !== "object" || node === null) return;
+      const {
+        $ref = "",
+        type,
+        maxItems,
+        maxProperties,
+        additionalProperties,
+        ...rest
+      } = node as Record<string, string>;
+      const name = $ref.split("/").pop() ?? "";
+      if (name !== "" && !path.includes(name))
+        walk(components.schemas[name as never], `${path} ${name}`);
+      if (type === "array") seen.push(`${path}: ${typeof maxItems}`);
+      if (typeof additionalProperties === "object") seen.push(`${path}: ${typeof maxProperties}`);
+      for (const [key, value] of Object.entries(rest)) walk(value, `${path} ${key}`);
+    };
+    for (const [path, methods] of Object.entries(paths))
+      for (const { requestBody } of Object.values(methods)) walk(requestBody, path);
+    expect(seen.length).toBeGreaterThan(3);
+    expect(seen.filter((one) => !one.endsWith(": number"))).toEqual([]);
+  });
+
   test("has no dangling references", () => {
     const refs = new Set<string>();
     const walk = (node: unknown): void => {

@@ -48,10 +48,7 @@ type UnclaimedMoney = Readonly<Record<"orderId" | "paymentKey" | "since", string
 };
 
 /** Toss's money for orders that have no payment here, by order, oldest find first. */
-export async function listUnclaimedMoney(
-  db: Kysely<never>,
-  { limit = itemsMax } = {},
-): Promise<readonly UnclaimedMoney[]> {
+export async function listUnclaimedMoney(db: Kysely<never>, { limit = itemsMax } = {}) {
   const { rows } = await sql<UnclaimedMoney>`
     select order_id as "orderId", min(payment_key) as "paymentKey", sum(amount_krw)::bigint as amount,
       min(found_at) as since

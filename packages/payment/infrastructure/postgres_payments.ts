@@ -108,10 +108,7 @@ export async function listChangedPayments(
  * For operators: makes everything of a payment that may have changed at the provider due now, for any running replica.
  * Undefined: there is no such payment. `isDue`: there is something to query.
  */
-export async function wakePayment(
-  db: Kysely<never>,
-  orderId: string,
-): Promise<{ readonly isDue: boolean } | undefined> {
+export async function wakePayment(db: Kysely<never>, orderId: string) {
   for (;;) {
     const payment = await findPayment(db, orderId);
     if (payment === undefined) return undefined;

@@ -37,10 +37,7 @@ export async function listWebhooks(
 }
 
 /** One webhook with its masked body, which contains no personal data and no secret. */
-export async function findWebhook(
-  db: Kysely<never>,
-  id: string,
-): Promise<(WebhookRow & { readonly body: string }) | undefined> {
+export async function findWebhook(db: Kysely<never>, id: string) {
   const { rows } = await sql<WebhookRow & { readonly body: string }>`
     select ${webhookRow}, body from webhooks where id = ${id}`.execute(db);
   return rows[0] && { ...rows[0], body: maskedBody(rows[0].body) };

@@ -33,13 +33,35 @@ export async function readJson<Schema extends v.GenericSchema>(
 }
 
 /** Parses input by its schema. Throws AppError `invalid_request` with one entry per fault. */
-export function parseInput<Schema extends v.GenericSchema>(
-  schema: Schema,
-  value: unknown,
-): v.InferOutput<Schema> {
+export function parseInput<Schema extends v.GenericSchema>(schema: Schema, value: unknown) {
+  checkSizes(schema as Sized, value);
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
   throw invalid(result.issues.slice(0, faultsMax).map(fieldOf));
+}
+
+type Sized = Pick<v.GenericSchema, "type" | "~run"> & {
+  readonly pipe?: readonly Sized[];
+  readonly wrapped?: Sized;
+  readonly item?: Sized;
+  readonly entries?: Readonly<Record<string, Sized>>;
+};
+
+/** Refuses lists and records that are too large before their elements are parsed; valibot checks their size last. */
+function checkSizes({ pipe = [], wrapped, item, entries = {} }: Sized, value: unknown, path = "") {
+  if (typeof value !== "object" || value === null) return;
+  const limits = Array.isArray(value) ? ["max_length", "max_entries"] : ["max_entries"];
+  for (const limit of pipe.filter(({ type }) => limits.includes(type))) {
+    const [issue] = limit["~run"]({ value, typed: true } as never, {}).issues ?? [];
+    if (issue) throw invalid([{ path, message: issue.message }]);
+  }
+  const inner = pipe[0] ?? wrapped;
+  if (inner) return checkSizes(inner, value, path);
+  const given = value as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(item ? given : entries)) {
+    const at = path === "" ? name : `${path}.${name}`;
+    checkSizes((item ?? entries[name]) as Sized, given[name], at);
+  }
 }
 
 function invalid(errors: readonly InvalidField[]): AppError {
@@ -78,11 +100,7 @@ export function fieldOf(issue: v.BaseIssue<unknown>): InvalidField {
  * The body as UTF-8 text. Throws AppError `body_too_large` without reading further than `limitBytes`,
  * `malformed_json` for invalid UTF-8 and for a body that breaks off or does not end within `withinMs`.
  */
-export async function readText(
-  request: Request,
-  limitBytes: number,
-  withinMs = bodyWithinMs,
-): Promise<string> {
+export async function readText(request: Request, limitBytes: number, withinMs = bodyWithinMs) {
   const length = request.headers.get("Content-Length");
   if (Number(length ?? 0) > limitBytes) throw bodyTooLarge(limitBytes);
   // Bun's HTTP parser enforces a declared length, so such a body is read at once: a stream of it costs more
@@ -108,10 +126,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 const tooSlow = () => malformed("The body did not come to its end in time");
 
 /** Reads until the end, or until more than `limitBytes` have arrived. */
-async function readAll(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  limitBytes: number,
-): Promise<Uint8Array> {
+async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, limitBytes: number) {
   const chunks: Uint8Array[] = [];
   for (let size = 0; size <= limitBytes;) {
     const { done, value } = await reader.read();
@@ -122,10 +137,6 @@ async function readAll(
   return Buffer.concat(chunks);
 }
 
-function bodyTooLarge(limitBytes: number): AppError {
-  return new AppError("too_large", "body_too_large", `A body may have ${limitBytes} bytes at most`);
-}
-
-function malformed(message: string): AppError {
-  return new AppError("malformed", "malformed_json", message);
-}
+const bodyTooLarge = (limitBytes: number) =>
+  new AppError("too_large", "body_too_large", `A body may have ${limitBytes} bytes at most`);
+const malformed = (message: string) => new AppError("malformed", "malformed_json", message);

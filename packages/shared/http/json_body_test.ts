@@ -109,6 +109,33 @@ describe("parseInput()", () => {
     );
   });
 
+  test("checks the sizes of lists and records before their elements", () => {
+    let parsed = 0;
+    const Element = v.custom<number>(() => {
+      parsed += 1;
+      return false;
+    });
+    const List = v.pipe(v.array(Element), v.minLength(1), v.maxLength(2, "too many"));
+    const facts = v.pipe(v.record(v.string(), Element), v.maxEntries(2, "too many"));
+    const Nested = v.strictObject({
+      list: v.optional(v.nullable(v.pipe(List, v.description("two")))),
+      facts: v.exactOptional(facts),
+      rows: v.optional(v.array(v.object({ list: List }))),
+    });
+    const long = Array.from({ length: 20_000 }, () => 1);
+    for (const [path, input] of [
+      ["list", { list: long }],
+      ["facts", { facts: { ...long } }],
+      ["rows.0.list", { rows: [{ list: long }] }],
+    ] as const)
+      expect(() => parseInput(Nested, input)).toThrow(
+        expect.objectContaining({ details: { errors: [{ path, message: "too many" }] } }),
+      );
+    expect(parsed).toBe(0);
+    expect(() => parseInput(Nested, { list: [1], facts: long })).toThrow("too many");
+    expect(() => parseInput(Nested, { list: {}, rows: 1 })).toThrow("list: Invalid type");
+  });
+
   test("lists 50 faults at most", () => {
     const tags = Array.from({ length: 1_000 }, () => 1);
     try {

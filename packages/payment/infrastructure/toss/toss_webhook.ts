@@ -7,7 +7,9 @@ const Key = v.nullish(v.pipe(v.string(), v.maxLength(200)), null);
 // Status and cancels are only a reason to query again: the webhook counts even if they can't be read.
 const Status = v.fallback(v.optional(v.string()), undefined);
 const Cancel = v.object({ transactionKey: Key, cancelStatus: v.nullish(v.string(), "DONE") });
-const Cancels = v.fallback(v.nullish(v.array(Cancel), null), null);
+// the number is checked first, because anyone can post many wrong ones
+const FewCancels = v.pipe(v.array(v.unknown()), v.maxLength(1_000), v.array(Cancel));
+const Cancels = v.fallback(v.nullish(FewCancels, null), null);
 /** PAYMENT_STATUS_CHANGED and CANCEL_STATUS_CHANGED carry `data`; DEPOSIT_CALLBACK is flat and has no eventType. */
 const TossWebhook = v.pipe(
   v.string(),
