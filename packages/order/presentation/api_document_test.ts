@@ -146,6 +146,7 @@ describe("apiDocument()", () => {
       "not_found",
       "method_not_allowed",
       // codes of the console
+      "webhook_endpoint_exists",
       "order_kept_by_law",
     ]);
   });

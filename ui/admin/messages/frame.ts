@@ -100,6 +100,7 @@ export const frameKo = {
     exception_not_found: "이미 없어진 차이입니다. 화면을 새로 고쳐 주세요.",
     dead_letter_not_found: "이미 없어진 메시지입니다.",
     mail_not_found: "이미 없어진 메일입니다.",
+    webhook_endpoint_exists: "이미 등록한 주소입니다.",
     webhook_endpoints_full:
       "주소는 20개까지 등록할 수 있습니다. 쓰지 않는 주소를 먼저 삭제해 주세요.",
     webhook_endpoint_not_found: "이미 없어진 주소입니다.",
@@ -204,6 +205,7 @@ export const frameEn: typeof frameKo = {
     exception_not_found: "This difference is gone. Reload the page.",
     dead_letter_not_found: "This message is gone.",
     mail_not_found: "This mail is gone.",
+    webhook_endpoint_exists: "This address was added already.",
     webhook_endpoints_full: "The limit is 20 addresses. Remove one that is not needed.",
     webhook_endpoint_not_found: "This address is gone already.",
     webhook_delivery_not_found: "This record is gone already.",
