@@ -24,7 +24,7 @@ type ConsoleDeps = ApiDeps &
     readonly log: Logger;
   };
 
-/** Wires the operator console: `app` serves its pages for both services, `identify` is its sign-in middleware. */
+/** The operator console: its pages for both services. */
 export function createConsole(config: OrderConfig, given: ConsoleDeps) {
   const { db, log, operate, now, shopName, refusalOf } = given;
   const describeOrders = async (orderIds: readonly string[]) => {
@@ -42,7 +42,7 @@ export function createConsole(config: OrderConfig, given: ConsoleDeps) {
   });
   const topics = topicReader(config.kafka, log);
   const deps = { ...given, operator, describeOrders };
-  const app = createAdmin({
+  const functions = {
     ...keys.functions,
     ...adminOrders(deps),
     ...adminMoney(deps),
@@ -59,8 +59,8 @@ export function createConsole(config: OrderConfig, given: ConsoleDeps) {
     publicUrl: config.publicUrl,
     sandboxUrl: sandboxOf(config.toss.sdkUrl),
     refusalOf,
-  });
-  return { app, identify: keys.identify };
+  };
+  return createAdmin(functions, keys.identify as never);
 }
 
 /** The origin of the payment window; undefined when that is Toss's own. */

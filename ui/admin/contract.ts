@@ -44,5 +44,5 @@ export type AdminDeps = AdminSessions &
     now(): string;
   };
 
-/** Hono variables that the mounting server sets on each request to /admin. */
+/** Hono variables of each request to /admin. */
 export type AdminVariables = { operator: Operator | undefined; requestId: string };

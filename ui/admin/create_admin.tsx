@@ -1,5 +1,5 @@
 import { AppError } from "@payflow/shared";
-import { Hono, type Context, type Next } from "hono";
+import { Hono, type Context, type MiddlewareHandler, type Next } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { loadAssets } from "../assets.ts";
 import { refusalOf, retryAfter } from "../refusal.ts";
@@ -24,12 +24,17 @@ import { requireOperator, sessionRoutes } from "./routes/session_routes.tsx";
 const formBytesMax = 64 * 1024;
 
 /**
- * The operator's console. Mount it at `/admin` on a server that sets `AdminVariables` on each request there and checks
- * the origin of forms. The server must also mount the shop's pages (`createUi`): the console loads their `/assets`.
+ * The operator's console. Mount it at `/admin` on a server that sets `requestId` on each request there and checks the
+ * origin of forms. The server must also mount the shop's pages (`createUi`): the console loads their `/assets`.
+ * `identify` sets `operator`; it runs inside the console, so that its failure is a page too.
  */
-export function createAdmin(deps: AdminDeps): Hono<AdminEnv> {
+export function createAdmin(
+  deps: AdminDeps,
+  identify: MiddlewareHandler<AdminEnv>,
+): Hono<AdminEnv> {
   const stage: AdminStage = { deps, assets: loadAssets(), attention: attentionCount(deps) };
   const app = new Hono<AdminEnv>();
+  app.use(identify);
   app.on("POST", "*", bodyLimit({ maxSize: formBytesMax, onError: tooLarge }));
   app.route("/", sessionRoutes(stage));
   // the routes below need a signed-in operator

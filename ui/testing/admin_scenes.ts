@@ -57,6 +57,17 @@ export const orderScenes: readonly PageScene[] = [
       return "/admin?refused=payment_unavailable";
     },
   },
+  {
+    name: "admin_payment_away_nothing_listed",
+    operator: "operate",
+    prepare(ui) {
+      const parts = allWell.parts.map((part) =>
+        part.part === "payment" ? { ...part, state: "degraded" as const } : part,
+      );
+      ui.admin.attention = { ...allWell, parts };
+      return "/admin";
+    },
+  },
   { name: "admin_orders", operator: "read", prepare: orders("") },
   {
     name: "admin_orders_filtered",

@@ -82,11 +82,11 @@ export function mountUi(shop: FakeShop, admin: FakeAdmin = createFakeAdmin()): H
     c.set("requestId", crypto.randomUUID());
     await next();
   });
-  app.use("/admin/*", contextStorage(), async (c, next) => {
-    c.set("operator" as never, admin.operatorOf(getCookie(c, sessionCookie)) as never);
+  const console = createAdmin(admin.deps, async (c, next) => {
+    c.set("operator", admin.operatorOf(getCookie(c, sessionCookie)));
     await next();
   });
-  app.route("/admin", createAdmin(admin.deps) as never);
+  app.use("/admin/*", contextStorage()).route("/admin", console as never);
   app.route("/", createUi(shop.deps));
   return app;
 }

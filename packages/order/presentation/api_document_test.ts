@@ -35,7 +35,7 @@ describe("apiDocument()", () => {
       {
         deps: { metrics: {} } as never,
         pages: new Hono(),
-        console: { app: new Hono(), identify: (_, next) => next() },
+        console: new Hono(),
       },
     );
     const served = app.routes

@@ -1,4 +1,4 @@
-import { Hono, type MiddlewareHandler } from "hono";
+import { Hono } from "hono";
 import { contextStorage } from "hono/context-storage";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
@@ -41,8 +41,8 @@ export function orderApp(
   parts: {
     readonly deps: ApiDeps;
     readonly pages: Hono;
-    /** The operator console and its sign-in middleware. */
-    readonly console: { readonly app: Hono; readonly identify: MiddlewareHandler };
+    /** The operator console. */
+    readonly console: Hono;
   },
 ): Hono<Env> {
   const { publicUrl, sessionSecret } = config;
@@ -73,8 +73,8 @@ export function orderApp(
     .use(limitCallsAtOnce(config.rateLimitPerMinute > 0));
   mount(app as never, identified, deps);
   return app
-    .use("/admin/*", readFormInTime(), contextStorage(), console.identify)
-    .route("/admin", console.app)
+    .use("/admin/*", readFormInTime(), contextStorage())
+    .route("/admin", console)
     .all("/api/*", (c) => problem(c, noRoute(c.req.path), docsUrl))
     .use(
       methodNotAllowed({

@@ -220,6 +220,9 @@ export const attentionKo = {
   title: "확인이 필요한 항목",
   allClear: "모두 정상",
   allClearBody: "확인할 항목이 없습니다. 이 화면은 자동으로 새로 고쳐집니다.",
+  partsDown: "정상이 아닌 서비스가 있습니다",
+  partsDownBody:
+    "그 서비스의 항목은 여기에 보이지 않을 수 있습니다. 이 화면은 자동으로 새로 고쳐집니다.",
   updated: (time: string) => `${time} 기준`,
   refresh: "새로 고침",
   hasMore: "급한 것부터 200건만 보여 줍니다.",
@@ -250,6 +253,8 @@ export const attentionEn: typeof attentionKo = {
   title: "Needs attention",
   allClear: "All clear",
   allClearBody: "Nothing needs your attention. This page refreshes by itself.",
+  partsDown: "A service is not up",
+  partsDownBody: "Its items may be missing here. This page refreshes by itself.",
   updated: (time) => `As of ${time}`,
   refresh: "Refresh",
   hasMore: "Only the 200 most urgent are shown.",

@@ -20,7 +20,9 @@ type AttentionPageProps = {
 export const AttentionPage = ({ scene, attention, done, refused }: AttentionPageProps) => {
   const { attention: words } = scene.t;
   const { items, hasMore, parts } = attention;
-  const isPaymentAway = parts.some(({ part, state }) => part === "payment" && state === "down");
+  const isPaymentAway = parts.some(({ part, state }) => part === "payment" && state !== "up");
+  // Toss is unknown while there are no calls
+  const areAllUp = parts.every(({ state }) => state === "up" || state === "unknown");
   return (
     <>
       <div class="head">
@@ -40,10 +42,10 @@ export const AttentionPage = ({ scene, attention, done, refused }: AttentionPage
         <PartsStrip scene={scene} parts={parts} />
         <WarnNotice text={isPaymentAway ? words.away : undefined} />
         {items.length === 0 ? (
-          <div class="panel blank clear">
-            <Icon name="check" />
-            <h2>{words.allClear}</h2>
-            <p>{words.allClearBody}</p>
+          <div class={areAllUp ? "panel blank clear" : "panel blank"}>
+            <Icon name={areAllUp ? "check" : "alert"} />
+            <h2>{areAllUp ? words.allClear : words.partsDown}</h2>
+            <p>{areAllUp ? words.allClearBody : words.partsDownBody}</p>
           </div>
         ) : (
           <ul class="attention">

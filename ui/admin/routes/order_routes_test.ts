@@ -2,7 +2,8 @@ import { AppError } from "@payflow/shared";
 import { expect, test } from "bun:test";
 import { browse } from "../../testing/browse.ts";
 import { addSampleOrders } from "../../testing/fake_admin.ts";
-import { everyAttention, sampleAdminOrder } from "../../testing/sample_admin.ts";
+import { allWell, everyAttention, sampleAdminOrder } from "../../testing/sample_admin.ts";
+import type { PartHealth } from "../contract.ts";
 
 const operate = { operator: "operate" } as const;
 
@@ -15,6 +16,24 @@ function withOrder(change: Parameters<typeof sampleAdminOrder>[1] = {}) {
 /** The value of a hidden field. */
 const fieldOf = (body: string, name: string) =>
   new RegExp(`name="${name}" value="([^"]*)"`).exec(body)?.[1] ?? "";
+
+test("without items the page says that all is clear only while no part is down or degraded", async () => {
+  const ui = browse();
+  const clearWith = async (part: PartHealth) => {
+    ui.admin.attention = {
+      ...allWell,
+      parts: allWell.parts.map((one) => (one.part === part.part ? part : one)),
+    };
+    const { body } = await ui.get("/admin", { operator: "read", language: "en" });
+    return body.includes("All clear");
+  };
+  for (const part of ["order", "payment", "kafka", "toss"] as const) {
+    expect(await clearWith({ part, state: "up" })).toBe(true);
+    expect(await clearWith({ part, state: "degraded" })).toBe(false);
+    expect(await clearWith({ part, state: "down" })).toBe(false);
+  }
+  expect(await clearWith({ part: "toss", state: "unknown" })).toBe(true);
+});
 
 test("the first page lists each kind of item with one action", async () => {
   const ui = browse();

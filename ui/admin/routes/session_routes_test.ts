@@ -11,6 +11,17 @@ test("without a session every page redirects to sign-in with its own address", a
   expect(first.headers.get("location")).toBe("/admin/sign-in");
 });
 
+test("while sessions cannot be read, every page answers 503 with a page", async () => {
+  const ui = browse();
+  ui.admin.operatorOf = () => {
+    throw new AppError("unavailable", "database_unavailable", "Away");
+  };
+  const { status, headers, body } = await ui.get("/admin", { language: "en" });
+  expect(status).toBe(503);
+  expect(headers.get("content-type")).toStartWith("text/html");
+  expect(body).toContain("A database or the payment service does not respond");
+});
+
 test("an htmx request without a session redirects the whole page to sign-in", async () => {
   const { status, headers, body } = await browse().get("/admin", { htmx: true });
   expect([status, body]).toEqual([200, ""]);
