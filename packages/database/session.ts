@@ -175,8 +175,8 @@ function oneSocket(host: Host, address: DatabaseAddress, sockets: Socket[]) {
 
 async function connectTo({ host, port }: Host, limitMs: number): Promise<Socket> {
   const socket = host.startsWith("/") ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
-  // postgres.js reads the expected name of the server's certificate from here
-  Object.assign(socket, { host });
+  // postgres.js reads the expected name of the server's certificate from here, and the address for its errors
+  Object.assign(socket, { host, port });
   const signal = AbortSignal.timeout(limitMs);
   try {
     await once(socket, "connect", { signal });

@@ -7,9 +7,9 @@ import {
   type Io,
   type Output,
 } from "@payflow/local-stack";
-import { openSession, type Session } from "@payflow/database";
+import { isConnectionLoss, openSession, type Session } from "@payflow/database";
 import type { Work } from "./context.ts";
-import { databaseAddress, type Service } from "./places.ts";
+import { databaseAddress, databaseAway, type Service } from "./places.ts";
 import { withSecretFiles } from "@payflow/shared/http";
 import { readStackFile } from "./stack/stack_file.ts";
 
@@ -48,6 +48,7 @@ export const databaseShell: Work = async ({ words, flags }, { env, dataDir }, io
     if (statement === "") return await prompt(run, name, io);
     return await run(statement);
   } catch (error) {
+    if (isConnectionLoss(error)) throw databaseAway(error as Error);
     throw new UserError(error instanceof Error ? error.message : String(error));
   } finally {
     await session?.end(1_000);

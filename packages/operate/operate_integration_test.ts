@@ -15,6 +15,7 @@ import {
 } from "@payflow/local-stack/testing";
 import { operatorName } from "./operator.ts";
 import { openPlaces, type Places } from "./places.ts";
+import { reconcileOne } from "./reconcile.ts";
 import { runPayflow } from "./testing/mod.ts";
 
 type Row = Record<string, unknown>;
@@ -364,6 +365,8 @@ test.each([
   ["outbox retry ------------------------------------", "is not an option"],
   ["outbox republish", "--since is missing"],
   ["outbox republish --since soon", '--since is "soon", which is not a time'],
+  ["outbox republish --since 1h --topic OrderConfirm", "Did you mean OrderConfirmed?"],
+  ["orders list --email kim", '"kim" is not an e-mail address'],
   ["outbox status --since 2026-01-01", "--since is not an option"],
   ["outbox status now", '"now" is an unexpected argument'],
   ["dead-letters show order 99", "There is no dead letter 99 of order"],
@@ -392,6 +395,17 @@ test("reads Kafka's settings like the services", async () => {
     KAFKA_SASL_USERNAME: "me",
   };
   expect(() => openPlaces(env, "/nowhere")).toThrow(/go together/);
+});
+
+test("db reports a server that takes no connection with its address and a remedy", async () => {
+  // accepts connections and never answers
+  using silent = Bun.listen({ port: 0, hostname: "127.0.0.1", socket: { data() {} } });
+  const url = `postgres://payflow@127.0.0.1:${silent.port}/order?connect_timeout=1`;
+  await expect(
+    runPayflow(["db", "order", "select 1"], { ...env, ORDER_DATABASE_URL: url }),
+  ).rejects.toThrow(
+    new RegExp(`^A database does not respond \\(.*127.0.0.1:${silent.port}\\): check`),
+  );
 });
 
 test("lists open payments with their next step, those that need manual review first", async () => {
@@ -462,4 +476,8 @@ test("lists open payments with their next step, those that need manual review fi
       waitsFor: "Toss",
     },
   ]);
+  // no payment service runs here
+  await expect(reconcileOne(scheduled, places, 0)).rejects.toThrow(
+    "is requested but not done yet: it needs a running payment service",
+  );
 });

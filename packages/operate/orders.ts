@@ -104,6 +104,7 @@ const cells = (order: ListedOrder) =>
 function selectionOf({ status, since, email, reference }: ReadWords["values"]): OrderSelection {
   const terms: OrderTerm[] = [];
   if (reference !== undefined) terms.push({ kind: "reference", text: reference });
+  if (email?.includes("@") === false) throw new UsageError(`"${email}" is not an e-mail address`);
   if (email !== undefined) terms.push({ kind: "email", text: email });
   const [first, ...allOf] = terms;
   return {

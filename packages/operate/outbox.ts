@@ -1,11 +1,14 @@
-import { listed, UsageError } from "@payflow/local-stack";
+import { didYouMean, listed, UsageError } from "@payflow/local-stack";
 import { isUuid } from "@payflow/database";
+import { orderEventTypes, paymentEventTypes } from "@payflow/shared";
 import { readOutboxState } from "@payflow/back-office/messages";
 import { services, withPlaces, type Places } from "./places.ts";
 import { publishAgain, type EventSelection } from "./publish_again.ts";
 import { timeOption } from "./time_option.ts";
 
 type Row = Record<string, unknown>;
+
+const topics: readonly string[] = [...orderEventTypes, ...paymentEventTypes];
 
 /** Shows how many events of each service wait for Kafka. */
 export const outboxStatus = withPlaces(async (_, { databases }) => {
@@ -29,6 +32,10 @@ export const retryEvents = withPlaces(async ({ words }, places) => {
 
 /** Makes all events written since a time wait for Kafka again. */
 export const republish = withPlaces(async ({ values: { since = "", topic } }, places) => {
+  if (topic !== undefined && !topics.includes(topic))
+    throw new UsageError(
+      `--topic is "${topic}", and must be one of ${topics.join(", ")}${didYouMean(topic, topics)}`,
+    );
   return listed(await again(places, { since: timeOption("since", since), topic }));
 });
 

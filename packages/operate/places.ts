@@ -113,7 +113,11 @@ function asAway(error: unknown): unknown {
     );
   const away = asUnavailable(error);
   if (away?.code !== "database_unavailable") return error;
-  const { message } = (away.cause ?? away) as Error;
+  return databaseAway((away.cause ?? away) as Error);
+}
+
+/** The UserError for a database that does not respond. */
+export function databaseAway({ message }: Error): UserError {
   return new UserError(
     `A database does not respond (${message}): check that PostgreSQL runs at ORDER_DATABASE_URL and PAYMENT_DATABASE_URL, or start the stack by bun start. bun run doctor shows which one it is.`,
   );

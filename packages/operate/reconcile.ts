@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { listed, shown, UsageError, UserError, type Output } from "@payflow/local-stack";
+import { listed, shown, UsageError, UserError, type Io, type Output } from "@payflow/local-stack";
 import { pause } from "@payflow/database";
 import { requestReconciliation } from "@payflow/ledger";
 import { orphanedPayments } from "@payflow/order/operate";
@@ -25,36 +25,47 @@ const queryWithinMs = 20_000;
 const compareWithinMs = 75_000;
 
 /** Lists open outcomes and differences from Toss's list, compares a day, or resolves a difference with a reason. */
-export const reconcile = withPlaces(async ({ words: [word], values: { day, resolve } }, places) => {
-  if (day !== undefined && !isKoreanDay(day))
-    throw new UsageError(`"${day}" is not a date: write it as 2026-11-25`);
-  if (resolve !== undefined) {
-    if (day === undefined || word === undefined || resolve.trim() === "")
-      throw new UsageError("--resolve needs --day, a reason and a paymentKey");
-    return await resolveDay(places, { day, reason: resolve.trim(), paymentKey: word });
-  }
-  if (day !== undefined) {
-    if (word !== undefined) throw new UsageError("--day and an order exclude each other");
-    return await reconcileDay(places, day);
-  }
-  return word === undefined ? listed(await listOpen(places)) : await reconcileOne(word, places);
-});
+export const reconcile = withPlaces(
+  async ({ words: [word], values: { day, resolve } }, places, io) => {
+    if (day !== undefined && !isKoreanDay(day))
+      throw new UsageError(`"${day}" is not a date: write it as 2026-11-25`);
+    if (resolve !== undefined) {
+      if (day === undefined || word === undefined || resolve.trim() === "")
+        throw new UsageError("--resolve needs --day, a reason and a paymentKey");
+      return await resolveDay(places, { day, reason: resolve.trim(), paymentKey: word });
+    }
+    if (day !== undefined) {
+      if (word !== undefined) throw new UsageError("--day and an order exclude each other");
+      return await reconcileDay(places, day, io);
+    }
+    return word === undefined ? listed(await listOpen(places)) : await reconcileOne(word, places);
+  },
+);
 
 /** Makes payment query Toss about one order now, and shows the result. */
 export const queryPayment = withPlaces(
   async ({ words: [word = ""] }, places) => await reconcileOne(word, places),
 );
 
-async function reconcileOne(word: string, places: Places): Promise<Output> {
+/** Throws UserError when the payment service has not queried Toss within `withinMs`. */
+export async function reconcileOne(
+  word: string,
+  places: Places,
+  withinMs = queryWithinMs,
+): Promise<Output> {
   const orderId = await idInDatabase(word, places.databases.order);
   const woken = await wakePayment(places.databases.payment, orderId);
   if (woken === undefined) throw new UserError(`There is no payment for order "${orderId}".`);
-  const giveUpAtMs = performance.now() + queryWithinMs;
+  const giveUpAtMs = performance.now() + withinMs;
   let { isDue, ...found } = await compare(orderId, places);
   while (woken.isDue && isDue && performance.now() < giveUpAtMs) {
     await pause(250);
     ({ isDue, ...found } = await compare(orderId, places));
   }
+  if (woken.isDue && isDue)
+    throw new UserError(
+      `The query of order "${orderId}" is requested but not done yet: it needs a running payment service.`,
+    );
   return shown(found);
 }
 
@@ -81,10 +92,11 @@ function openEndRow(end: OpenEnd): Row {
 }
 
 /** Makes the payment service compare a day, and shows the differences. */
-async function reconcileDay(places: Places, day: string): Promise<Output> {
+async function reconcileDay(places: Places, day: string, io: Io): Promise<Output> {
   const db = places.databases.payment;
   if (!(await requestReconciliation(db, day)))
     throw new UsageError(`${day} has not begun in Korea yet`);
+  io.note("The payment service compares the day with Toss's list; this may take a minute.");
   const giveUpAtMs = performance.now() + compareWithinMs;
   for (;;) {
     const done = await findReconciliation(db, day);

@@ -6,6 +6,7 @@ import { shopOf } from "./shop.ts";
 
 type Order = {
   readonly orderId: string;
+  readonly orderNumber: string;
   readonly orderName: string;
   readonly status: string;
   readonly amount: number;
@@ -29,12 +30,13 @@ export const listRequests: Work = async (_, context) => {
     orders.push(...body.orders);
     cursor = body.nextCursor;
   }
-  const rows = orders.map(({ orderId, orderName, amount, refundedAmount, refundRequest }) => ({
-    orderId,
+  const rows = orders.map(({ amount, refundedAmount, refundRequest, ...order }) => ({
+    orderId: order.orderId,
+    orderNumber: order.orderNumber,
     status: refundRequest?.status ?? "",
     kind: refundRequest?.kind ?? "",
     text: refundRequest?.text ?? "",
-    orderName,
+    orderName: order.orderName,
     left: amount - refundedAmount,
     requestedAt: refundRequest?.requestedAt ?? "",
   }));

@@ -110,7 +110,7 @@ Safe to retry: the Idempotency-Key is printed before the call, and a retry with 
         requests: {
           summary: "List shoppers' open refund requests",
           about: byApi,
-          fields: "orderId, status, kind, text, orderName, left, requestedAt",
+          fields: "orderId, orderNumber, status, kind, text, orderName, left, requestedAt",
           examples: [["", "Open refund requests"]],
           run: later(context, async () => (await answering()).listRequests),
         },

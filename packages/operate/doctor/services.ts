@@ -61,13 +61,18 @@ async function serviceFindings(
   const { up, finding } = readiness(about, url, await get(`${url}/readyz`));
   if (!up) return [finding];
   const answer = await get(`${url}${key.path}`, key.headers);
-  const isTaken = "status" in answer && answer.status === 200;
-  return [
-    finding,
-    isTaken
-      ? fine(about, `accepts this shell's ${key.name}`)
-      : fault(about, `rejects this shell's ${key.name}`, key.advice),
-  ];
+  return [finding, keyFinding(about, key, "status" in answer ? answer.status : undefined)];
+}
+
+function keyFinding(
+  about: string,
+  { name, advice }: { readonly name: string; readonly advice: string },
+  status: number | undefined,
+): Finding {
+  if (status === 200) return fine(about, `accepts this shell's ${name}`);
+  if (status === 401 || status === 403) return fault(about, `rejects this shell's ${name}`, advice);
+  const says = `can't check this shell's ${name} now (${status ? `HTTP ${status}` : "no response"})`;
+  return warning(about, says, "Fix the other faults first, then run doctor again.");
 }
 
 export function orderFindings({ hostname, port, merchantApiKey }: OrderConfig): Promise<Finding[]> {
