@@ -177,7 +177,7 @@ test(`expiry racing confirm: one winner, ${tries} times`, async () => {
   let timeMs = 100;
   const rounds = await many(async () => {
     const round = await authenticated(timeMs);
-    await internal("compare", { facts: [round.facts] });
+    await internal("compare", { orders: [{ facts: round.facts }] });
     const { refusal } = await confirm(round);
     timeMs *= refusal === null ? 0.9 : 1.1;
     return round;

@@ -43,10 +43,15 @@ export const RefundAccount = v.object({
 });
 export type RefundAccount = Readonly<v.InferOutput<typeof RefundAccount>>;
 
-/** Order's snapshot. An older order service leaves it out: an update replaces payment first. */
-const known = v.optional(KnownPayment);
+/** Sent with calls, so that payment can rebuild a row that its database lost. */
+const FromOrder = v.object({
+  facts: OrderFacts,
+  /** An older order service leaves it out: an update replaces payment first. */
+  known: v.optional(KnownPayment),
+});
+export type FromOrder = v.InferOutput<typeof FromOrder>;
 /** Absent for an order that order's database has lost. */
-const fromOrder = { facts: v.optional(OrderFacts), known };
+const fromOrder = v.partial(FromOrder).entries;
 const orderIds = v.pipe(v.array(OrderId), v.maxLength(500), v.readonly());
 const Nothing = v.pipe(
   v.object({}),
@@ -59,17 +64,13 @@ export const paymentCalls = {
     body: v.object({
       paymentKey: PaymentKey,
       amount: PositiveWon,
-      facts: OrderFacts,
-      known,
+      ...FromOrder.entries,
       /** The caller is the order's shopper, has its link, or is the merchant. */
       isTrusted: v.optional(v.boolean()),
     }),
     answer: PaymentAnswer,
   },
-  close: {
-    body: v.object({ facts: OrderFacts, known }),
-    answer: PaymentAnswer,
-  },
+  close: { body: FromOrder, answer: PaymentAnswer },
   refund: {
     body: v.object({
       orderId: OrderId,
@@ -95,11 +96,7 @@ export const paymentCalls = {
   erase: { body: v.object({ orderId: OrderId }), answer: Nothing },
   /** Opens missing payments, and rebuilds those that lack changes which order has applied. */
   compare: {
-    body: v.object({
-      facts: v.pipe(v.array(OrderFacts), v.maxLength(500), v.readonly()),
-      /** One per entry of `facts`, in the same order. */
-      known: v.optional(v.pipe(v.array(KnownPayment), v.readonly())),
-    }),
+    body: v.object({ orders: v.pipe(v.array(FromOrder), v.maxLength(500), v.readonly()) }),
     answer: Compared,
   },
   /** Has payment query the provider about the virtual accounts of these orders, which are open in a browser. */

@@ -162,7 +162,7 @@ export const restoreMutations: readonly Mutation[] = [
     rule: "An order whose comparison failed is compared in the next run",
     broken: "it counts as compared",
     file: sweepFollowed,
-    find: "return attempt(one.orderId, sweep, () => Promise.reject(compared.error));",
+    find: "return report(one.orderId, sweep, compared.error);",
     replace: "return sweep.onFault(one.orderId, compared.error);",
     killer: sweepFollowedTest,
   },

@@ -1,7 +1,13 @@
-import { AppError, type Change, type OrderEvent, type Recorded } from "@payflow/shared";
+import {
+  AppError,
+  type Change,
+  type FromOrder,
+  type OrderEvent,
+  type Recorded,
+} from "@payflow/shared";
 import { Order, type Moment } from "../domain/order.ts";
 import { mailsOf } from "../domain/order_mails.ts";
-import type { FromOrder, OrderDeps } from "./ports.ts";
+import type { OrderDeps } from "./ports.ts";
 
 /** Version conflicts in a row after which the save gives up: normal contention causes fewer. */
 const staleMax = 20;

@@ -1,9 +1,8 @@
 import type {
   CallAnswer,
   CallBody,
-  KnownPayment,
+  FromOrder,
   OrderEvent,
-  OrderFacts,
   PaymentCall,
   Product,
   Store,
@@ -26,9 +25,6 @@ export type OrderRepository = Store<Order, OrderEvent, { readonly claim?: Claim 
 };
 
 export type RefundCommand = Omit<CallBody<"refund">, keyof FromOrder>;
-
-/** Sent with calls, so that payment can rebuild a row that its database lost. */
-export type FromOrder = { readonly facts: OrderFacts; readonly known: KnownPayment };
 
 type Page = { readonly afterId: string; readonly limit: number };
 /** A cursor in the order of changes (time, then order id). */

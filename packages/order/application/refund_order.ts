@@ -1,8 +1,8 @@
-import type { CallBody, PaymentView } from "@payflow/shared";
+import type { CallBody, FromOrder, PaymentView } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
 import { accepted, followed } from "./apply_payment.ts";
 import { fromOrder, loadOrder, orderNotFound } from "./decide.ts";
-import type { FromOrder, OrderDeps, RefundCommand } from "./ports.ts";
+import type { OrderDeps, RefundCommand } from "./ports.ts";
 
 /**
  * Has payment refund money, and applies its response to the order at once. `isOpen`: Toss has not responded yet.

@@ -49,10 +49,10 @@ function depsOf(): SweepDeps {
       read.push(...orderIds);
       return { payments: orderIds.flatMap((orderId) => rows.get(orderId) ?? []) };
     },
-    async compare({ facts, known }) {
-      const payments = facts.map(({ orderId }, index) => {
+    async compare({ orders }) {
+      const payments = orders.map(({ facts: { orderId }, known }) => {
         rebuilt.push(orderId);
-        const version = known?.[index]?.snapshot?.paymentVersion ?? 0;
+        const version = known?.snapshot?.paymentVersion ?? 0;
         rows.set(orderId, paid(orderId, version + 1));
         return paid(orderId, version + 1);
       });

@@ -53,20 +53,18 @@ export async function sweepUnsettled(deps: SweepDeps, signal?: AbortSignal): Pro
 async function settleOrders(orders: readonly Order[], sweep: Sweep): Promise<void> {
   const [one, two] = orders;
   if (one === undefined || sweep.signal?.aborted) return;
-  const sent = orders.map(fromOrder);
   const compared = await sweep.payments
-    .compare({ facts: sent.map(({ facts }) => facts), known: sent.map(({ known }) => known) })
+    .compare({ orders: orders.map(fromOrder) })
     .catch((error: unknown) => ({ error }));
   if ("error" in compared) {
     // throws when payment or its database is unavailable: then no single order is the cause
     await sweep.payments.changed({ since: sweep.now(), afterId: "", limit: 1 });
-    if (two === undefined) return attempt(one.orderId, sweep, () => Promise.reject(compared.error));
+    if (two === undefined) return report(one.orderId, sweep, compared.error);
     const middle = Math.ceil(orders.length / 2);
     await settleOrders(orders.slice(0, middle), sweep);
     return settleOrders(orders.slice(middle), sweep);
   }
-  for (const { orderId, refusal } of compared.refused)
-    await attempt(orderId, sweep, () => Promise.reject(refusedBy(refusal)));
+  for (const { orderId, refusal } of compared.refused) report(orderId, sweep, refusedBy(refusal));
   const begin = () => sweep.faultPoint("sweep:compared");
   await followAll(orders, compared.payments, { sweep, begin });
 }
@@ -81,23 +79,23 @@ async function followAll(
   const follow = async (snapshot: PaymentSnapshot) => {
     const order = known.get(snapshot.orderId);
     if (order === undefined) return;
-    await attempt(order.orderId, sweep, async () => {
+    try {
       await begin();
       if (!Order.isNews(order, snapshot)) return;
       const next = await applyPayment({ snapshot, cause: "sweepPayments", presumed: order }, sweep);
       if (next.status !== order.status) sweep.behind += 1;
       await sweep.faultPoint("sweep:applied");
-    });
+    } catch (error) {
+      report(order.orderId, sweep, error);
+    }
   };
   await Promise.all(payments.map(follow));
 }
 
-/** Reports a failure and goes on: one order that always fails must not stop all later sweeps. */
-async function attempt(orderId: string, sweep: Sweep, work: () => Promise<void>): Promise<void> {
-  await work().catch((error: unknown) => {
-    if (sweep.isTemporary(error)) sweep.isWhole = false;
-    sweep.onFault(orderId, error);
-  });
+/** The sweep goes on after a failure: one order that always fails must not stop all later sweeps. */
+function report(orderId: string, sweep: Sweep, error: unknown): void {
+  if (sweep.isTemporary(error)) sweep.isWhole = false;
+  sweep.onFault(orderId, error);
 }
 
 /** How long before now the very first sweep begins. */

@@ -191,9 +191,9 @@ test("an order that payment fails to compare does not keep sweepUnsettled() from
   const broken = orders[3] as Order;
   const away = new AppError("unavailable", "payment_unavailable", "away");
   const deps = depsOf({
-    async compare({ facts }) {
-      if (facts.some(({ orderId }) => orderId === broken.orderId)) throw away;
-      return { payments: facts.map(({ orderId }) => paid(orderId)), refused: [] };
+    async compare({ orders: compared }) {
+      if (compared.some(({ facts }) => facts.orderId === broken.orderId)) throw away;
+      return { payments: compared.map(({ facts }) => paid(facts.orderId)), refused: [] };
     },
     changed: async () => ({ payments: [] }),
   });

@@ -1,5 +1,5 @@
 import { AppError, doubtOf } from "@payflow/shared";
-import type { CallBody, Doubt, KnownPayment, Recorded } from "@payflow/shared";
+import type { CallBody, Doubt, FromOrder, KnownPayment, Recorded } from "@payflow/shared";
 import type { Decision } from "../domain/change.ts";
 import { openPayment, type Payment } from "../domain/payment.ts";
 import { snapshotOf } from "../domain/snapshot.ts";
@@ -8,9 +8,6 @@ import { recoverPayment } from "./recover_payment.ts";
 
 /** More optimistic-lock conflicts in a row than this mean that something is wrong. */
 const staleMax = 20;
-
-/** What order sends about its order; empty for an order that order's database has lost. */
-export type FromOrder = Pick<CallBody<"refund">, "facts" | "known">;
 
 export type Decided = { readonly payment: Payment; readonly isChanged: boolean };
 
@@ -24,7 +21,8 @@ export async function decideAndSave(
   deps: PaymentDeps,
   options: Recorded & {
     readonly orderId: string;
-    readonly from?: FromOrder;
+    /** Empty for an order that order's database has lost. */
+    readonly from?: Pick<CallBody<"refund">, keyof FromOrder>;
     /** Opens a payment if there is no row; "when lost": only if order knows of a payment. */
     readonly opens?: "always" | "when lost";
     /** The payment as the caller loaded or saved it; used instead of the first read. */

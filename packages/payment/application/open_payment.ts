@@ -1,7 +1,7 @@
-import type { Message, OrderFacts } from "@payflow/shared";
+import type { FromOrder, Message } from "@payflow/shared";
 import { changed } from "../domain/change.ts";
 import type { Payment } from "../domain/payment.ts";
-import { decideAndSave, type FromOrder } from "./decide.ts";
+import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { PaymentDeps } from "./ports.ts";
  * payment stays as it is; the message is recorded as handled in any case.
  */
 export async function openPayment(
-  command: FromOrder & { readonly facts: OrderFacts; readonly message?: Message },
+  command: FromOrder & { readonly message?: Message },
   deps: PaymentDeps,
 ): Promise<Payment> {
   const { payment } = await decideAndSave(deps, {

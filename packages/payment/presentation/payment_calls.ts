@@ -42,12 +42,12 @@ export function paymentCalls(deps: PaymentDeps) {
       }),
     "refund-account": (body) =>
       refusable(body.orderId, async () => answer(await nameAccount(body, deps))),
-    async compare({ facts, known }) {
+    async compare({ orders }) {
       const compared = await Promise.all(
-        facts.map(async (one, index) => {
-          const { orderId } = one;
-          const open = () => openPayment({ facts: one, known: known?.[index] }, deps);
-          return { orderId, ...(await refusable(orderId, async () => answer(await open()))) };
+        orders.map(async (order) => {
+          const { orderId } = order.facts;
+          const open = async () => answer(await openPayment(order, deps));
+          return { orderId, ...(await refusable(orderId, open)) };
         }),
       );
       return {
