@@ -133,7 +133,7 @@ test("bun run erase erases a customer, but not without a confirmation", async ()
   expect((await run("not-an-address", "--yes")).exitCode).toBe(2);
   const done = await run(email, "--yes");
   expect(done).toEqual({ exitCode: 0, text: expect.stringContaining(orderId) });
-  expect(await shopper.get(orderId)).toMatchObject({ customerEmail: null });
+  expect(await shopper.get(orderId)).toMatchObject({ customerEmail: null, status: "CANCELED" });
 });
 
 test("erase reaches an erasable order after a thousand orders that are kept by law", async () => {

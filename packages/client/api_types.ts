@@ -40,7 +40,7 @@ export interface paths {
     parameters: {};
     /**
      * Remove a customer's name and e-mail from their orders
-     * @description For a customer who requests erasure. The orders themselves stay, without names. One call handles up to a thousand orders; it is safe to repeat.
+     * @description For a customer who requests erasure. The orders themselves stay, without names; those that can still be paid are cancelled first. One call handles up to a thousand orders; it is safe to repeat.
      */
     post: operations["eraseCustomer"];
   };
@@ -1208,6 +1208,7 @@ export interface operations {
               | "merchant_key_required"
               | "misdirected_request"
               | "order_busy"
+              | "order_not_cancelable"
               | "payment_busy"
               | "payment_unavailable"
               | "rate_limited"

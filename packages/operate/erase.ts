@@ -21,7 +21,7 @@ export const erase: Work = async ({ words: [email = ""], flags }, context) => {
   const shop = shopOf(context);
   const paid = includePaid ? ", including paid ones" : "";
   await confirmed(
-    `The name and e-mail address of ${email} will be erased from all orders at ${shop.url}${paid}. This cannot be undone.`,
+    `The name and e-mail address of ${email} will be erased from all orders at ${shop.url}${paid}. Orders that can still be paid will be cancelled. This cannot be undone.`,
     { yes: flags["yes"] === true },
   );
   const rows: Record<string, unknown>[] = [];

@@ -7,10 +7,7 @@ import type { OrderDeps } from "./ports.ts";
  * Cancels an unpaid order. Payment closes it first, because only payment knows whether a confirm has just succeeded.
  * Idempotent. Throws AppError `order_not_found`, `order_not_cancelable`, `payment_unavailable`.
  */
-export async function cancelOrder(
-  { orderId }: { readonly orderId: string },
-  deps: OrderDeps,
-): Promise<Order> {
+export async function cancelOrder({ orderId }: { readonly orderId: string }, deps: OrderDeps) {
   const order = await loadOrder(orderId, deps);
   if (order.status === "CANCELED" || order.status === "EXPIRED") return order;
   const answer = await deps.payments.close(fromOrder(order));

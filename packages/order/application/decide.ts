@@ -46,10 +46,7 @@ export async function decideAndSave(
 }
 
 /** Adds the mails that the change causes, so that one statement writes both. */
-export function withMails(
-  before: Order | null,
-  change: Change<Order, OrderEvent>,
-): Change<Order, OrderEvent> {
+export function withMails(before: Order | null, change: Change<Order, OrderEvent>) {
   const { orderId } = change.state;
   const mails = mailsOf(before, change.state);
   const journal = mails.map((facts) => ({ kind: facts.kind, facts, order_id: orderId }));
@@ -57,10 +54,7 @@ export function withMails(
 }
 
 /** Throws AppError `order_not_found`. */
-export async function loadOrder(
-  orderId: string,
-  { orders }: Pick<OrderDeps, "orders">,
-): Promise<Order> {
+export async function loadOrder(orderId: string, { orders }: Pick<OrderDeps, "orders">) {
   const order = await orders.find(orderId);
   if (order === undefined) throw orderNotFound(orderId);
   return order;

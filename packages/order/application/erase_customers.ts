@@ -1,5 +1,6 @@
 import { Order } from "../domain/order.ts";
-import { decideAndSave } from "./decide.ts";
+import { cancelOrder } from "./cancel_order.ts";
+import { decideAndSave, loadOrder } from "./decide.ts";
 import type { OrderDeps, OrderQueries } from "./ports.ts";
 
 type EraseDeps = OrderDeps &
@@ -15,7 +16,7 @@ const dueMax = 200;
 /**
  * Removes a customer's name and e-mail address from their orders, at most a thousand in one call. By law paid orders
  * keep them for five years (전자상거래 등에서의 소비자보호에 관한 법률 시행령 제6조), after which `eraseDue` erases them;
- * `includePaid` erases them now. `nextCursor`: the next call's cursor; null after the last order.
+ * `includePaid` erases them now. `nextCursor`: the next call's cursor; null after the last order. Throws as `eraseOrder`.
  */
 export async function eraseCustomer(
   command: {
@@ -49,8 +50,9 @@ export async function eraseDue({ unpaidDays }: { readonly unpaidDays: number }, 
 }
 
 /**
- * Erases one order; returns until when the law keeps it instead. The order decides first, so that a kept order keeps its
- * webhooks and mails. The address goes last: until then, an interrupted erasure is listed again.
+ * Erases one order; returns until when the law keeps it instead. One that can still be paid is cancelled first, because a
+ * paid order needs its customer. Then the order decides, so that a kept order keeps its webhooks and mails. The address
+ * goes last: until then, an interrupted erasure is listed again. Throws AppError as `cancelOrder` does.
  */
 export async function eraseOrder(orderId: string, deps: EraseDeps, includePaid = false) {
   const now = deps.now();
@@ -59,6 +61,9 @@ export async function eraseOrder(orderId: string, deps: EraseDeps, includePaid =
     const decide = (order: Order) => (isDue(order) ? Order.erase(order) : undefined);
     return decideAndSave({ orderId, cause, decide }, deps);
   };
+  const order = await loadOrder(orderId, deps);
+  const isOpen = order.status === "PENDING" || order.status === "AWAITING_DEPOSIT";
+  if (isOpen && keptUntil(order) === null) await cancelOrder({ orderId }, deps);
   const isDue = (order: Order) => order.customerName !== "" && keptUntil(order) === null;
   const until = keptUntil(await erase("erasePersonalData", isDue));
   if (until !== null) return until;

@@ -1,15 +1,25 @@
 import { expect, test } from "bun:test";
+import type { AppError } from "@payflow/shared";
 import { after, moment, placed, snapshots } from "../testing/given.ts";
 import type { Order } from "../domain/order.ts";
 import { eraseCustomer, eraseDue } from "./erase_customers.ts";
 
-/** An order without a payment, and what an erasure of its customer calls besides saving it. */
-function bed() {
+const canceled = { ...snapshots.canceled, paymentVersion: 9 };
+const notCancelable = { kind: "conflict", code: "order_not_cancelable", message: "", details: {} };
+
+/** An order without a payment, expired by default, and what an erasure of its customer calls besides saving it. */
+function bed(order = after(placed(), snapshots.expired).state) {
   const calls: string[] = [];
-  let order = after(placed(), snapshots.expired).state;
   const email = order.customerEmail;
   const pay = () => (order = after(order, snapshots.done).state);
-  const during = { list: () => {}, payment: () => {} };
+  const during = { list: () => {}, payment: () => {}, close: () => {} };
+  const close = async () => {
+    calls.push("close");
+    during.close();
+    const [payment, refusal] =
+      order.status === "CONFIRMED" ? [null, notCancelable] : [canceled, null];
+    return { payment, refusal };
+  };
   const list = () => {
     const listed = order.customerEmail === email ? [order] : [];
     during.list();
@@ -18,7 +28,7 @@ function bed() {
   const deps = {
     listByEmail: async () => list(),
     listToErase: async () => list(),
-    payments: { erase: async () => (calls.push("payment"), during.payment()) },
+    payments: { close, erase: async () => (calls.push("payment"), during.payment()) },
     deliveries: { eraseMails: async () => calls.push("mails") },
     orders: {
       find: async () => order,
@@ -59,6 +69,29 @@ test("an erasure that fails after the order's decision is finished by its repeti
   expect(await erase()).toMatchObject({ erased: [order().orderId], kept: [] });
   expect(calls).toEqual(["payment", "mails"]);
   expect(order()).toMatchObject({ status: "CONFIRMED", customerEmail: "" });
+});
+
+test("an order that can still be paid is cancelled before its customer is erased", async () => {
+  for (const open of [placed(), after(placed(), snapshots.declined).state]) {
+    const { calls, erase, order } = bed(open);
+    expect(await erase()).toMatchObject({ erased: [order().orderId], kept: [] });
+    expect(calls).toEqual(["close", "payment", "mails"]);
+    expect(order()).toMatchObject({ status: "CANCELED", customerName: "", customerEmail: "" });
+  }
+  const waiting = bed(after(placed(), snapshots.waiting).state);
+  expect((await waiting.erase()).kept).toHaveLength(1);
+  expect(waiting.calls).toEqual([]);
+  await waiting.erase(true);
+  expect(waiting.order()).toMatchObject({ status: "CANCELED", customerEmail: "" });
+});
+
+test("an order that is paid before it can be cancelled keeps its customer", async () => {
+  const { calls, during, pay, erase, order } = bed(placed());
+  during.close = pay;
+  expect(await erase().catch((error: AppError) => error.code)).toBe("order_not_cancelable");
+  expect(calls).toEqual(["close"]);
+  expect((await erase()).kept).toHaveLength(1);
+  expect(order()).toMatchObject({ status: "CONFIRMED", customerName: "김토스" });
 });
 
 test("eraseDue() counts only what it erased, so that the worker rests while a listed order must be kept", async () => {

@@ -10,10 +10,12 @@ export function mailsOf(before: Order | null, after: Order): OrderMail[] {
   const { payment } = after;
   const mails: OrderMail[] = [];
   if (before.status !== after.status) mails.push(...ofStatus(before, after));
-  const answered = answer(before, after);
   const refunded = after.refundedAmount - before.refundedAmount;
+  const answered = answer(before, after, refunded);
   if (answered !== undefined) mails.push(answered);
-  else if (refunded > 0) mails.push({ kind: "refunded", amount: refunded, isReturn: false });
+  // one snapshot may contain the request's refund and others
+  const rest = refunded - (answered?.kind === "request_granted" ? answered.amount : 0);
+  if (rest > 0) mails.push({ kind: "refunded", amount: rest, isReturn: false });
   const returned = (payment?.returnedAmount ?? 0) - (before.payment?.returnedAmount ?? 0);
   if (returned > 0) mails.push({ kind: "refunded", amount: returned, isReturn: true });
   if (payment?.refundAccountNeeded && !before.payment?.refundAccountNeeded)
@@ -40,12 +42,12 @@ function ofStatus(before: Order, { status, payment }: Order): OrderMail[] {
 }
 
 /** The mail about a refund request that this change decided. */
-function answer(before: Order, after: Order): OrderMail | undefined {
-  const { refundRequest: request } = after;
+function answer(before: Order, { refundRequest: request }: Order, refunded: number) {
   if (request === null || request.status === before.refundRequest?.status) return undefined;
   if (request.status === "declined")
-    return { kind: "request_declined", answer: request.answer ?? "" };
+    return { kind: "request_declined", answer: request.answer ?? "" } as const;
   if (request.status !== "granted") return undefined;
-  const amount = after.refundedAmount - before.refundedAmount || (request.refund?.amount ?? 0);
-  return { kind: "request_granted", amount, answer: request.answer };
+  const granted = request.refund?.amount ?? refunded;
+  const amount = Math.min(granted, refunded || granted);
+  return { kind: "request_granted", amount, answer: request.answer } as const;
 }

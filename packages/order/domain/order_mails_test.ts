@@ -57,6 +57,21 @@ describe("mailsOf()", () => {
     expect(kinds(order, decided(withdraw(order, moment)))).toEqual([]);
   });
 
+  test("names the granted amount, and the other refunds of the same snapshot in a mail of their own", () => {
+    const granting = decided(grant(requested(), { amount: 400, answer: null }));
+    const refundMarks = [markOf(refundKey(granting.refundRequest as RefundRequest))];
+    const back = (refundedAmount: number) =>
+      after(granting, { ...snapshots.partlyRefunded, refundedAmount, refundMarks }).state;
+    expect(mailsOf(granting, back(600))).toEqual([
+      { kind: "request_granted", amount: 400, answer: null },
+      { kind: "refunded", amount: 200, isReturn: false },
+    ]);
+    // by refunds of others, after which less was left than was granted
+    const partly = { ...granting, refundedAmount: 700 };
+    const whole = after(partly, snapshots.refunded).state;
+    expect(mailsOf(partly, whole)).toMatchObject([{ kind: "request_granted", amount: 300 }]);
+  });
+
   test("has no mail for a change that does not concern the shopper", () => {
     const tried = after(placed(), snapshots.inProgress).state;
     expect(kinds(placed(), tried)).toEqual([]);

@@ -191,11 +191,11 @@ export const orderRoutes = [
     ...at("POST /api/customers/erase", "eraseCustomer", "orders"),
     summary: "Remove a customer's name and e-mail from their orders",
     description:
-      "For a customer who requests erasure. The orders themselves stay, without names. One call handles up to a thousand orders; it is safe to repeat.",
+      "For a customer who requests erasure. The orders themselves stay, without names; those that can still be paid are cancelled first. One call handles up to a thousand orders; it is safe to repeat.",
     caller: admin,
     body: json(schemas.Erase),
     answers: { 200: { description: "What was done", schema: schemas.Erasure } },
-    refusals: ["payment_unavailable", "payment_busy", "order_busy"],
+    refusals: ["order_not_cancelable", "payment_unavailable", "payment_busy", "order_busy"],
     async handle({ body }, deps) {
       // the audit keeps only a mask; each order's history shows its erasure
       const { email, includePaid } = body;

@@ -61,7 +61,7 @@ export const orderActionsKo = {
   },
   erase: {
     open: "개인정보 지우기",
-    what: "이 주문의 이름과 이메일을 지웁니다. 되돌릴 수 없습니다. 결제 기록은 남습니다.",
+    what: "이 주문의 이름과 이메일을 지웁니다. 아직 결제할 수 있는 주문은 먼저 취소합니다. 되돌릴 수 없습니다. 결제 기록은 남습니다.",
     submit: "이름과 이메일 지우기",
   },
   request: {
@@ -157,7 +157,7 @@ export const orderActionsEn: typeof orderActionsKo = {
   },
   erase: {
     open: "Erase personal data",
-    what: "Removes name and e-mail from this order. It can't be undone. Payment records stay.",
+    what: "Removes name and e-mail from this order; if it can still be paid, it is cancelled first. It can't be undone. Payment records stay.",
     submit: "Erase name and e-mail",
   },
   request: {
