@@ -10,6 +10,8 @@ const compose = Bun.YAML.parse(await Bun.file(join(root, "compose.yaml")).text()
     string,
     {
       command?: string[];
+      entrypoint?: string[];
+      network_mode?: string;
       profiles?: string[];
       read_only?: boolean;
       cap_drop?: string[];
@@ -24,17 +26,33 @@ const compose = Bun.YAML.parse(await Bun.file(join(root, "compose.yaml")).text()
 };
 const services = Object.entries(compose.services);
 
-test("compose.yaml has all services, each with a health check", () => {
-  expect(services.map(([name]) => name).sort()).toEqual([
+test("compose.yaml has all services, each with a health check, and the command", () => {
+  const servers = services.filter(([name]) => name !== "payflow");
+  expect(servers.map(([name]) => name).sort()).toEqual([
     "kafka",
     "order",
     "payment",
     "postgres",
     "sandbox",
   ]);
-  for (const [name, { healthcheck }] of services) {
+  for (const [name, { healthcheck }] of servers) {
     expect([name, healthcheck?.test[0]]).toEqual([name, "CMD"]);
   }
+  expect(services.length).toBe(servers.length + 1);
+});
+
+test("the command runs on request, with the services' databases, Kafka and keys", () => {
+  const { payflow, order, payment } = compose.services;
+  expect(payflow).toMatchObject({ profiles: ["payflow"], network_mode: "service:order" });
+  const { DATABASE_URL, KAFKA_BROKERS, KAFKA_PREFIX, TOSS_CLIENT_KEY } = order?.environment ?? {};
+  expect(payflow?.environment).toMatchObject({
+    ORDER_DATABASE_URL: DATABASE_URL,
+    PAYMENT_DATABASE_URL: payment?.environment?.["DATABASE_URL"],
+    PUBLIC_URL: `\${PUBLIC_URL:-http://localhost:${order?.environment?.["ORDER_PORT"]}}`,
+    ...{ KAFKA_BROKERS, KAFKA_PREFIX, TOSS_CLIENT_KEY },
+  });
+  expect(payflow?.entrypoint).toEqual(["bun", "packages/operate/main.ts"]);
+  expect(existsSync(join(root, payflow?.entrypoint?.[1] ?? ""))).toBe(true);
 });
 
 test("compose.yaml runs existing files, after existing services", () => {
