@@ -2,11 +2,7 @@
 export type Page<Row> = { readonly rows: readonly Row[]; readonly next: string | null };
 
 /** A page of `limit` rows from up to `limit` + 1 rows read: the extra row shows that there is a next page. */
-export function pageOf<Row>(
-  found: readonly Row[],
-  limit: number,
-  placeOf: (row: Row) => string,
-): Page<Row> {
+export function pageOf<Row>(found: readonly Row[], limit: number, placeOf: (row: Row) => string) {
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
   return { rows, next: found.length > limit && last !== undefined ? placeOf(last) : null };

@@ -105,10 +105,7 @@ async function createRecord({ kysely }: Database): Promise<void> {
 }
 
 /** The names of applied migrations, none in an empty database. Throws StartError when they do not fit the code. */
-async function readApplied(
-  { kysely }: Database,
-  checksums: ReadonlyMap<string, string>,
-): Promise<Set<string>> {
+async function readApplied({ kysely }: Database, checksums: ReadonlyMap<string, string>) {
   const { rows } = await sql<{ name: string; checksum: string }>`
     select name, checksum from migrations order by name`
     .execute(kysely)

@@ -42,11 +42,7 @@ const readMax = 10_000;
  * very many keys contain it. Each whole piece of four characters narrows the search; pieces may start at any of four
  * offsets.
  */
-export async function findByKeyPart(
-  db: Kysely<never>,
-  part: string,
-  limit: number,
-): Promise<string[]> {
+export async function findByKeyPart(db: Kysely<never>, part: string, limit: number) {
   const begins = [1, 2, 3, 4].map(
     (at) => sql`key_pieces(payment_key) @> key_pieces(substr(${part}::text, ${sql.lit(at)}))`,
   );

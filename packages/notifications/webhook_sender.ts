@@ -1,5 +1,7 @@
 import { lookup } from "node:dns/promises";
-import { isIP } from "node:net";
+import { once } from "node:events";
+import { connect, isIP } from "node:net";
+import { within } from "@payflow/database";
 import { beforeAbort, type Send } from "./deliver.ts";
 import { isPublicAddress } from "./endpoint_url.ts";
 import { orderWebhookBody } from "./order_webhook.ts";
@@ -8,6 +10,8 @@ import { webhookHeaders } from "./webhook_signature.ts";
 
 /** Time limit from the DNS look-up to the last byte read. */
 const callLimitMs = 15_000;
+/** How long an address may take to accept a connection before the next one is tried. */
+const connectLimitMs = 2_000;
 /** Bytes of a response's body that are read. */
 const responseMax = 2_048;
 
@@ -18,9 +22,10 @@ async function resolveName(host: string): Promise<readonly string[]> {
 }
 
 /**
- * Sends webhooks, each on a connection of its own. The name is resolved once, and the connection goes to the address that
- * was checked, with the name in TLS and the Host header: a DNS change between check and call (DNS rebinding) has no
- * effect. Unless `allowsPrivate`, a name with a private address is rejected. Redirects are not followed, no proxy is used.
+ * Sends webhooks, each on a connection of its own. The name is resolved once, and the connection goes to the first of the
+ * checked addresses that accepts one, with the name in TLS and the Host header: a DNS change between check and call (DNS
+ * rebinding) has no effect. Unless `allowsPrivate`, a name with a private address is rejected. Redirects are not followed,
+ * no proxy is used.
  */
 export function webhookSender(options: {
   readonly allowsPrivate: boolean;
@@ -33,14 +38,18 @@ export function webhookSender(options: {
   const { allowsPrivate, resolve = resolveName, isPublic = isPublicAddress, ca } = options;
   const { limitMs = callLimitMs } = options;
 
-  async function addressOf(host: string): Promise<string> {
-    const literal = host.replace(/^\[|\]$/g, "");
-    const addresses = isIP(literal) === 0 ? await resolve(host) : [literal];
+  async function addressOf({ hostname, port, protocol }: URL): Promise<string> {
+    const literal = hostname.replace(/^\[|\]$/g, "");
+    const addresses = isIP(literal) === 0 ? await resolve(hostname) : [literal];
     const closed = allowsPrivate ? undefined : addresses.find((one) => !isPublic(one));
     if (closed !== undefined) throw new Refusal(`private address refused: ${closed}`);
-    const [address] = addresses;
-    if (address === undefined) throw new Refusal("the name has no address");
-    return address;
+    const last = addresses.at(-1);
+    if (last === undefined) throw new Refusal("the name has no address");
+    const target = Number(port || (protocol === "http:" ? 80 : 443));
+    const withinMs = Math.min(connectLimitMs, limitMs / addresses.length);
+    for (const address of addresses.slice(0, -1))
+      if (await accepts(address, target, withinMs)) return address;
+    return last;
   }
 
   return async (
@@ -57,7 +66,7 @@ export function webhookSender(options: {
       const url = new URL(delivery.url ?? "");
       const { protocol, host, hostname } = url;
       if (protocol !== "https:" && !allowsPrivate) throw new Refusal("https only");
-      const address = await beforeAbort(addressOf(hostname), signal);
+      const address = await beforeAbort(addressOf(url), signal);
       url.hostname = isIP(address) === 6 ? `[${address}]` : address;
       const body = orderWebhookBody(event);
       const response = await fetch(url, {
@@ -90,6 +99,14 @@ export function webhookSender(options: {
 }
 
 class Refusal extends Error {}
+
+/** By a connection of its own: a request that was sent to one address must not be sent to another one. */
+async function accepts(address: string, port: number, withinMs: number): Promise<boolean> {
+  const socket = connect(port, address).on("error", () => {});
+  const isOpen = await within(once(socket, "connect"), withinMs).then(Boolean, () => false);
+  socket.destroy();
+  return isOpen;
+}
 
 /** The beginning of the body, as far as it arrives in time; only the status decides. Then closes the connection. */
 async function beginningOf(response: Response): Promise<string> {

@@ -54,6 +54,30 @@ describe("webhookSender()", () => {
     expect([open.hosts, inner.hosts]).toEqual([[`${name}:${open.port}`], []]);
   });
 
+  test("sends to the next address when one does not accept connections, but never to a private one", async () => {
+    const tls = selfSigned(name);
+    const open = receiver({ tls });
+    const url = `https://${name}:${open.port}/`;
+    const sender = (addresses: string[], isPublic = (_: string) => true) =>
+      webhookSender({
+        allowsPrivate: false,
+        ca: tls.cert,
+        isPublic,
+        resolve: async () => addresses,
+        limitMs: 2_000,
+      });
+    // a closed port, and an unreachable address (RFC 5737)
+    for (const away of ["127.0.0.9", "192.0.2.1"])
+      expect(await sender([away, "127.0.0.1"])(message(url), never)).toMatchObject({ status: 200 });
+    expect(open.hosts).toHaveLength(2);
+    const all = await sender(["127.0.0.9", "127.0.0.8"])(message(url), never);
+    expect(all).toMatchObject({ status: null, error: "ECONNREFUSED" });
+    const guarded = sender(["127.0.0.9", "127.0.0.1"], (address) => address !== "127.0.0.1");
+    const { error } = await guarded(message(url), never);
+    expect(error).toBe("private address refused: 127.0.0.1");
+    expect(open.hosts).toHaveLength(2);
+  });
+
   test("verifies the certificate for the name, although it connects to an address", async () => {
     const { cert, key } = selfSigned("another.example");
     const { port, hosts } = receiver({ tls: { cert, key } });

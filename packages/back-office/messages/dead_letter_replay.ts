@@ -63,10 +63,7 @@ export async function replayCause(
 }
 
 /** Marks an open letter as discarded; its row is kept. Undefined: there is no such open letter. */
-export async function discardDeadLetter(
-  db: Kysely<never>,
-  id: string,
-): Promise<MarkedLetter | undefined> {
+export async function discardDeadLetter(db: Kysely<never>, id: string) {
   return isLetterId(id) ? (await mark(db, "discarded_at", [{ id }]))[0] : undefined;
 }
 
@@ -88,7 +85,7 @@ async function mark(
   db: Kysely<never>,
   column: keyof typeof actions,
   letters: readonly Pick<Letter, "id">[],
-): Promise<MarkedLetter[]> {
+) {
   const ids = letters.map(({ id }) => id);
   const { rows } = await sql<MarkedLetter>`
     with marked as (

@@ -10,10 +10,7 @@ const lettersMax = 1_000;
 const causesMax = 20;
 
 /** Messages that need an operator: dead letters by cause, events that wait too long, slots without a relay. */
-export async function readMessageAttention(
-  db: Kysely<never>,
-  part: AttentionItem["part"],
-): Promise<AttentionItem[]> {
+export async function readMessageAttention(db: Kysely<never>, part: AttentionItem["part"]) {
   const [outbox, letters, unsigned] = await Promise.all([
     readOutboxDelay(db),
     sql<{ detail: string; count: number; since: string }>`
