@@ -142,6 +142,25 @@ export const moneyMutations: readonly Mutation[] = [
     killer: { file: "packages/order/domain/order_test.ts", name: "while it may be on its way" },
   },
   {
+    rule: "An order that was erased cannot be paid",
+    broken: "it is not cancelled first",
+    file: "packages/order/application/erase_customers.ts",
+    find: "if (isOpen && keptUntil(order) === null)",
+    replace: "if (isOpen && keptUntil(order) !== null)",
+    killer: {
+      file: "packages/order/application/erase_customers_test.ts",
+      name: "cancelled before its customer is erased",
+    },
+  },
+  {
+    rule: "The mail for a granted refund request names its amount",
+    broken: "it names all refunds of the snapshot",
+    file: "packages/order/domain/order_mails.ts",
+    find: "Math.min(granted, refunded || granted)",
+    replace: "refunded || granted",
+    killer: { file: "packages/order/domain/order_mails_test.ts", name: "names the granted amount" },
+  },
+  {
     rule: "Money in another currency does not stop a sweep",
     broken: "it is counted in won",
     file: "packages/payment/infrastructure/postgres_proof.ts",

@@ -27,6 +27,14 @@ export const webhookMutations: readonly Mutation[] = [
     killer: senderKiller("connects to the checked address"),
   },
   {
+    rule: "A webhook reaches a name whose first address is down",
+    broken: "only the first address is called",
+    file: sender,
+    find: "if (await accepts(address, target, withinMs)) return address;",
+    replace: "return address;",
+    killer: senderKiller("sends to the next address"),
+  },
+  {
     rule: "A host name with a private address gets no webhook",
     broken: "only the first address is checked",
     file: sender,
