@@ -22,10 +22,10 @@ const isDone = v.object({ isDone: v.boolean() });
 export const operatorCalls = {
   /** Everything that payment stores about one order. */
   details: { body: v.object({ orderId: OrderId }), answer: PaymentDetails },
-  /** Queries the provider about this order now; `isOpen`: an operation still has an unknown outcome. */
+  /** Queries the provider about this order now. */
   "query-now": {
     body: v.object({ orderId: OrderId }),
-    answer: v.object({ ...PaymentAnswer.entries, isChanged: v.boolean(), isOpen: v.boolean() }),
+    answer: v.object({ ...PaymentAnswer.entries, isChanged: v.boolean() }),
   },
   /** At most 200 orders by a paymentKey or a part of it. */
   search: {

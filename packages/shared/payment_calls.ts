@@ -19,15 +19,10 @@ const Refusal = v.object({
 export const PaymentAnswer = v.object({
   payment: v.nullable(PaymentView),
   refusal: v.nullable(Refusal),
-});
-export type PaymentAnswer = v.InferOutput<typeof PaymentAnswer>;
-
-/** `isOpen`: the refund is stored, but its outcome is not known yet. */
-export const RefundAnswer = v.object({
-  ...PaymentAnswer.entries,
+  /** What was requested is stored, but its outcome is not known yet. */
   isOpen: v.optional(v.boolean(), false),
 });
-export type RefundAnswer = v.InferOutput<typeof RefundAnswer>;
+export type PaymentAnswer = v.InferOutput<typeof PaymentAnswer>;
 
 /** Payments that were compared with order's snapshots; `refused`: orders whose payment could not be compared. */
 export const Compared = v.object({
@@ -85,7 +80,7 @@ export const paymentCalls = {
       account: v.optional(RefundAccount),
       ...fromOrder,
     }),
-    answer: RefundAnswer,
+    answer: PaymentAnswer,
   },
   /** Sets the account for the refund of a deposit that came for a closed order. */
   "refund-account": {

@@ -28,8 +28,7 @@ export function paymentService(
     confirm: (command) => call((calls) => calls.confirm(command)),
     erase: notCalled,
     close: (command) => call((calls) => calls.close(command)),
-    refund: (command) =>
-      call(async (calls) => ({ isOpen: false, ...(await calls.refund(command)) })),
+    refund: (command) => call((calls) => calls.refund(command)),
     "refund-account": (command) => call((calls) => calls["refund-account"](command)),
     compare: (command) => call((calls) => calls.compare(command)),
     changed: ({ since, afterId, limit }) =>

@@ -24,7 +24,7 @@ export function createOrderWatch(db: Kysely<never>, log: Log) {
     watch: (orderId: string, signal: AbortSignal) =>
       watch({ orderId, version: 0, status: "PENDING" }, signal),
     worker,
-    notify: ({ orderId, version, status }: OrderVersion) => notify({ orderId, version, status }),
+    notify,
     /** Watched orders that wait for a deposit. */
     listAwaitingDeposit: () =>
       watched().flatMap(({ orderId, status }) => (status === "AWAITING_DEPOSIT" ? orderId : [])),

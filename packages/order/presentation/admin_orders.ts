@@ -90,9 +90,9 @@ export function adminOrders(deps: ApiDeps & { readonly operator: OperatorOf }): 
     }),
     queryToss: may("operate", async (orderId) => {
       const order = await loadOrder(orderId, deps);
-      const { isChanged, isOpen, ...answer } = await operate("query-now", { orderId });
+      const { isChanged, ...answer } = await operate("query-now", { orderId });
       await followed(answer, { cause: "queryToss", order }, deps);
-      return { isChanged, isOpen };
+      return { isChanged, isOpen: answer.isOpen };
     }),
     orderLink: may("operate", async (orderId) => deps.links.urlOf(await loadOrder(orderId, deps))),
     erase: may("admin", async (orderId, reason) => {

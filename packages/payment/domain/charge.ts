@@ -1,29 +1,20 @@
 import type { Card } from "@payflow/ledger/movements";
-import type {
-  CashReceipt,
-  PaymentCancel,
-  PaymentFailure,
-  PaymentStatus,
-  RefundLimits,
-  VirtualAccount,
-} from "@payflow/shared";
+import type { PaymentCancel, PaymentFailure, PaymentSnapshot } from "@payflow/shared";
+import type { PaymentStatus, RefundLimits } from "@payflow/shared";
 
 /** A cancel as the PSP stores it. `mark`: of our refund that made it; null for a cancel made elsewhere. */
 export type ChargeCancel = PaymentCancel & { readonly mark: string | null };
 
 /** The PSP's payment of one paymentKey. An order keeps only the one approval, or the one account, that pays for it. */
-export type Kept = {
+export type Kept = Readonly<
+  Pick<PaymentSnapshot, "method" | "approvedAt" | "receiptUrl" | "virtualAccount"> &
+    Pick<PaymentSnapshot, "cashReceipt" | "isEscrow">
+> & {
   readonly paymentKey: string;
-  readonly method: string | null;
-  readonly approvedAt: string | null;
   readonly balanceAmount: number;
   /** The tax-free part of the balance in the PSP's books; 0 if the PSP does not say. */
   readonly taxFreeAmount: number;
-  readonly receiptUrl: string | null;
-  readonly virtualAccount: VirtualAccount | null;
   readonly refundLimits: RefundLimits;
-  readonly cashReceipt: CashReceipt | null;
-  readonly isEscrow: boolean;
   /** With their marks, by which our refunds are recognised. */
   readonly cancels: readonly ChargeCancel[];
 };

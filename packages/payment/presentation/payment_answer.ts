@@ -1,4 +1,4 @@
-import { AppError, type PaymentAnswer, type RefundAnswer } from "@payflow/shared";
+import { AppError, type PaymentAnswer } from "@payflow/shared";
 import { isOpen, type Operation } from "../domain/operation.ts";
 import { attemptOf, isToCancel, lacksAccount, refundOf } from "../domain/payment.ts";
 import type { Attempt, Payment } from "../domain/payment.ts";
@@ -7,10 +7,10 @@ import { notPayable } from "../domain/requests.ts";
 import { viewOf } from "../domain/snapshot.ts";
 
 export function answer(payment: Payment | undefined, refused?: AppError): PaymentAnswer {
-  const shown = payment ? viewOf(payment) : null;
-  if (refused === undefined) return { payment: shown, refusal: null };
+  const shown = { payment: payment ? viewOf(payment) : null, isOpen: false };
+  if (refused === undefined) return { ...shown, refusal: null };
   const { kind, code, message, details } = refused;
-  return { payment: shown, refusal: { kind, code, message, details } };
+  return { ...shown, refusal: { kind, code, message, details } };
 }
 
 /** The result of a confirm for its paymentKey. An open outcome is no refusal; its status is IN_PROGRESS. */
@@ -46,18 +46,22 @@ function confirmRefusal(payment: Payment, attempt: Attempt, psp: PspProfile): Ap
 }
 
 /** The result of a refund. An open outcome is no refusal, and has `isOpen`. */
-export function refundAnswer(payment: Payment, key: string, psp: PspProfile): RefundAnswer {
+export function refundAnswer(payment: Payment, key: string, psp: PspProfile): PaymentAnswer {
   const refund = refundOf(payment, key);
-  if (refund.status !== "DECLINED") return { ...answer(payment), isOpen: isOpen(refund) };
-  return { ...answer(payment, refused(refund, psp)), isOpen: false };
+  const refusal = refund.status === "DECLINED" ? refused(refund, psp) : undefined;
+  return { ...answer(payment, refusal), isOpen: isOpen(refund) };
 }
 
 /** The result of returning this deposit of a closed order, in the form of `refundAnswer`. */
-export function depositAnswer(payment: Payment, paymentKey: string, psp: PspProfile): RefundAnswer {
+export function depositAnswer(
+  payment: Payment,
+  paymentKey: string,
+  psp: PspProfile,
+): PaymentAnswer {
   const attempt = attemptOf(payment, paymentKey);
   const isRefused = lacksAccount(attempt) && attempt.failure !== null;
-  if (isRefused) return { ...answer(payment, refused(attempt, psp)), isOpen: false };
-  return { ...answer(payment), isOpen: isToCancel(payment, attempt) };
+  const refusal = isRefused ? refused(attempt, psp) : undefined;
+  return { ...answer(payment, refusal), isOpen: isToCancel(payment, attempt) };
 }
 
 /** The PSP's refusal to return money: because of the account, or final. */

@@ -61,7 +61,6 @@ export function paymentCalls(deps: PaymentDeps) {
     },
     "query-now": async (body) => ({
       isChanged: false,
-      isOpen: false,
       ...(await refusable(body.orderId, async () => {
         const { payment, ...found } = await queryNow(body, deps);
         return { ...answer(payment), ...found };
