@@ -36,7 +36,7 @@ beforeAll(async () => {
     url: url.href,
     applicationName: "database-test",
     poolMax: 2,
-    statementTimeoutMs: 100,
+    statementTimeoutMs: 1_000,
   });
   control = openDatabase({ url: database.url, applicationName: "database-control", poolMax: 1 });
   await sql`create table written (id integer generated always as identity)`.execute(control.kysely);
@@ -258,7 +258,7 @@ describe("openDatabase() behind a pooler in transaction mode", () => {
       url: url.href,
       applicationName: "pooled",
       poolMax: 1,
-      statementTimeoutMs: 300,
+      statementTimeoutMs: 1_000,
     });
   };
 

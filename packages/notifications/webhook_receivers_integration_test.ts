@@ -266,7 +266,7 @@ describe("what a receiver may do", () => {
     const shop = bed.receiver(() => new Response(trickle(), { status: 500 }));
     const { endpointId } = await bed.endpoint(shop.url);
     const { eventIds } = await bed.order(1);
-    await bed.delivery({ limitMs: 300 }).untilIdle();
+    await bed.delivery({ limitMs: 3_000 }).untilIdle();
     const found = await bed.findDelivery(endpointId, eventIds[0]);
     expect(found).toMatchObject({ state: "waiting", lastStatus: 500 });
     expect(found.log[0]?.response).toMatch(/^\.+$/);

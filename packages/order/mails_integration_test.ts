@@ -93,7 +93,7 @@ test.each(["greeting", "data"] as const)(
   async (hangs) => {
     await bed.placed();
     bed.server.hangs = hangs;
-    await (await bed.delivery({ sendMs: 300 })).sendDue();
+    await (await bed.delivery({ sendMs: 3_000 })).sendDue();
     expect(await bed.rows()).toMatchObject([{ tries: 1, error: "the mail server took too long" }]);
     bed.server.hangs = undefined;
     bed.aheadMs = 61_000;
