@@ -20,8 +20,13 @@ export type ServedUi = {
   eventsFail: boolean;
   /** All requests as `GET /path`, oldest first. */
   readonly requests: readonly string[];
+  /** Replaces the shop and the console by new ones, so that a browser keeps the assets in its cache. */
+  renew(): void;
   stop(): Promise<void>;
 };
+
+/** An empty page of the same origin. From `about:blank` a browser would start a new process for the next page. */
+export const blankPath = "/blank";
 
 /** The pages on a free port, and a stand-in for Toss's SDK on another origin, as in production. */
 export function serveUi(options: FakeShopOptions = {}): ServedUi {
@@ -31,37 +36,36 @@ export function serveUi(options: FakeShopOptions = {}): ServedUi {
     fetch() {
       if (served.sdkHangs) return new Promise<Response>(() => {});
       if (served.sdkFails) return new Response("", { status: 503 });
-      return new Response(fakeTossSdk, { headers: { "content-type": "text/javascript" } });
+      return new Response(fakeTossSdk, {
+        headers: { "content-type": "text/javascript", "cache-control": "no-store" },
+      });
     },
   });
-  const requests: string[] = [];
   const pages = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     fetch(request) {
       const { pathname } = new URL(request.url);
-      requests.push(`${request.method} ${pathname}`);
+      if (pathname === blankPath) return new Response("");
+      served.requests.push(`${request.method} ${pathname}`);
       if (served.eventsFail && pathname.endsWith("/events"))
         return new Response("", { status: 503 });
-      return app.fetch(request);
+      return served.app.fetch(request);
     },
   });
   const url = `http://127.0.0.1:${pages.port}`;
-  const shop = createFakeShop({
-    publicUrl: url,
-    sdkUrl: `http://127.0.0.1:${toss.port}/v2/standard`,
-    ...options,
-  });
-  const admin = createFakeAdmin(url);
-  const app = mountUi(shop, admin);
-  const served: ServedUi = {
+  const sdkUrl = `http://127.0.0.1:${toss.port}/v2/standard`;
+  const open = () => {
+    const shop = createFakeShop({ publicUrl: url, sdkUrl, ...options });
+    const admin = createFakeAdmin(url);
+    const app = mountUi(shop, admin);
+    const requests: string[] = [];
+    return { shop, admin, app, requests, sdkHangs: false, sdkFails: false, eventsFail: false };
+  };
+  const served: ServedUi & { readonly app: Hono<UiEnv>; readonly requests: string[] } = {
     url,
-    shop,
-    admin,
-    requests,
-    sdkHangs: false,
-    sdkFails: false,
-    eventsFail: false,
+    ...open(),
+    renew: () => void Object.assign(served, open()),
     async stop() {
       await Promise.all([pages.stop(true), toss.stop(true)]);
     },
