@@ -13,7 +13,7 @@ const keyName = v.pipe(storableText(64), v.examples(["kim"]));
 /** An API key without its secret, of which only a hash is stored. */
 export const ApiKey = v.strictObject({
   keyId: v.pipe(v.string(), v.uuid()),
-  name: described(keyName, "Histories call its holder key:NAME"),
+  name: described(keyName, "The actor in histories is key:NAME"),
   role: v.picklist(roles),
   createdAt: IsoTime,
   createdBy: v.string(),
@@ -32,11 +32,11 @@ export const ApiKeyList = v.strictObject({
 export const NewApiKey = v.strictObject({
   name: keyName,
   role: v.picklist(roles),
-  expiresAt: v.optional(described(IsoTime, "Never, unless given")),
+  expiresAt: v.optional(described(IsoTime, "Never by default")),
 });
 
 export const MadeApiKey = v.strictObject({
-  key: described(v.string(), "Shown here only: send it as `Authorization: Bearer …`"),
+  key: described(v.string(), "Shown only here; send it as `Authorization: Bearer …`"),
   ...ApiKey.entries,
 });
 

@@ -21,9 +21,9 @@ const route = routesOf<ApiEnv, { readonly credentials: Credentials }>();
 export const keyRoutes = [
   route({
     ...at("GET /api/keys", "listKeys", "keys"),
-    summary: "List keys, those in force first",
+    summary: "List keys, valid ones first",
     description:
-      "A key itself is shown once, when it is made. MERCHANT_API_KEY is not listed. A key that ends while you page is listed again.",
+      "A key itself is shown once, when it is created. MERCHANT_API_KEY is not listed. A key that ends while you page is listed again.",
     caller: admin,
     query: v.strictObject({ cursor: v.optional(v.pipe(v.string(), v.regex(keyPlace))) }),
     answers: { 200: { description: "A page", schema: ApiKeyList } },
@@ -32,9 +32,9 @@ export const keyRoutes = [
   }),
   route({
     ...at("POST /api/keys", "createKey", "keys"),
-    summary: "Make a key",
+    summary: "Create a key",
     description:
-      "`key` is shown by this answer only. Any number of keys may be in force, so one is replaced without a moment between the old and the new one.",
+      "Only this response shows `key`. Any number of keys may be valid at once, so a key can be replaced without an interruption.",
     caller: admin,
     body: json(NewApiKey),
     answers: { 201: { description: "The key", schema: MadeApiKey } },

@@ -4,18 +4,18 @@ export interface paths {
     parameters: {};
     /**
      * List orders, newest first
-     * @description Orders that match all parameters. A page may have fewer orders than `limit` while `nextCursor` leads to more. With `Accept: text/csv` all of them come as one file, oldest first, streamed, whatever `cursor` and `limit` say; names in it are masked for a key of role read, and its heads are Korean with `Accept-Language: ko`.
+     * @description Orders that match all parameters. A page may have fewer orders than `limit` although `nextCursor` leads to more. With `Accept: text/csv` the response is a stream of all matching orders, oldest first, without regard to `cursor` and `limit`; names in it are masked for a key of role read, and its column names are Korean with `Accept-Language: ko`.
      */
     get: operations["listOrders"];
     /**
      * Place an order
-     * @description Lines have the shop's prices. With a key of role operate an order may carry a name and a price of the merchant's instead, and a reference, metadata and an address to return to. A reference that another order has is refused, and the refusal names that order. Repeated with the same Idempotency-Key and body within 15 days, the order comes as first answered; a repetition opens no session and brings `checkoutUrl` only to who may have it anyway. A caller without a session gets one (cookie), which owns the order.
+     * @description Lines have the shop's prices. With a key of role operate an order may have a name and a price set by the merchant instead, and a reference, metadata and a return address. A reference that another order has is refused, and the refusal names that order. A call that is repeated with the same Idempotency-Key and body within 15 days gets its first response again; it opens no session and shows `checkoutUrl` only to callers that may see it. A caller without a session gets one (cookie), which owns the order.
      */
     post: operations["placeOrder"];
   };
   "/api/orders/{orderId}": {
     parameters: {};
-    /** Look at an order */
+    /** Get an order */
     get: operations["getOrder"];
   };
   "/api/orders/{orderId}/history": {
@@ -33,14 +33,14 @@ export interface paths {
   };
   "/api/products": {
     parameters: {};
-    /** List what is on sale */
+    /** List products on sale */
     get: operations["listProducts"];
   };
   "/api/customers/erase": {
     parameters: {};
     /**
      * Remove a customer's name and e-mail from their orders
-     * @description For a customer who requests erasure. The orders themselves stay, without names; those that can still be paid are cancelled first. One call handles up to a thousand orders; it is safe to repeat.
+     * @description For a customer who requests erasure. The orders are kept without names; those that can still be paid are cancelled first. One call handles up to a thousand orders; it is safe to repeat.
      */
     post: operations["eraseCustomer"];
   };
@@ -64,7 +64,7 @@ export interface paths {
     parameters: {};
     /**
      * Refund a payment
-     * @description Returns `amount`, or all that is left without one. A payment by virtual account needs `refundAccount`; so does a deposit for a closed order, which goes back whole.
+     * @description Refunds `amount`, or without it the whole balance. A payment by virtual account needs `refundAccount`; so does a deposit for a closed order, which is returned in full.
      */
     post: operations["refundPayment"];
   };
@@ -89,34 +89,34 @@ export interface paths {
   "/api/orders/{orderId}/refund-request/grant": {
     parameters: {};
     /**
-     * Grant the open refund request: refund all that is left, or a part
+     * Grant the open refund request: refund the whole balance, or a part
      * @description Safe to repeat: a request is refunded once. Until Toss has responded, its status is granting.
      */
     post: operations["grantRefundRequest"];
   };
   "/api/orders/{orderId}/refund-request/decline": {
     parameters: {};
-    /** Decline the open refund request, with a sentence for the shopper */
+    /** Decline the open refund request, with a message to the shopper */
     post: operations["declineRefundRequest"];
   };
   "/webhooks/toss": {
     parameters: {};
     /**
      * Receive a webhook of Toss Payments
-     * @description Nothing in it is trusted: it is stored, then Toss is queried. At most 64 KB. Toss resends after any other status than 200.
+     * @description Its content is not trusted: it is stored, then Toss is queried. At most 64 KB. Toss resends it after any status but 200.
      */
     post: operations["receiveTossWebhook"];
   };
   "/api/keys": {
     parameters: {};
     /**
-     * List keys, those in force first
-     * @description A key itself is shown once, when it is made. MERCHANT_API_KEY is not listed. A key that ends while you page is listed again.
+     * List keys, valid ones first
+     * @description A key itself is shown once, when it is created. MERCHANT_API_KEY is not listed. A key that ends while you page is listed again.
      */
     get: operations["listKeys"];
     /**
-     * Make a key
-     * @description `key` is shown by this answer only. Any number of keys may be in force, so one is replaced without a moment between the old and the new one.
+     * Create a key
+     * @description Only this response shows `key`. Any number of keys may be valid at once, so a key can be replaced without an interruption.
      */
     post: operations["createKey"];
   };
@@ -134,7 +134,7 @@ export interface paths {
     get: operations["listWebhookEndpoints"];
     /**
      * Add a webhook endpoint
-     * @description From now on it gets order events by POST, signed by the rules of Standard Webhooks. Only this response shows `secret`.
+     * @description It gets the order events from now on by POST, signed as in Standard Webhooks. Only this response shows `secret`.
      */
     post: operations["createWebhookEndpoint"];
   };
@@ -144,14 +144,14 @@ export interface paths {
     get: operations["getWebhookEndpoint"];
     /**
      * Change a webhook endpoint, turn it off or on
-     * @description Fields that are left out stay. Waiting deliveries go to the new address.
+     * @description Omitted fields are not changed. Waiting deliveries go to the new address.
      */
     post: operations["changeWebhookEndpoint"];
   };
   "/api/webhook-endpoints/{endpointId}/rotate": {
     parameters: {};
     /**
-     * Make a new secret
+     * Create a new secret
      * @description For `formerForHours` hours webhooks are signed with both secrets, so none fails during the change. Only this response shows `secret`.
      */
     post: operations["rotateWebhookSecret"];
@@ -166,7 +166,7 @@ export interface paths {
   };
   "/api/webhook-endpoints/{endpointId}/deliveries": {
     parameters: {};
-    /** List what was sent to an endpoint, newest first */
+    /** List the deliveries to an endpoint, newest first */
     get: operations["listWebhookDeliveries"];
   };
   "/api/webhook-endpoints/{endpointId}/deliveries/{eventId}": {
@@ -186,7 +186,7 @@ export interface paths {
     parameters: {};
     /**
      * Send all events since a time again
-     * @description Including those from while the endpoint was off. About 5,000 a call: continue with `nextSince` until it is null.
+     * @description Including events of the time when the endpoint was off. About 5,000 a call: continue with `nextSince` until it is null.
      */
     post: operations["resendWebhooks"];
   };
@@ -211,7 +211,7 @@ export interface webhooks {
     parameters: {};
     /**
      * An order has changed
-     * @description Signed by the rules of Standard Webhooks (https://www.standardwebhooks.com). Sent at least once: remember webhook-id. Events of one order are sent in order. Types and fields may be added.
+     * @description Signed as in Standard Webhooks (https://www.standardwebhooks.com). Sent at least once: remember webhook-id. Events of one order are sent in order. Types and fields may be added.
      */
     post: operations["orderEvent"];
   };
@@ -222,7 +222,7 @@ export interface components {
       /** Format: uuid */
       keyId: string;
       /**
-       * @description Histories call its holder key:NAME
+       * @description The actor in histories is key:NAME
        * @example kim
        */
       name: string;
@@ -255,12 +255,12 @@ export interface components {
        */
       customerEmail: string;
       /**
-       * @description The order's name in your own system: no two orders have the same
+       * @description The order's id in your own system; unique
        * @example 2026-11-27/0042
        */
       merchantReference?: string;
       /**
-       * @description Comes back with the order and in OrderCreated; up to 20 texts of one line. No personal data: events are not erased
+       * @description Returned with the order and in OrderCreated; up to 20 single-line texts. No personal data: events are not erased
        * @example {
        *       "cart": "7f3a"
        *     }
@@ -269,7 +269,7 @@ export interface components {
         [key: string]: string;
       };
       /**
-       * @description Where the shopper goes when the order is paid, waits for a deposit or is over, with `orderId`, `orderNumber` and `status` added to the query; its origin must be one of RETURN_ORIGINS
+       * @description The shopper is redirected here when the order is paid, waits for a deposit or has ended, with `orderId`, `orderNumber` and `status` added to the query; its origin must be one of RETURN_ORIGINS
        * @example https://shop.example/thanks?cart=7f3a
        */
       returnUrl?: string;
@@ -283,7 +283,7 @@ export interface components {
       amount: number;
     };
     DeclineRefund: {
-      /** @description For the shopper, on the page of the order and by mail */
+      /** @description Shown to the shopper on the order's page and by mail */
       answer: string;
     };
     Erase: {
@@ -293,29 +293,29 @@ export interface components {
        */
       email: string;
       /**
-       * @description Also orders that the law wants kept for five years
+       * @description Also orders that must be kept for five years by law
        * @default false
        */
       includePaid?: boolean;
-      /** @description `nextCursor` of the answer before */
+      /** @description `nextCursor` of the previous response */
       cursor?: string;
     };
     Erasure: {
       /** @description Orders that were erased */
       erased: string[];
-      /** @description Paid, and kept by law; erased by themselves at `until` */
+      /** @description Paid orders, kept by law; erased automatically at `until` */
       kept: {
         orderId: string;
         /** Format: date-time */
         until: string;
       }[];
-      /** @description `cursor` of the next call; null when all of the customer's orders were seen */
+      /** @description `cursor` of the next call; null after all of the customer's orders */
       nextCursor: string | null;
     };
     GrantRefund: {
-      /** @description All that is left by default */
+      /** @description The whole balance by default */
       amount?: number;
-      /** @description For the shopper, on the page of the order and by mail */
+      /** @description Shown to the shopper on the order's page and by mail */
       answer?: string;
       refundAccount?: components["schemas"]["RefundAccount"];
     };
@@ -351,12 +351,12 @@ export interface components {
       }[];
     };
     MadeApiKey: {
-      /** @description Shown here only: send it as `Authorization: Bearer …` */
+      /** @description Shown only here; send it as `Authorization: Bearer …` */
       key: string;
       /** Format: uuid */
       keyId: string;
       /**
-       * @description Histories call its holder key:NAME
+       * @description The actor in histories is key:NAME
        * @example kim
        */
       name: string;
@@ -372,7 +372,7 @@ export interface components {
     };
     MadeWebhookEndpoint: {
       /**
-       * @description Shown here only: verify signatures with it (Standard Webhooks)
+       * @description Shown only here; verify signatures with it (Standard Webhooks)
        * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
        */
       secret: string;
@@ -386,7 +386,7 @@ export interface components {
         | null;
       /** Format: date-time */
       createdAt: string;
-      /** @description Since then it gets nothing */
+      /** @description The endpoint gets nothing since then */
       disabledAt: string | null;
       /** @description `gone`: it answered 410; `failing`: no success for five days */
       disabledReason: ("operator" | "gone" | "failing") | null;
@@ -394,7 +394,7 @@ export interface components {
       failingSince: string | null;
       /** @description To the minute */
       lastSuccessAt: string | null;
-      /** @description Until then the secret before the current one signs as well */
+      /** @description Until then the previous secret signs as well */
       formerSecretUntil: string | null;
     };
     Metrics: string;
@@ -405,7 +405,7 @@ export interface components {
       role: "metrics" | "read" | "operate" | "admin";
       /**
        * Format: date-time
-       * @description Never, unless given
+       * @description Never by default
        */
       expiresAt?: string;
     };
@@ -429,7 +429,7 @@ export interface components {
       /** @example 019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f */
       orderId: string;
       /**
-       * @description The order's number for people: the day of placing in Korea, then four characters or more; no two orders have the same
+       * @description A short, unique number for people: the order's day in Korea, then four characters or more
        * @example 1127-K7P3
        */
       orderNumber: string;
@@ -437,7 +437,7 @@ export interface components {
       orderName: string;
       /** @example 1000 */
       amount: number;
-      /** @description Of the amount, what bears no VAT (면세) */
+      /** @description The part of the amount without VAT (면세) */
       taxFreeAmount: number;
       /** @constant */
       currency: "KRW";
@@ -460,11 +460,11 @@ export interface components {
       }[];
       /** @description As it was given; null unless the caller is the order's owner, has its link, or is the merchant */
       merchantReference: string | null;
-      /** @description As it was given; empty unless a key of role read calls, and once the customer was erased */
+      /** @description As it was given; empty without a key of role read, and after the customer was erased */
       metadata: {
         [key: string]: string;
       };
-      /** @description Null like the reference and erased like metadata */
+      /** @description Null as `merchantReference`, erased as `metadata` */
       returnUrl: string | null;
       /** @description Masked (김*스) unless the caller is the order's owner, has its link, or is the merchant; null after erasure */
       customerName: string | null;
@@ -479,11 +479,11 @@ export interface components {
        * @description An order that is not paid by then becomes EXPIRED
        */
       expiresAt: string;
-      /** @description The shopper's newest one; null unless the caller is the order's owner, has its link, or is the merchant */
+      /** @description The shopper's newest request; null unless the caller is the order's owner, has its link, or is the merchant */
       refundRequest: components["schemas"]["RefundRequest"] | null;
       /**
        * Format: uri
-       * @description Opens this order's page, to look and to pay, in any browser, until 30 days after `expiresAt`; only for its owner, callers that have it already, and the merchant
+       * @description Opens this order's page in any browser, to view and to pay, until 30 days after `expiresAt`; only for its owner, callers with this link, and the merchant
        */
       checkoutUrl?: string;
     };
@@ -589,11 +589,11 @@ export interface components {
       orderName: string;
       /** @example 1000 */
       amount: number;
-      /** @description Of the amount, what bears no VAT by the order */
+      /** @description The part of the amount without VAT, from the order */
       taxFreeAmount: number;
-      /** @description What Toss holds now: the amount less refunds, 0 until paid */
+      /** @description The sum that Toss holds: the amount less refunds, 0 until paid */
       balanceAmount: number;
-      /** @description Of it, what bears no VAT by Toss's books */
+      /** @description The part of the balance without VAT, by Toss's books */
       taxFreeBalance: number;
       /** @constant */
       currency: "KRW";
@@ -616,7 +616,7 @@ export interface components {
         /** Format: date-time */
         dueAt: string;
       } | null;
-      /** @description What Toss takes of a refund: only the whole balance (`wholeOnly`), and none from `until` on */
+      /** @description Toss's limits for refunds: only the whole balance (`wholeOnly`), and none from `until` on */
       refundLimits: {
         wholeOnly: boolean;
         until: string | null;
@@ -649,7 +649,7 @@ export interface components {
       orderName: string;
       /** @example 1000 */
       amount: number;
-      /** @description Of the amount, what bears no VAT (면세) */
+      /** @description The part of the amount without VAT (면세) */
       taxFreeAmount?: number;
       /** @example 김토스 */
       customerName: string;
@@ -659,12 +659,12 @@ export interface components {
        */
       customerEmail: string;
       /**
-       * @description The order's name in your own system: no two orders have the same
+       * @description The order's id in your own system; unique
        * @example 2026-11-27/0042
        */
       merchantReference?: string;
       /**
-       * @description Comes back with the order and in OrderCreated; up to 20 texts of one line. No personal data: events are not erased
+       * @description Returned with the order and in OrderCreated; up to 20 single-line texts. No personal data: events are not erased
        * @example {
        *       "cart": "7f3a"
        *     }
@@ -673,7 +673,7 @@ export interface components {
         [key: string]: string;
       };
       /**
-       * @description Where the shopper goes when the order is paid, waits for a deposit or is over, with `orderId`, `orderNumber` and `status` added to the query; its origin must be one of RETURN_ORIGINS
+       * @description The shopper is redirected here when the order is paid, waits for a deposit or has ended, with `orderId`, `orderNumber` and `status` added to the query; its origin must be one of RETURN_ORIGINS
        * @example https://shop.example/thanks?cart=7f3a
        */
       returnUrl?: string;
@@ -701,7 +701,7 @@ export interface components {
         productId: string;
         name: string;
         unitPrice: number;
-        /** @description Of the price, what bears no VAT; absent: none */
+        /** @description The part of the price without VAT; absent: none */
         taxFreeAmount?: number;
         /** @constant */
         currency: "KRW";
@@ -723,7 +723,7 @@ export interface components {
       /** @example 단순 변심 */
       reason: string;
       amount?: number;
-      /** @description Of the amount, what bears no VAT: of the goods that come back. Without it, its share of what is left */
+      /** @description The part of the amount without VAT, by the returned goods; by default in proportion to the balance */
       taxFreeAmount?: number;
       refundAccount?: components["schemas"]["RefundAccount"];
     };
@@ -736,17 +736,17 @@ export interface components {
       /** Format: uuid */
       requestId: string;
       /**
-       * @description requested: waits for the shop. granting: its refund is under way. The others are ends
+       * @description requested: waits for the shop. granting: its refund is under way. The others are final
        * @enum {string}
        */
       status: "requested" | "granting" | "granted" | "declined" | "withdrawn";
       /** @enum {string} */
       kind: "changed_mind" | "wrong_order" | "late_delivery" | "defective" | "other";
-      /** @description In the shopper's words; may be empty, and is erased with the name */
+      /** @description Written by the shopper; may be empty, and is erased with the name */
       text: string;
       /** Format: date-time */
       requestedAt: string;
-      /** @description The shop's sentence for the shopper */
+      /** @description The shop's message to the shopper */
       answer: string | null;
       decidedAt: string | null;
     };
@@ -808,7 +808,7 @@ export interface components {
       /** @description Of the last try; null without a response */
       lastStatus: number | null;
       lastError: string | null;
-      /** @description What is sent; null once the event is no longer kept */
+      /** @description The body to send; null after the event was deleted */
       body: string | null;
       /** @description Its tries, newest first, of the last thirty days */
       log: {
@@ -837,7 +837,7 @@ export interface components {
         | null;
       /** Format: date-time */
       createdAt: string;
-      /** @description Since then it gets nothing */
+      /** @description The endpoint gets nothing since then */
       disabledAt: string | null;
       /** @description `gone`: it answered 410; `failing`: no success for five days */
       disabledReason: ("operator" | "gone" | "failing") | null;
@@ -845,7 +845,7 @@ export interface components {
       failingSince: string | null;
       /** @description To the minute */
       lastSuccessAt: string | null;
-      /** @description Until then the secret before the current one signs as well */
+      /** @description Until then the previous secret signs as well */
       formerSecretUntil: string | null;
     };
     WebhookEndpointChange: {
@@ -856,7 +856,7 @@ export interface components {
         | ("OrderCreated" | "OrderConfirmed" | "OrderCanceled" | "OrderExpired" | "OrderRefunded")[]
         | null;
       description?: string | "";
-      /** @description Once on again, it gets what was waiting; send the events of the meantime by `resend` */
+      /** @description When turned on, it gets waiting deliveries; send the events of the time off by `resend` */
       isEnabled?: boolean;
     };
     WebhookEndpointList: {
@@ -873,20 +873,20 @@ export interface components {
        */
       since: string;
       /**
-       * @description Without those that were delivered
+       * @description Skips delivered events
        * @default false
        */
       undeliveredOnly?: boolean;
     };
     WebhookResent: {
-      /** @description Events that are sent again */
+      /** @description The number of events to resend */
       resent: number;
-      /** @description `since` of the next call; null when all have been taken */
+      /** @description `since` of the next call; null after the last event */
       nextSince: string | null;
     };
     WebhookRotation: {
       /**
-       * @description How long the former secret signs as well
+       * @description How long the previous secret signs as well
        * @default 24
        */
       formerForHours?: number;
@@ -900,9 +900,9 @@ export interface components {
     Location: string;
     /** @description Present, and true, when the Idempotency-Key was used before */
     "Idempotent-Replayed": "true";
-    /** @description Seconds after which to send it again */
+    /** @description Seconds until the request may be retried */
     "Retry-After": number;
-    /** @description The caller's X-Request-Id if it sent a plain one, else a new one */
+    /** @description The caller's X-Request-Id if it is valid, else a new one */
     "X-Request-Id": string;
     /** @description Bearer */
     "WWW-Authenticate": string;
@@ -968,7 +968,7 @@ export interface operations {
     parameters: {
       header?: {
         /**
-         * @description Makes the call safe to repeat. The key may stand in quotes, as draft-ietf-httpapi-idempotency-key-header has it: it is the same key. Keys of the merchant, of each session and of callers without a session are separate. Those of refunds are kept for ever.
+         * @description Makes the call safe to repeat. The key may be in quotes (draft-ietf-httpapi-idempotency-key-header), with the same meaning. Keys of the merchant, of each session and of callers without a session are separate. Those of refunds never expire.
          * @example cart-7f3a
          */
         "Idempotency-Key"?: string;
@@ -1181,7 +1181,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description What was done */
+      /** @description The erased and the kept orders */
       200: {
         headers: {
           [name: string]: unknown;
@@ -1327,7 +1327,7 @@ export interface operations {
     parameters: {
       header: {
         /**
-         * @description Makes the call safe to repeat. The key may stand in quotes, as draft-ietf-httpapi-idempotency-key-header has it: it is the same key. Keys of the merchant, of each session and of callers without a session are separate. Those of refunds are kept for ever.
+         * @description Makes the call safe to repeat. The key may be in quotes (draft-ietf-httpapi-idempotency-key-header), with the same meaning. Keys of the merchant, of each session and of callers without a session are separate. Those of refunds never expire.
          * @example return-7f3a-1
          */
         "Idempotency-Key": string;
@@ -1351,7 +1351,7 @@ export interface operations {
           "application/json": components["schemas"]["Payment"];
         };
       };
-      /** @description Toss has not responded yet; the refund continues by itself. Repeat the call with the same key to see its state */
+      /** @description Toss has not responded yet; the refund continues. Repeat the call with the same key to see its state */
       202: {
         headers: {
           [name: string]: unknown;
@@ -1410,7 +1410,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description A page of 100 at the most */
+      /** @description A page of up to 100 */
       200: {
         headers: {
           [name: string]: unknown;
@@ -2016,7 +2016,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description It is gone */
+      /** @description Removed */
       200: {
         headers: {
           [name: string]: unknown;
@@ -2277,7 +2277,7 @@ export interface operations {
   getReadiness: {
     parameters: {};
     responses: {
-      /** @description Yes; degraded while Kafka or payment is away */
+      /** @description Yes; degraded while Kafka or payment is unavailable */
       200: {
         headers: {
           [name: string]: unknown;
@@ -2286,7 +2286,7 @@ export interface operations {
           "application/json": components["schemas"]["Readiness"];
         };
       };
-      /** @description No: the database is away */
+      /** @description No: the database is unavailable */
       503: {
         headers: {
           [name: string]: unknown;

@@ -32,7 +32,7 @@ export const webhookEndpointRoutes = [
     ...at(`POST ${endpoints}`, "createWebhookEndpoint", "webhooks"),
     summary: "Add a webhook endpoint",
     description:
-      "From now on it gets order events by POST, signed by the rules of Standard Webhooks. Only this response shows `secret`.",
+      "It gets the order events from now on by POST, signed as in Standard Webhooks. Only this response shows `secret`.",
     caller: admin,
     body: json(schemas.NewWebhookEndpoint),
     answers: { 201: { description: "The endpoint", schema: schemas.MadeWebhookEndpoint } },
@@ -50,7 +50,7 @@ export const webhookEndpointRoutes = [
   route({
     ...at(`POST ${one}`, "changeWebhookEndpoint", "webhooks"),
     summary: "Change a webhook endpoint, turn it off or on",
-    description: "Fields that are left out stay. Waiting deliveries go to the new address.",
+    description: "Omitted fields are not changed. Waiting deliveries go to the new address.",
     caller: admin,
     params: { endpointId },
     body: json(schemas.WebhookEndpointChange),
@@ -60,7 +60,7 @@ export const webhookEndpointRoutes = [
   }),
   route({
     ...at(`POST ${one}/rotate`, "rotateWebhookSecret", "webhooks"),
-    summary: "Make a new secret",
+    summary: "Create a new secret",
     description:
       "For `formerForHours` hours webhooks are signed with both secrets, so none fails during the change. Only this response shows `secret`.",
     caller: admin,
@@ -76,7 +76,7 @@ export const webhookEndpointRoutes = [
     description: "Waiting deliveries are not sent.",
     caller: admin,
     params: { endpointId },
-    answers: { 200: { description: "It is gone", schema: schemas.Removed } },
+    answers: { 200: { description: "Removed", schema: schemas.Removed } },
     async handle({ params }, deps) {
       await deps.endpoints.remove(params.endpointId);
       return reply(200, { removed: true });
@@ -84,7 +84,7 @@ export const webhookEndpointRoutes = [
   }),
   route({
     ...at(`GET ${one}/deliveries`, "listWebhookDeliveries", "webhooks"),
-    summary: "List what was sent to an endpoint, newest first",
+    summary: "List the deliveries to an endpoint, newest first",
     caller: reader,
     params: { endpointId },
     query: v.strictObject({
@@ -126,7 +126,7 @@ export const webhookEndpointRoutes = [
     ...at(`POST ${one}/resend`, "resendWebhooks", "webhooks"),
     summary: "Send all events since a time again",
     description:
-      "Including those from while the endpoint was off. About 5,000 a call: continue with `nextSince` until it is null.",
+      "Including events of the time when the endpoint was off. About 5,000 a call: continue with `nextSince` until it is null.",
     caller: operator,
     params: { endpointId },
     body: json(schemas.WebhookResend),

@@ -20,17 +20,14 @@ export const WebhookEndpoint = v.strictObject({
   description: v.string(),
   eventTypes: v.nullable(v.array(eventType)),
   createdAt: IsoTime,
-  disabledAt: described(v.nullable(IsoTime), "Since then it gets nothing"),
+  disabledAt: described(v.nullable(IsoTime), "The endpoint gets nothing since then"),
   disabledReason: described(
     v.nullable(v.picklist(["operator", "gone", "failing"])),
     "`gone`: it answered 410; `failing`: no success for five days",
   ),
   failingSince: described(v.nullable(IsoTime), "The first failure since the last success"),
   lastSuccessAt: described(v.nullable(IsoTime), "To the minute"),
-  formerSecretUntil: described(
-    v.nullable(IsoTime),
-    "Until then the secret before the current one signs as well",
-  ),
+  formerSecretUntil: described(v.nullable(IsoTime), "Until then the previous secret signs as well"),
 });
 
 export const WebhookEndpointList = v.strictObject({ endpoints: v.array(WebhookEndpoint) });
@@ -48,7 +45,7 @@ export const WebhookEndpointChange = v.strictObject({
   isEnabled: v.optional(
     described(
       v.boolean(),
-      "Once on again, it gets what was waiting; send the events of the meantime by `resend`",
+      "When turned on, it gets waiting deliveries; send the events of the time off by `resend`",
     ),
   ),
 });
@@ -56,7 +53,7 @@ export const WebhookEndpointChange = v.strictObject({
 export const MadeWebhookEndpoint = v.strictObject({
   secret: described(
     v.pipe(v.string(), v.examples(["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])),
-    "Shown here only: verify signatures with it (Standard Webhooks)",
+    "Shown only here; verify signatures with it (Standard Webhooks)",
   ),
   ...WebhookEndpoint.entries,
 });
@@ -64,7 +61,7 @@ export const MadeWebhookEndpoint = v.strictObject({
 export const WebhookRotation = v.strictObject({
   formerForHours: described(
     v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(168)), 24),
-    "How long the former secret signs as well",
+    "How long the previous secret signs as well",
   ),
 });
 
@@ -89,7 +86,7 @@ export const WebhookDeliveryList = v.strictObject({
 
 export const WebhookDeliveryDetail = v.strictObject({
   ...delivery,
-  body: described(v.nullable(v.string()), "What is sent; null once the event is no longer kept"),
+  body: described(v.nullable(v.string()), "The body to send; null after the event was deleted"),
   log: described(
     v.array(
       v.strictObject({
@@ -106,14 +103,14 @@ export const WebhookDeliveryDetail = v.strictObject({
 
 export const WebhookResend = v.strictObject({
   since: described(IsoTime, "Of the events; they are kept for thirty days"),
-  undeliveredOnly: described(v.optional(v.boolean(), false), "Without those that were delivered"),
+  undeliveredOnly: described(v.optional(v.boolean(), false), "Skips delivered events"),
 });
 
 export const WebhookResent = v.strictObject({
-  resent: described(v.pipe(v.number(), v.integer()), "Events that are sent again"),
+  resent: described(v.pipe(v.number(), v.integer()), "The number of events to resend"),
   nextSince: described(
     v.nullable(v.string()),
-    "`since` of the next call; null when all have been taken",
+    "`since` of the next call; null after the last event",
   ),
 });
 

@@ -49,7 +49,7 @@ export function apiDocument(publicUrl: string) {
       title: "PayFlow",
       version: "1",
       description:
-        "Orders and payments. Sums are whole won, times ISO 8601 in UTC. Errors are problem documents (RFC 9457): decide by `code`. Parameters and members that a call does not have are refused (422).",
+        "Orders and payments. Sums are whole won, times ISO 8601 in UTC. Errors are problem documents (RFC 9457): decide by `code`. Unknown parameters and fields are refused (422).",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: publicUrl }],
@@ -130,7 +130,7 @@ const idempotencyKey = (required: boolean) => ({
   example: required ? "return-7f3a-1" : "cart-7f3a",
   schema: toJsonSchema(IdempotencyKey, jsonSchema),
   description:
-    "Makes the call safe to repeat. The key may stand in quotes, as draft-ietf-httpapi-idempotency-key-header has it: it is the same key. Keys of the merchant, of each session and of callers without a session are separate. Those of refunds are kept for ever.",
+    "Makes the call safe to repeat. The key may be in quotes (draft-ietf-httpapi-idempotency-key-header), with the same meaning. Keys of the merchant, of each session and of callers without a session are separate. Those of refunds never expire.",
 });
 
 const header = (description: string, schema: object = { type: "string" }) => ({
@@ -142,8 +142,11 @@ const headers = {
   "Idempotent-Replayed": header("Present, and true, when the Idempotency-Key was used before", {
     const: "true",
   }),
-  "Retry-After": header("Seconds after which to send it again", { type: "integer", minimum: 1 }),
-  "X-Request-Id": header("The caller's X-Request-Id if it sent a plain one, else a new one"),
+  "Retry-After": header("Seconds until the request may be retried", {
+    type: "integer",
+    minimum: 1,
+  }),
+  "X-Request-Id": header("The caller's X-Request-Id if it is valid, else a new one"),
   "WWW-Authenticate": header("Bearer"),
 };
 
@@ -152,7 +155,7 @@ const orderEvent = {
   tags: ["webhooks"],
   summary: "An order has changed",
   description:
-    "Signed by the rules of Standard Webhooks (https://www.standardwebhooks.com). Sent at least once: remember webhook-id. Events of one order are sent in order. Types and fields may be added.",
+    "Signed as in Standard Webhooks (https://www.standardwebhooks.com). Sent at least once: remember webhook-id. Events of one order are sent in order. Types and fields may be added.",
   parameters: [
     ["webhook-id", "The event's id, the same on every try"],
     ["webhook-timestamp", "When this try was sent, in seconds since 1970"],
@@ -188,7 +191,7 @@ const securitySchemes = {
     in: "cookie",
     name: "payflow_session",
     description:
-      "A browser's session: comes with the first page, or with the answer that creates an order",
+      "A browser's session, set by the first page or by the response that creates an order",
   },
 };
 

@@ -46,7 +46,7 @@ const integratorFacts = {
   merchantReference: v.exactOptional(
     described(
       example(storableText(64), "2026-11-27/0042"),
-      "The order's name in your own system: no two orders have the same",
+      "The order's id in your own system; unique",
     ),
   ),
   metadata: v.exactOptional(
@@ -58,13 +58,13 @@ const integratorFacts = {
         v.transform((facts) => Object.fromEntries(Object.entries(facts).sort())),
         v.examples([{ cart: "7f3a" }]),
       ),
-      "Comes back with the order and in OrderCreated; up to 20 texts of one line. No personal data: events are not erased",
+      "Returned with the order and in OrderCreated; up to 20 single-line texts. No personal data: events are not erased",
     ),
   ),
   returnUrl: v.exactOptional(
     described(
       v.pipe(v.string(), v.maxLength(1_000), v.examples(["https://shop.example/thanks?cart=7f3a"])),
-      "Where the shopper goes when the order is paid, waits for a deposit or is over, with `orderId`, `orderNumber` and `status` added to the query; its origin must be one of RETURN_ORIGINS",
+      "The shopper is redirected here when the order is paid, waits for a deposit or has ended, with `orderId`, `orderNumber` and `status` added to the query; its origin must be one of RETURN_ORIGINS",
     ),
   ),
 };
@@ -89,7 +89,7 @@ export const CartOrder = v.strictObject({
 export const PricedOrder = v.strictObject({
   orderName: example(storableText(100), "개발자 도구 1년"),
   amount: v.pipe(amount, v.minValue(100), v.maxValue(1_000_000_000)),
-  taxFreeAmount: described(v.optional(Won), "Of the amount, what bears no VAT (면세)"),
+  taxFreeAmount: described(v.optional(Won), "The part of the amount without VAT (면세)"),
   ...customer,
   ...integratorFacts,
 });
@@ -103,12 +103,12 @@ export const RefundRequest = v.strictObject({
   requestId: v.pipe(v.string(), v.uuid()),
   status: described(
     v.picklist(refundRequestStatuses),
-    "requested: waits for the shop. granting: its refund is under way. The others are ends",
+    "requested: waits for the shop. granting: its refund is under way. The others are final",
   ),
   kind: v.picklist(refundRequestKinds),
-  text: described(v.string(), "In the shopper's words; may be empty, and is erased with the name"),
+  text: described(v.string(), "Written by the shopper; may be empty, and is erased with the name"),
   requestedAt: IsoTime,
-  answer: described(v.nullable(v.string()), "The shop's sentence for the shopper"),
+  answer: described(v.nullable(v.string()), "The shop's message to the shopper"),
   decidedAt: v.nullable(IsoTime),
 });
 
@@ -116,11 +116,11 @@ export const Order = v.strictObject({
   orderId,
   orderNumber: described(
     orderNumber,
-    "The order's number for people: the day of placing in Korea, then four characters or more; no two orders have the same",
+    "A short, unique number for people: the order's day in Korea, then four characters or more",
   ),
   orderName,
   amount,
-  taxFreeAmount: described(Won, "Of the amount, what bears no VAT (면세)"),
+  taxFreeAmount: described(Won, "The part of the amount without VAT (면세)"),
   currency: Currency,
   status: v.picklist(orderStatuses),
   items: described(
@@ -133,9 +133,9 @@ export const Order = v.strictObject({
   ),
   metadata: described(
     v.record(v.string(), v.string()),
-    "As it was given; empty unless a key of role read calls, and once the customer was erased",
+    "As it was given; empty without a key of role read, and after the customer was erased",
   ),
-  returnUrl: described(v.nullable(v.string()), "Null like the reference and erased like metadata"),
+  returnUrl: described(v.nullable(v.string()), "Null as `merchantReference`, erased as `metadata`"),
   customerName: described(
     v.nullable(example(v.string(), "김토스")),
     "Masked (김*스) unless the caller is the order's owner, has its link, or is the merchant; null after erasure",
@@ -147,12 +147,12 @@ export const Order = v.strictObject({
   expiresAt: described(IsoTime, "An order that is not paid by then becomes EXPIRED"),
   refundRequest: described(
     v.nullable(RefundRequest),
-    "The shopper's newest one; null unless the caller is the order's owner, has its link, or is the merchant",
+    "The shopper's newest request; null unless the caller is the order's owner, has its link, or is the merchant",
   ),
   checkoutUrl: v.optional(
     described(
       v.pipe(v.string(), v.url()),
-      "Opens this order's page, to look and to pay, in any browser, until 30 days after `expiresAt`; only for its owner, callers that have it already, and the merchant",
+      "Opens this order's page in any browser, to view and to pay, until 30 days after `expiresAt`; only for its owner, callers with this link, and the merchant",
     ),
   ),
 });
@@ -171,20 +171,20 @@ export const Erase = v.strictObject({
   email: customer.customerEmail,
   includePaid: described(
     v.optional(v.boolean(), false),
-    "Also orders that the law wants kept for five years",
+    "Also orders that must be kept for five years by law",
   ),
-  cursor: described(v.optional(OrderId), "`nextCursor` of the answer before"),
+  cursor: described(v.optional(OrderId), "`nextCursor` of the previous response"),
 });
 
 export const Erasure = v.strictObject({
   erased: described(v.array(OrderId), "Orders that were erased"),
   kept: described(
     v.array(v.strictObject({ orderId: OrderId, until: IsoTime })),
-    "Paid, and kept by law; erased by themselves at `until`",
+    "Paid orders, kept by law; erased automatically at `until`",
   ),
   nextCursor: described(
     v.nullable(OrderId),
-    "`cursor` of the next call; null when all of the customer's orders were seen",
+    "`cursor` of the next call; null after all of the customer's orders",
   ),
 });
 
@@ -204,17 +204,14 @@ export const Refund = v.strictObject({
   amount: v.optional(PositiveWon),
   taxFreeAmount: described(
     v.optional(Won),
-    "Of the amount, what bears no VAT: of the goods that come back. Without it, its share of what is left",
+    "The part of the amount without VAT, by the returned goods; by default in proportion to the balance",
   ),
   refundAccount: v.optional(RefundAccount),
 });
 
-const answer = described(
-  storableText(200),
-  "For the shopper, on the page of the order and by mail",
-);
+const answer = described(storableText(200), "Shown to the shopper on the order's page and by mail");
 export const GrantRefund = v.strictObject({
-  amount: v.optional(described(PositiveWon, "All that is left by default")),
+  amount: v.optional(described(PositiveWon, "The whole balance by default")),
   answer: v.optional(answer),
   refundAccount: v.optional(RefundAccount),
 });
@@ -225,9 +222,9 @@ export const Payment = v.strictObject({
   orderId,
   orderName,
   amount,
-  taxFreeAmount: described(Won, "Of the amount, what bears no VAT by the order"),
-  balanceAmount: described(Won, "What Toss holds now: the amount less refunds, 0 until paid"),
-  taxFreeBalance: described(Won, "Of it, what bears no VAT by Toss's books"),
+  taxFreeAmount: described(Won, "The part of the amount without VAT, from the order"),
+  balanceAmount: described(Won, "The sum that Toss holds: the amount less refunds, 0 until paid"),
+  taxFreeBalance: described(Won, "The part of the balance without VAT, by Toss's books"),
   currency: Currency,
   status: PaymentStatus,
   method: v.nullable(example(v.string(), "카드")),
@@ -237,7 +234,7 @@ export const Payment = v.strictObject({
   virtualAccount: v.nullable(v.strictObject(VirtualAccount.entries)),
   refundLimits: described(
     v.nullable(v.strictObject(RefundLimits.entries)),
-    "What Toss takes of a refund: only the whole balance (`wholeOnly`), and none from `until` on",
+    "Toss's limits for refunds: only the whole balance (`wholeOnly`), and none from `until` on",
   ),
   cashReceipt: described(
     v.nullable(v.strictObject({ ...CashReceipt.entries, url: v.nullable(v.string()) })),
@@ -254,7 +251,7 @@ export const ProductList = v.strictObject({
       productId: v.string(),
       name: v.string(),
       unitPrice: PositiveWon,
-      taxFreeAmount: v.optional(described(Won, "Of the price, what bears no VAT; absent: none")),
+      taxFreeAmount: v.optional(described(Won, "The part of the price without VAT; absent: none")),
       currency: Currency,
     }),
   ),

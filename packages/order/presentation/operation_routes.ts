@@ -26,8 +26,11 @@ export const operationRoutes = [
     summary: "Can orders be taken?",
     caller: anybody,
     answers: {
-      200: { description: "Yes; degraded while Kafka or payment is away", schema: Readiness },
-      503: { description: "No: the database is away", schema: Readiness },
+      200: {
+        description: "Yes; degraded while Kafka or payment is unavailable",
+        schema: Readiness,
+      },
+      503: { description: "No: the database is unavailable", schema: Readiness },
     },
     async handle(_, deps) {
       const { status, body } = await readiness(deps.health);

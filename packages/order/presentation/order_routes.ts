@@ -71,7 +71,7 @@ export const orderRoutes = [
     ...at("POST /api/orders", "placeOrder", "orders"),
     summary: "Place an order",
     description:
-      "Lines have the shop's prices. With a key of role operate an order may carry a name and a price of the merchant's instead, and a reference, metadata and an address to return to. A reference that another order has is refused, and the refusal names that order. Repeated with the same Idempotency-Key and body within 15 days, the order comes as first answered; a repetition opens no session and brings `checkoutUrl` only to who may have it anyway. A caller without a session gets one (cookie), which owns the order.",
+      "Lines have the shop's prices. With a key of role operate an order may have a name and a price set by the merchant instead, and a reference, metadata and a return address. A reference that another order has is refused, and the refusal names that order. A call that is repeated with the same Idempotency-Key and body within 15 days gets its first response again; it opens no session and shows `checkoutUrl` only to callers that may see it. A caller without a session gets one (cookie), which owns the order.",
     caller: buyer,
     key: "optional",
     body: jsonOf<typeof CartOrder | typeof PricedOrder, ApiEnv>(
@@ -116,7 +116,7 @@ export const orderRoutes = [
     ...at("GET /api/orders", "listOrders", "orders"),
     summary: "List orders, newest first",
     description:
-      "Orders that match all parameters. A page may have fewer orders than `limit` while `nextCursor` leads to more. With `Accept: text/csv` all of them come as one file, oldest first, streamed, whatever `cursor` and `limit` say; names in it are masked for a key of role read, and its heads are Korean with `Accept-Language: ko`.",
+      "Orders that match all parameters. A page may have fewer orders than `limit` although `nextCursor` leads to more. With `Accept: text/csv` the response is a stream of all matching orders, oldest first, without regard to `cursor` and `limit`; names in it are masked for a key of role read, and its column names are Korean with `Accept-Language: ko`.",
     caller: reader,
     query: ListQuery,
     answers: { 200: { description: "A page", schema: schemas.OrderList, stream: "text/csv" } },
@@ -140,7 +140,7 @@ export const orderRoutes = [
   }),
   route({
     ...at("GET /api/orders/:orderId", "getOrder", "orders"),
-    summary: "Look at an order",
+    summary: "Get an order",
     caller: visitor,
     params: { orderId },
     answers: { 200: { description: "The order", schema: Order } },
@@ -181,7 +181,7 @@ export const orderRoutes = [
   }),
   route({
     ...at("GET /api/products", "listProducts", "products"),
-    summary: "List what is on sale",
+    summary: "List products on sale",
     caller: visitor,
     answers: { 200: { description: "Products", schema: schemas.ProductList } },
     handle: (_, deps) =>
@@ -191,10 +191,10 @@ export const orderRoutes = [
     ...at("POST /api/customers/erase", "eraseCustomer", "orders"),
     summary: "Remove a customer's name and e-mail from their orders",
     description:
-      "For a customer who requests erasure. The orders themselves stay, without names; those that can still be paid are cancelled first. One call handles up to a thousand orders; it is safe to repeat.",
+      "For a customer who requests erasure. The orders are kept without names; those that can still be paid are cancelled first. One call handles up to a thousand orders; it is safe to repeat.",
     caller: admin,
     body: json(schemas.Erase),
-    answers: { 200: { description: "What was done", schema: schemas.Erasure } },
+    answers: { 200: { description: "The erased and the kept orders", schema: schemas.Erasure } },
     refusals: ["order_not_cancelable", "payment_unavailable", "payment_busy", "order_busy"],
     async handle({ body }, deps) {
       // the audit keeps only a mask; each order's history shows its erasure

@@ -82,7 +82,7 @@ export const paymentRoutes = [
     ...at("POST /api/payments/:orderId/cancel", "refundPayment", "payments"),
     summary: "Refund a payment",
     description:
-      "Returns `amount`, or all that is left without one. A payment by virtual account needs `refundAccount`; so does a deposit for a closed order, which goes back whole.",
+      "Refunds `amount`, or without it the whole balance. A payment by virtual account needs `refundAccount`; so does a deposit for a closed order, which is returned in full.",
     caller: operator,
     params: { orderId },
     key: "required",
@@ -91,7 +91,7 @@ export const paymentRoutes = [
       200: { description: "Refunded", schema: Payment },
       202: {
         description:
-          "Toss has not responded yet; the refund continues by itself. Repeat the call with the same key to see its state",
+          "Toss has not responded yet; the refund continues. Repeat the call with the same key to see its state",
         schema: Payment,
         headers: ["Retry-After"],
       },

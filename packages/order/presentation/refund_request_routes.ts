@@ -56,7 +56,7 @@ export const refundRequestRoutes = [
     summary: "List orders whose refund request is open, oldest order first",
     caller: reader,
     query: v.strictObject({ cursor: v.optional(OrderId) }),
-    answers: { 200: { description: "A page of 100 at the most", schema: schemas.OrderList } },
+    answers: { 200: { description: "A page of up to 100", schema: schemas.OrderList } },
     async handle({ c, query: { cursor = "" } }, deps) {
       const found = await deps.listRefundRequested({ afterId: cursor, limit: pageMax + 1 });
       const { rows, next } = pageOf(found, pageMax, ({ orderId }) => orderId);
@@ -84,7 +84,7 @@ export const refundRequestRoutes = [
   }),
   changing("/grant", {
     name: "grantRefundRequest",
-    summary: "Grant the open refund request: refund all that is left, or a part",
+    summary: "Grant the open refund request: refund the whole balance, or a part",
     description:
       "Safe to repeat: a request is refunded once. Until Toss has responded, its status is granting.",
     caller: operator,
@@ -94,7 +94,7 @@ export const refundRequestRoutes = [
   }),
   changing("/decline", {
     name: "declineRefundRequest",
-    summary: "Decline the open refund request, with a sentence for the shopper",
+    summary: "Decline the open refund request, with a message to the shopper",
     caller: operator,
     body: json(schemas.DeclineRefund),
     refusals: [...undecided, "order_busy"],

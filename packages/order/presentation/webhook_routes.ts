@@ -28,7 +28,7 @@ export const webhookRoutes = [
     ...at("POST /webhooks/toss", "receiveTossWebhook", "operations"),
     summary: "Receive a webhook of Toss Payments",
     description:
-      "Nothing in it is trusted: it is stored, then Toss is queried. At most 64 KB. Toss resends after any other status than 200.",
+      "Its content is not trusted: it is stored, then Toss is queried. At most 64 KB. Toss resends it after any status but 200.",
     caller: anybody,
     body: text(64 * 1024),
     answers: {
