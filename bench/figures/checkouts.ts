@@ -15,7 +15,7 @@ const delays = [0, 20];
 export const checkouts: Figure = {
   name: "checkouts",
   title: "Whole checkouts",
-  summary: "placed, authenticated, confirmed and paid, with a PSP that answers in 0 and 20 ms",
+  summary: "placed, authenticated, confirmed and paid, with a PSP that responds in 0 and 20 ms",
   estimateMs: ({ rounds, warmMs, loadMs, confirms }) =>
     10_000 + warmMs + delays.length * (rounds * (loadMs + 2_000) + confirms * 80),
   run,
@@ -60,24 +60,24 @@ async function run(bench: Bench): Promise<FigureResult> {
   return {
     targets: [
       {
-        text: "checkouts a second, PSP at once",
+        text: "checkouts a second, PSP responds at once",
         unit: "/s",
         atLeast: 300,
         reached: of(0, (sample) => sample.perSecond),
       },
-      { text: "CPU a checkout, all processes", unit: "ms", atMost: 8, reached: inMs(cpu(0)) },
+      { text: "CPU for a checkout, all processes", unit: "ms", atMost: 8, reached: inMs(cpu(0)) },
       {
-        text: "statements a checkout",
+        text: "statements for a checkout",
         unit: "",
         atMost: 8,
         reached: of(0, ({ usage }) => usage.statements),
       },
-      { text: "a confirm alone adds, p50", unit: "ms", atMost: 8, reached: added(0) },
+      { text: "time added to a single confirm, p50", unit: "ms", atMost: 8, reached: added(0) },
     ],
     tables: [
       {
         caption: `Whole checkouts, ${atOnce} at once`,
-        head: ["PSP answers in", "checkouts a second", "p50", "p99", "WAL bytes", "statements"],
+        head: ["PSP responds in", "checkouts a second", "p50", "p99", "WAL bytes", "statements"],
         rows: delays.map((delayMs) => [
           `${delayMs} ms`,
           perSecond(of(delayMs, (sample) => sample.perSecond)),
@@ -88,8 +88,8 @@ async function run(bench: Bench): Promise<FigureResult> {
         ]),
       },
       {
-        caption: "CPU time a checkout",
-        head: ["PSP answers in", ...parts, "together", "load client"],
+        caption: "CPU time for a checkout",
+        head: ["PSP responds in", ...parts, "total", "load client"],
         rows: delays.map((delayMs) => [
           `${delayMs} ms`,
           ...parts.map((part) => ms(of(delayMs, ({ usage }) => inMs(usage.micros[part])))),
@@ -98,8 +98,8 @@ async function run(bench: Bench): Promise<FigureResult> {
         ]),
       },
       {
-        caption: "One confirm at a time, beside the same call made to the PSP itself",
-        head: ["PSP answers in", "through PayFlow, p50", "p99", "PSP alone, p50", "added, p50"],
+        caption: "One confirm at a time, compared with the same call directly to the PSP",
+        head: ["PSP responds in", "through PayFlow, p50", "p99", "directly, p50", "added, p50"],
         rows: delays.map((delayMs) => {
           const outcome = confirms.get(delayMs);
           return [
@@ -116,7 +116,7 @@ async function run(bench: Bench): Promise<FigureResult> {
       {
         kind: "bars",
         name: "checkouts",
-        title: "CPU time a checkout, PSP at once",
+        title: "CPU time for a checkout, PSP responds at once",
         unit: "ms, less is better",
         groups: parts.map((part) => ({
           label: part,
@@ -125,7 +125,7 @@ async function run(bench: Bench): Promise<FigureResult> {
       },
     ],
     notes: [
-      "A checkout is an order placed, a payment window opened and gone through in the Toss sandbox, a confirm, and all that follows by events and webhooks. The PSP is the sandbox with its state on disk; its CPU time is part of the sum.",
+      "A checkout is a placed order, a completed payment window of the Toss sandbox, a confirm, and the resulting events and webhooks. The PSP is the sandbox with its state on disk; the total includes its CPU time.",
     ],
     samples: {
       whole: Object.fromEntries(samples),

@@ -47,7 +47,7 @@ async function run(bench: Bench): Promise<FigureResult> {
   return {
     targets: [
       {
-        text: "statements a message in a backlog",
+        text: "statements for a message in a backlog",
         unit: "",
         atMost: 0.05,
         reached: cost((usage) => usage.statements),
@@ -71,7 +71,7 @@ async function run(bench: Bench): Promise<FigureResult> {
     ],
     charts: [],
     notes: [
-      "From the first committed offset of the group to the last, so that no start of a process is in it. Statements are all that PostgreSQL was sent, those of the service's other work included.",
+      "Measured from the group's first committed offset to the last, so the start of the process is not included. Statements include those of the service's other work.",
     ],
     samples: { drains: samples },
   };

@@ -89,7 +89,7 @@ async function run(bench: Bench): Promise<FigureResult> {
       },
       {
         caption: "From the commit of an order to the commit of its payment's row",
-        head: ["orders a second", "p50", "p95", "p99", "answer to the shopper, p50", "p99"],
+        head: ["orders a second", "p50", "p95", "p99", "response to the shopper, p50", "p99"],
         rows: scale.effectRates.map((rate) => {
           const answer = of(rate, (sample) => sample.answer);
           return [
@@ -119,7 +119,7 @@ async function run(bench: Bench): Promise<FigureResult> {
       },
     ],
     notes: [
-      "Both commits are dated by PostgreSQL itself (track_commit_timestamp), the reader by the same machine's clock. Requests are due by the clock, whatever became of earlier ones, and an answer's latency counts from when its request was due.",
+      "PostgreSQL dates both commits (track_commit_timestamp), the same machine's clock the reader. Requests are due by the clock, whether or not earlier ones have ended, and latency counts from the time when a request was due.",
     ],
     samples: { payflow: Object.fromEntries(samples), rivals: Object.fromEntries(rivals) },
   };
@@ -139,7 +139,7 @@ async function placeAtRate(
     ...options,
   });
   if (outcome.statuses["201"] !== outcome.sent)
-    throw new Error(`Not every order was taken: ${JSON.stringify(outcome.statuses)}`);
+    throw new Error(`Not every order was accepted: ${JSON.stringify(outcome.statuses)}`);
   return outcome;
 }
 
@@ -215,7 +215,7 @@ async function startReader(brokers: readonly string[], topic: string) {
   return { readAtMs, stop: () => consumer.disconnect() };
 }
 
-const rivalNames = { poller: "a poller of tutorials", kafkajs: "kafkajs alone, no database" };
+const rivalNames = { poller: "a poller as in tutorials", kafkajs: "kafkajs alone, no database" };
 
 async function rivalAt(
   { servers, scale }: Bench,

@@ -34,8 +34,9 @@ const reads = [
 
 export const growth: Figure = {
   name: "growth",
-  title: "The same with large tables",
-  summary: "orders, checkouts, metrics and lists beside the same with 5 million orders (--rows)",
+  title: "With large tables",
+  summary:
+    "orders, checkouts, metrics and lists with 5 million orders (--rows), compared with new tables",
   estimateMs: ({ grownRows, rounds, warmMs, loadMs }) =>
     30_000 + 4 * warmMs + grownRows / 12 + rounds * 5 * (loadMs + 1_500),
   run,
@@ -76,13 +77,13 @@ async function run(bench: Bench): Promise<FigureResult> {
   const keeps = (text: string, reached: number) => ({ text, unit: "×", atLeast: 0.9, reached });
   return {
     targets: [
-      keeps("orders a second, large beside new tables", beside(orders, "large")),
-      keeps("checkouts a second, large beside new tables", beside(checkouts, "large")),
+      keeps("orders a second, large compared with new tables", beside(orders, "large")),
+      keeps("checkouts a second, large compared with new tables", beside(checkouts, "large")),
       keeps("orders a second, an old snapshot held open", beside(orders, "held")),
     ],
     tables: [
       {
-        caption: `Beside new tables, with ${perSecond(scale.grownRows)} orders, payments and published events`,
+        caption: `Compared with new tables, with ${perSecond(scale.grownRows)} orders, payments and published events`,
         head: ["", "orders", "checkouts", "orders a second", "checkouts a second"],
         rows: sizes.map((size) => [
           labels[size],
@@ -93,7 +94,7 @@ async function run(bench: Bench): Promise<FigureResult> {
         ]),
       },
       {
-        caption: "What an order and a checkout cost",
+        caption: "Cost of an order and of a checkout",
         head: [
           "",
           "PostgreSQL an order",
@@ -113,7 +114,7 @@ async function run(bench: Bench): Promise<FigureResult> {
       },
       {
         caption:
-          "Reads, and what the services' connections take of PostgreSQL when idle (sweeps, empty reads of the relay)",
+          "Reads, and PostgreSQL's CPU time for idle services (sweeps, empty reads of the relay)",
         head: ["", ...reads.map(({ name }) => `${name}, p50`), "PostgreSQL when idle"],
         rows: sizes.map((size) => [
           labels[size],
@@ -126,7 +127,7 @@ async function run(bench: Bench): Promise<FigureResult> {
       {
         kind: "bars",
         name: "growth",
-        title: `With ${perSecond(scale.grownRows)} orders beside new tables`,
+        title: `With ${perSecond(scale.grownRows)} orders, compared with new tables`,
         unit: "% of new tables",
         groups: sizes.slice(1).map((size) => ({
           label: size === "held" ? "old snapshot held" : labels[size],
@@ -138,13 +139,13 @@ async function run(bench: Bench): Promise<FigureResult> {
       },
     ],
     notes: [
-      `The large tables hold copies of one real checkout under ids, keys and times of their own (rows by table: ${Object.entries(
+      `The large tables hold copies of one real checkout, each with its own ids, keys and times (rows by table: ${Object.entries(
         large.rows,
       )
         .map(([table, count]) => `${table} ${perSecond(count)}`)
         .join(
           ", ",
-        )}). New and large ones take turns on the same servers. After each checkpoint PostgreSQL writes a page whole to its log on the page's first change (full pages): the more pages a table has, the longer that lasts.`,
+        )}). Rounds with new and with large tables alternate on the same servers. After each checkpoint PostgreSQL logs the whole page at a page's first change (full pages); a table with more pages needs more time until all are logged.`,
     ],
     samples: { orders, checkouts, calls, idle },
   };
@@ -215,7 +216,7 @@ async function ordersOn({ servers }: Bench, shop: Shop, forMs: number): Promise<
   });
   const placed = outcome.statuses["201"] ?? 0;
   if (placed !== outcome.sent)
-    throw new Error(`Not every order was taken: ${JSON.stringify(outcome.statuses)}`);
+    throw new Error(`Not every order was accepted: ${JSON.stringify(outcome.statuses)}`);
   return {
     perSecond: (placed * 1000) / outcome.elapsedMs,
     usage: usageEach(await used(), placed),

@@ -76,7 +76,7 @@ async function run(bench: Bench): Promise<FigureResult> {
         reached: together(idles),
       },
       {
-        text: "ready after a start on tables that are there",
+        text: "ready after a start on existing tables",
         unit: "ms",
         atMost: 1_000,
         reached: Math.max(ready("order", false), ready("payment", false)),
@@ -85,7 +85,7 @@ async function run(bench: Bench): Promise<FigureResult> {
     tables: [
       {
         caption: "Resident memory",
-        head: ["", "order", "payment", "together"],
+        head: ["", "order", "payment", "total"],
         rows: [
           row("idle", idles),
           row("under load, peak", underLoad),
@@ -96,7 +96,7 @@ async function run(bench: Bench): Promise<FigureResult> {
         caption: "From the start of both processes to ready",
         head: ["", "order", "payment"],
         rows: [
-          ["first start, tables are made", ms(ready("order", true)), ms(ready("payment", true))],
+          ["first start, creates the tables", ms(ready("order", true)), ms(ready("payment", true))],
           ["later starts", ms(ready("order", false)), ms(ready("payment", false))],
         ],
       },
@@ -121,8 +121,8 @@ async function run(bench: Bench): Promise<FigureResult> {
       },
     ],
     notes: [
-      "Both processes run the same program: its pages are in memory once, in each process's figure, and once in the sum.",
-      "The processes whose memory is read last are those that the other figures of the run have loaded before, followed by a steady load of checkouts.",
+      "Both processes run the same program: each process's figure includes its pages, the total counts them once.",
+      "The last memory figure is of the processes that ran the other benchmarks before, followed by a steady load of checkouts.",
     ],
     samples: { starts, idle, underLoad, afterwards },
   };

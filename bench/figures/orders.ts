@@ -26,7 +26,8 @@ const busy = 64;
 export const orders: Figure = {
   name: "orders",
   title: "Orders over HTTP",
-  summary: "POST /api/orders at 1, 8, 64 and 256 connections beside pgbench and BEGIN … COMMIT",
+  summary:
+    "POST /api/orders at 1, 8, 64 and 256 connections, compared with pgbench and BEGIN … COMMIT",
   estimateMs: ({ rounds, warmMs, loadMs, connections }) =>
     15_000 + 3 * warmMs + (rounds + 0.2) * (loadMs + 800) * (connections.length * 3 + 6),
   run,
@@ -91,7 +92,7 @@ async function answerBy(pid: number, status: number, load: HttpLoad): Promise<Sa
   const before = cpuMicrosOf(pid) ?? NaN;
   const outcome = await runTask<HttpLoad, HttpOutcome>("load/http_task.ts", load);
   if (outcome.statuses[status] !== outcome.sent)
-    throw new Error(`Not every answer was ${status}: ${JSON.stringify(outcome.statuses)}`);
+    throw new Error(`Not every response was ${status}: ${JSON.stringify(outcome.statuses)}`);
   return {
     perSecond: (outcome.sent * 1000) / outcome.elapsedMs,
     latency: outcome.accepted,
@@ -129,7 +130,7 @@ async function placeOrders(
   const usage = await used();
   const placed = outcome.statuses["201"] ?? 0;
   if (placed !== outcome.sent)
-    throw new Error(`Not every order was taken: ${JSON.stringify(outcome.statuses)}`);
+    throw new Error(`Not every order was accepted: ${JSON.stringify(outcome.statuses)}`);
   return {
     perSecond: (placed * 1000) / outcome.elapsedMs,
     latency: outcome.accepted,
@@ -165,7 +166,7 @@ function resultOf({ scale }: Bench, samples: ReadonlyMap<string, readonly Sample
   const contenders = [
     { name: `payflow ${busy}`, label: "order, relay and Kafka" },
     { name: `two ${busy}`, label: "two processes of order" },
-    { name: "alone", label: "order alone, Kafka away" },
+    { name: "alone", label: "order alone, Kafka stopped" },
   ];
   const costs = contenders.map(({ name, label }) => [
     label,
@@ -178,7 +179,7 @@ function resultOf({ scale }: Bench, samples: ReadonlyMap<string, readonly Sample
     cell(cost(name, (usage) => usage.statements)),
   ]);
   costs.push([
-    "Bun's HTTP alone, the same answer",
+    "Bun's HTTP alone, the same response",
     micros(median(of("bare").map(({ ownMicros = NaN }) => ownMicros))),
     "",
     "",
@@ -200,31 +201,31 @@ function resultOf({ scale }: Bench, samples: ReadonlyMap<string, readonly Sample
   return {
     targets: [
       {
-        text: `${busy} connections, beside ${single}`,
+        text: `${busy} connections, compared with ${single}`,
         unit: "×",
         atLeast: 1.2,
         reached: ratio(`payflow ${busy}`, `single ${busy}`),
       },
       {
-        text: `${most} connections and two processes, beside ${single}`,
+        text: `${most} connections and two processes, compared with ${single}`,
         unit: "×",
         atLeast: 1.6,
         reached: ratio(`two ${most}`, `single ${most}`),
       },
       {
-        text: "CPU of Bun an order, without the relay",
+        text: "CPU of Bun for an order, without the relay",
         unit: "µs",
         atMost: 80,
         reached: cost("alone", (usage) => usage.micros.order),
       },
       {
-        text: "CPU of PostgreSQL an order, without the relay",
+        text: "CPU of PostgreSQL for an order, without the relay",
         unit: "µs",
         atMost: 50,
         reached: cost("alone", (usage) => usage.micros.postgres),
       },
       {
-        text: "WAL an order, without the relay",
+        text: "WAL for an order, without the relay",
         unit: "B",
         atMost: 1_700,
         reached: cost("alone", (usage) => usage.walBytes),
@@ -244,7 +245,8 @@ function resultOf({ scale }: Bench, samples: ReadonlyMap<string, readonly Sample
     ],
     tables: [
       {
-        caption: "Orders a second beside two rivals that only write, as many clients each",
+        caption:
+          "Orders a second, compared with two rivals that only write, with as many clients each",
         head: [
           "connections",
           "PayFlow / single",
@@ -260,7 +262,7 @@ function resultOf({ scale }: Bench, samples: ReadonlyMap<string, readonly Sample
         rows: side,
       },
       {
-        caption: `What an order costs at ${busy} connections`,
+        caption: `Cost of an order at ${busy} connections`,
         head: [
           "",
           "order",
@@ -275,7 +277,7 @@ function resultOf({ scale }: Bench, samples: ReadonlyMap<string, readonly Sample
       },
       {
         caption: `The same load at ${busy} connections by other clients`,
-        head: ["client", "orders a second", "p99", "CPU of the client an order"],
+        head: ["client", "orders a second", "p99", "CPU of the client for an order"],
         rows: byClient,
       },
     ],
@@ -297,7 +299,7 @@ function resultOf({ scale }: Bench, samples: ReadonlyMap<string, readonly Sample
       },
     ],
     notes: [
-      "PayFlow answers 201 after its commit, with the relay publishing to Kafka meanwhile; the request is parsed, checked, priced and written with its event, history and session. The rivals only write an order, its item and its event by a prepared statement or by a transaction, and publish nothing. The last line of the costs is a server that only parses the body and answers the same bytes: what Bun's HTTP costs by itself. All share the cores, the load client included, whose cost is shown: a heavier client takes from what it measures.",
+      "PayFlow responds with 201 after its commit, with the relay publishing to Kafka meanwhile; the request is parsed, checked, priced and written with its event, history and session. The rivals only write an order, its item and its event by a prepared statement or by a transaction, and publish nothing. The last row of the costs is a server that only parses the body and responds with the same bytes: the cost of Bun's HTTP alone. All processes share the cores. The load client's cost is shown, because a heavier client leaves less for the measured processes.",
     ],
     samples: Object.fromEntries(samples),
   };

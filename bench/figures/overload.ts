@@ -12,8 +12,8 @@ const recoversWithinMs = 5_000;
 
 export const overload: Figure = {
   name: "overload",
-  title: "Ten times more than it can take",
-  summary: "what becomes of accepted and refused orders, health, memory, and recovery",
+  title: "Ten times the capacity",
+  summary: "accepted and refused orders, health, memory, and recovery",
   estimateMs: ({ overloadMs, loadMs }) => 12_000 + overloadMs + 2 * loadMs,
   run,
 };
@@ -53,26 +53,26 @@ async function run(bench: Bench): Promise<FigureResult> {
     targets: [
       { text: "accepted, p99", unit: "ms", atMost: 2_000, reached: flood.accepted.p99 },
       {
-        text: "refused, p99 of the time to the refusal",
+        text: "refused, p99",
         unit: "ms",
         atMost: 1_000,
         reached: flood.refused.count === 0 ? 0 : flood.refused.p99,
       },
       {
-        text: "refusals by 429 or 503 with Retry-After",
+        text: "refusals with 429 or 503 and Retry-After",
         unit: "%",
         atLeast: 100,
         reached: politeShare(flood) * 100,
       },
       { text: "healthz, p99", unit: "ms", atMost: 50, reached: health.p99 },
       {
-        text: "memory's peak in the second half beside the first",
+        text: "peak memory in the second half, compared with the first",
         unit: "×",
         atMost: 1.1,
         reached: secondHalf / firstHalf,
       },
       {
-        text: "orders a second 5 s afterwards, beside before",
+        text: "orders a second 5 s afterwards, compared with before",
         unit: "×",
         atLeast: 0.9,
         reached: recovered,
@@ -105,7 +105,7 @@ async function run(bench: Bench): Promise<FigureResult> {
           ["refused, p99", "", ms(flood.refused.p99), ""],
           ["healthz, p99", "", ms(health.p99), ""],
           ["memory of order", megabytes(memoryBefore), megabytes(peak(memory)), ""],
-          ["answers by status", statuses(normal), statuses(flood), statuses(after)],
+          ["responses by status", statuses(normal), statuses(flood), statuses(after)],
         ],
       },
     ],
@@ -113,8 +113,8 @@ async function run(bench: Bench): Promise<FigureResult> {
       {
         kind: "lines",
         name: "overload",
-        title: "Answers a second while ten times the capacity is offered",
-        unit: "answers a second",
+        title: "Responses a second at ten times the capacity",
+        unit: "responses a second",
         across: "seconds",
         series: [
           { name: "accepted", points: pointsOf(flood.acceptedEachSecond) },
@@ -123,7 +123,7 @@ async function run(bench: Bench): Promise<FigureResult> {
       },
     ],
     notes: [
-      "Requests are due at ten times the rate that 64 connections reach; what the client could offer of that on the same cores is shown. A latency counts from the sending of its request.",
+      "Requests are due at ten times the rate that 64 connections reach; the table shows the rate that the client reached on the same cores. Latency counts from the sending of the request.",
     ],
     samples: { normal, flood, after, health, memory },
   };

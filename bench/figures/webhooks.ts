@@ -8,8 +8,8 @@ const atOnce = 8;
 
 export const webhooks: Figure = {
   name: "webhooks",
-  title: "Answers to webhooks",
-  summary: "how long Toss waits for an answer, beside a receiver that queries Toss first",
+  title: "Responses to webhooks",
+  summary: "how long Toss waits for a response, compared with a receiver that queries Toss first",
   estimateMs: () => 30_000,
   run,
 };
@@ -46,8 +46,8 @@ async function run(bench: Bench): Promise<FigureResult> {
   await Promise.all(Array.from({ length: atOnce }, worker));
   await shop.stop();
   const rivals = [
-    { label: "stored, answered, queried later", spread: spreadOf(stored) },
-    { label: "queried first, then answered", spread: spreadOf(queriedFirst) },
+    { label: "stored, responded, queried later", spread: spreadOf(stored) },
+    { label: "queried first, then responded", spread: spreadOf(queriedFirst) },
   ];
   return {
     targets: [],
