@@ -156,7 +156,7 @@ describe("one endpoint and another", () => {
   });
 });
 
-describe("what turns an endpoint off", () => {
+describe("events that turn an endpoint off", () => {
   test("410: it gets nothing until it is enabled again, and then its waiting deliveries", async () => {
     const shop = bed.receiver(() => new Response(null, { status: 410 }));
     const { endpointId } = await bed.endpoint(shop.url);
@@ -192,7 +192,7 @@ describe("what turns an endpoint off", () => {
   });
 });
 
-describe("what a receiver may do", () => {
+describe("changes that a receiver may make", () => {
   test("move: the next try goes to the new address", async () => {
     const old = bed.receiver(() => new Response(null, { status: 500 }));
     const moved = bed.receiver(ok);

@@ -190,7 +190,7 @@ test("during a rotation both secrets sign, then the new one alone, and no delive
   expect(() => new Webhook(former).verify(alone?.body ?? "", alone?.headers ?? {})).toThrow();
 });
 
-test("a second rotation keeps the secrets that sign, unless former ones must not sign any more", async () => {
+test("a second rotation keeps the signing secrets, unless former ones must stop", async () => {
   const shop = bed.receiver(ok);
   const { endpointId, secret: first } = await bed.endpoint(shop.url);
   const { secret: second } = await bed.endpoints.rotate(endpointId, 24);

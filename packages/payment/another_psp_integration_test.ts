@@ -151,7 +151,7 @@ test("a refund by hand says nothing of one of ours that is still open", async ()
   expect(acorn.held(key)).toBe(200);
 });
 
-test("an approval for an order that was closed meanwhile goes back", async () => {
+test("an approval for an order that was closed meanwhile is returned", async () => {
   acorn.failNext("no response");
   await pay();
   expect((await closePayment({ facts }, deps)).status).toBe("CANCELED");

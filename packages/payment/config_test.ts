@@ -22,7 +22,7 @@ describe("readPaymentConfig()", () => {
     },
   );
 
-  test("refuses what is dangerous with live keys", () => {
+  test("refuses dangerous settings with live keys", () => {
     const env = {
       TOSS_SECRET_KEY: "live_sk_0123456789",
       TOSS_API_URL: "http://localhost:9090",

@@ -90,7 +90,7 @@ async function authenticated(): Promise<{
   return { paymentKey, facts };
 }
 
-test("a replica that does not reach Toss claims nothing, and one that does ends what is due", async () => {
+test("a replica that can't reach Toss claims nothing, and one that can settles due payments", async () => {
   const paths: string[] = [];
   const lame = await replica((request) => {
     paths.push(new URL(request.url).pathname);

@@ -26,7 +26,10 @@ export const edgeMutations: readonly Mutation[] = [
     file: "packages/shared/http/toss_keys.ts",
     find: "secret.isWidget !== client.isWidget",
     replace: "secret.side === client.side",
-    killer: { file: "packages/shared/http/toss_keys_test.ts", name: "both must be of one box" },
+    killer: {
+      file: "packages/shared/http/toss_keys_test.ts",
+      name: "requires both keys from one section: a widget's pair, or a window's",
+    },
   },
   {
     rule: "A large list or record is refused before its elements are parsed",
@@ -255,7 +258,10 @@ export const edgeMutations: readonly Mutation[] = [
     file: "packages/shared/http/route.ts",
     find: "    route.caller.admit(c);\n",
     replace: "",
-    killer: { file: "packages/shared/http/route_test.ts", name: "who may not call" },
+    killer: {
+      file: "packages/shared/http/route_test.ts",
+      name: "reads nothing for an unauthorized caller, and no body before the limit",
+    },
   },
   {
     rule: "Text of shoppers can't control a terminal or reorder other text",

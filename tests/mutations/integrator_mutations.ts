@@ -69,7 +69,7 @@ export const integratorMutations: readonly Mutation[] = [
     file: returnUrl,
     find: "if (url === null || !origins.includes(url.origin)) return undefined;",
     replace: "if (url === null) return undefined;",
-    killer: { file: returnUrlTest, name: "adds how the order ended" },
+    killer: { file: returnUrlTest, name: "adds the order's outcome" },
   },
   {
     rule: "Erasing a customer also erases an order's metadata",

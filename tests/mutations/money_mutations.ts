@@ -174,7 +174,10 @@ export const moneyMutations: readonly Mutation[] = [
     file: "ui/admin/order_forms.ts",
     find: "Math.max(1, actions.refundable)",
     replace: "Infinity",
-    killer: { file: "ui/admin/routes/request_routes_test.ts", name: "can only go back whole" },
+    killer: {
+      file: "ui/admin/routes/request_routes_test.ts",
+      name: "a payment that is refundable only in full is granted in full",
+    },
   },
   {
     rule: "A paid order's customer is kept for the legal period",

@@ -61,6 +61,6 @@ export const operatorMutations: readonly Mutation[] = [
     file: `${payment}/masked_body.ts`,
     find: "isPlain(given) || shownMembers.has(member) ? given",
     replace: 'isPlain(given) || member !== "secret" ? given',
-    killer: { file: `${payment}/masked_body_test.ts`, name: "masks who paid" },
+    killer: { file: `${payment}/masked_body_test.ts`, name: "a webhook's body shows its payment" },
   },
 ];

@@ -274,7 +274,7 @@ export const paymentMutations: readonly Mutation[] = [
     replace: "",
     killer: {
       file: "packages/payment/infrastructure/postgres_payments_integration_test.ts",
-      name: "a query that brought nothing new",
+      name: "a query without a change makes earlier decisions stale",
     },
   },
   {
@@ -317,7 +317,10 @@ export const paymentMutations: readonly Mutation[] = [
     file: "packages/payment/domain/effect.ts",
     find: "kept?.approvedAt === null && !isUnpaid",
     replace: 'kept?.approvedAt === null && charge.status !== "CANCELED"',
-    killer: { file: "packages/payment/domain/closing_test.ts", name: "is no refund of the order" },
+    killer: {
+      file: "packages/payment/domain/closing_test.ts",
+      name: "that was returned is not a refund of the order, which was never paid",
+    },
   },
   {
     rule: "An order's timeline shows what happened to its money",

@@ -50,7 +50,7 @@ export const shopMutations: readonly Mutation[] = [
     file: watch,
     find: "for (const item of await findNewer(watched())) notify(item);",
     replace: "await findNewer(watched());",
-    killer: { file: watchTest, name: "queries once, for all requests" },
+    killer: { file: watchTest, name: "queries the saves of other replicas once for all requests" },
   },
   {
     rule: "Calls to Toss that hang leave slots for other kinds",

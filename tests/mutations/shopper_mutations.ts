@@ -47,7 +47,10 @@ export const shopperMutations: readonly Mutation[] = [
     file: "packages/order/application/find_by_email.ts",
     find: 'return isSame && known !== "" ? order : undefined;',
     replace: "return isSame || known !== email ? order : undefined;",
-    killer: { file: findTest, name: "answers for another address and an unknown order alike" },
+    killer: {
+      file: findTest,
+      name: "gives the same response for another address and for an unknown order",
+    },
   },
   {
     rule: "An erased order is not found",

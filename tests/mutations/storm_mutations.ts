@@ -17,7 +17,10 @@ const confirmTest = "packages/payment/domain/confirm_test.ts";
 const sweepTest = "tests/sweep_integration_test.ts";
 
 const sums = { file: orderTest, name: "states the refunded amount" };
-const announced = { file: orderTest, name: "whatever else of the payment changes" };
+const announced = {
+  file: orderTest,
+  name: "announces an outcome once, although the payment changes further",
+};
 const saved = { file: ordersTest, name: "is read as it was saved" };
 const scope = { file: idempotencyTest, name: "the same scope in every process" };
 const account = { file: refundTest, name: "of a deposit needs" };
@@ -30,7 +33,7 @@ export const stormMutations: readonly Mutation[] = [
     file: "packages/payment/domain/schedule.ts",
     find: "const recheckCount = 5;",
     replace: "const recheckCount = 1;",
-    killer: { file: confirmTest, name: "that is not shown any more" },
+    killer: { file: confirmTest, name: "a deposit that is no longer shown" },
   },
   {
     rule: "A deposit that Toss shows again is still checked",
@@ -46,7 +49,7 @@ export const stormMutations: readonly Mutation[] = [
     file: "packages/payment/domain/schedule.ts",
     find: "if (isPaidAccount && isUnscheduled && isAsKnown)",
     replace: "if (isPaidAccount && isUnscheduled && !isAsKnown)",
-    killer: { file: confirmTest, name: "that a webhook is about" },
+    killer: { file: confirmTest, name: "a webhook about a deposit, with an unchanged response" },
   },
   {
     rule: "OrderRefunded states the refunded amount",

@@ -104,7 +104,7 @@ export const webhookMutations: readonly Mutation[] = [
     file: "packages/notifications/postgres_endpoints.ts",
     find: "case when former_secret_until > now() then string_to_array(former_secret, ' ') end",
     replace: "'{}'::text[]",
-    killer: killer("a second rotation keeps the secrets"),
+    killer: killer("a second rotation keeps the signing secrets"),
   },
   {
     rule: "An endpoint that responds 410 gets no more events",

@@ -13,6 +13,6 @@ test("monthAfter() crosses years both ways", () => {
   expect(monthAfter("2026-01", -1)).toBe("2025-12");
 });
 
-test("daysIn() knows leap years", () => {
+test("daysIn() handles leap years", () => {
   expect([daysIn("2028-02"), daysIn("2026-02"), daysIn("2026-12")]).toEqual([29, 28, 31]);
 });

@@ -62,7 +62,7 @@ describe("schemaReader()", () => {
     });
   });
 
-  test("knows the variants of a body and their type", () => {
+  test("reads the variants of a body and their type", () => {
     const either = { oneOf: [{ $ref: "#/components/schemas/Cart" }, line] };
     expect(reader.variantsOf(either)).toEqual(either.oneOf);
     expect(reader.variantsOf(line)).toEqual([line]);

@@ -273,7 +273,7 @@ test.each(["cart=%", "cart=%25%25&=&", "cart==1&dev-tool", `cart=${"a".repeat(4_
   },
 );
 
-test("a product that is not sold any more is named, and the rest can be ordered", async () => {
+test("a product that is no longer sold is named, and the rest can be ordered", async () => {
   const ui = browse({ formerNames: { mug: "머그잔" } });
   const cookie = `cart=${encodeURIComponent("mug=1&keycaps=1&<b>=1")}`;
   const page = await ui.get("/", { cookie });

@@ -22,7 +22,7 @@ test("a data folder that can't be read does not count as one without a running s
   expect(() => readStackFile("/nowhere")).toThrow(UserError);
 });
 
-test("a stack that is being started is not one that does not run", async () => {
+test("a stack that is being started does not count as stopped", async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "payflow-starting-"));
   const stack = Bun.spawn(["sleep", "60"], { argv0: "operate/main.ts" });
   try {

@@ -23,7 +23,7 @@ describe("findByEmail()", () => {
       expect(await search({ orderNumber: orderId, email: typed }).found).toBe(order);
   });
 
-  test("answers for another address and an unknown order alike, after the same time and steps", async () => {
+  test("gives the same response for another address and for an unknown order, after the same time and steps", async () => {
     const cases = [
       { orderNumber: orderId, email: "other@example.com" },
       { orderNumber: "unknown", email },

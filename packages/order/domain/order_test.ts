@@ -122,7 +122,7 @@ describe("Order.applyPayment()", () => {
       }
   });
 
-  test("announces an outcome once, whatever else of the payment changes", () => {
+  test("announces an outcome once, although the payment changes further", () => {
     for (const name of ["done", "refunded", "canceled", "expired"] as const) {
       const first = after(placed(), snapshots[name]).state;
       const receiptUrl = "https://dashboard.tosspayments.com/receipt";

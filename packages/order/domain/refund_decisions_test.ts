@@ -89,7 +89,7 @@ describe("withdraw() and decline()", () => {
 });
 
 describe("grant()", () => {
-  test("stores a refund of all that is left, or of a part", () => {
+  test("stores a refund of the whole balance, or of a part", () => {
     const part = after(placed(), back(300)).state;
     const order = decided(request(part, given, moment));
     const refundOf = (amount?: number) =>
@@ -162,7 +162,7 @@ describe("refundRefused()", () => {
 });
 
 describe("refundMade()", () => {
-  test("grants the request whose refund it was, also one that is open again, and is written of with its sum", () => {
+  test("grants the request of this refund, also if it was reopened, with one mail that has the refunded amount", () => {
     const order = granting(400);
     const tried = requestOf(order);
     for (const open of [order, decided(refundRefused(order, tried))]) {

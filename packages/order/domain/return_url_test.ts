@@ -59,7 +59,7 @@ test("returnUrlOf() refuses every address while no origin is allowed", () => {
   expect(() => returnUrlOf("https://shop.example/", [])).toThrow("RETURN_ORIGINS");
 });
 
-test("returnAddress() adds how the order ended, and keeps the existing query", () => {
+test("returnAddress() adds the order's outcome, and keeps the existing query", () => {
   const order = { orderId: "o-1", orderNumber: "1127-K7P3", status: "CONFIRMED" } as const;
   const facts = "orderId=o-1&orderNumber=1127-K7P3&status=CONFIRMED";
   const to = (returnUrl: string | null, allowed = origins) =>

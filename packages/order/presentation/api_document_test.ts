@@ -152,7 +152,7 @@ describe("apiDocument()", () => {
   });
 });
 
-test("a grant can meet what a refund of the same sum can", () => {
+test("a grant has the refusals of a refund of the same amount", () => {
   const own = (name: string) => routes.find((one) => one.name === name)?.refusals ?? [];
   // what a grant does not name, and what it found before
   const others = ["tax_free_out_of_range", "amount_mismatch", "payment_not_found"];

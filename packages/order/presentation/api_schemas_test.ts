@@ -31,7 +31,7 @@ test("orders accept names of up to 100 characters, as the pages and Toss do", ()
   }
 });
 
-test("metadata is the same whatever the order of its names, so that a call may be repeated", () => {
+test("metadata is equal in any order of its names, so that a call may be repeated", () => {
   const customer = { customerName: "김토스", customerEmail: "kim@example.com" };
   const parsed = (metadata: Record<string, string>) =>
     JSON.stringify(

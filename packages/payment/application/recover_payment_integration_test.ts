@@ -30,7 +30,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test("a payment is not charged again when another change is faster than what rebuilds it", async () => {
+test("a payment is not charged again when another change is saved before its rebuild", async () => {
   const acorn = createAcornPay(now);
   const sound = acornDeps(opened.kysely, { acorn, now });
   const expiresAt = new Date(Date.now() + 45 * 60_000).toISOString();

@@ -23,7 +23,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test("a payment that can't be woken, as while an operator holds its row, keeps no other from being settled", async () => {
+test("a payment that can't be made due, for example while an operator locks its row, does not delay others", async () => {
   const acorn = acornDeps(opened.kysely, { acorn: createAcornPay(now), now });
   const [held, due] = [Bun.randomUUIDv7(), Bun.randomUUIDv7()];
   const deps = {

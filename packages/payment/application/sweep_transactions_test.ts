@@ -25,7 +25,7 @@ async function sweptWhile(restoredAt: number) {
   return steps;
 }
 
-test("a sweep of a database that was restored meanwhile ends, and leaves its progress as it is", async () => {
+test("a sweep of a database that was restored meanwhile ends without changing its progress", async () => {
   expect(await sweptWhile(1)).toEqual([]);
   expect((await sweptWhile(2)).length).toBe(1);
   expect((await sweptWhile(Infinity)).at(-1)).toBe("proven before");

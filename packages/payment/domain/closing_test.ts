@@ -48,14 +48,14 @@ describe("requestClose()", () => {
     ["READY after a decline", declined()],
     ["IN_PROGRESS", inProgress()],
     ["an unknown outcome", unknown()],
-  ])("closes %s at once, and keeps querying its attempts", (_, payment) => {
+  ])("closes %s at once, and continues to query its attempts", (_, payment) => {
     const change = requestClose(payment, "canceled", at(3));
     expect(types(change)).toEqual(["PaymentCanceled"]);
     expect(change?.state).toMatchObject({ status: "CANCELED", kept: null });
     expect(change?.state.attempts).toEqual(payment.attempts);
   });
 
-  test("stores the intent for a waiting account, which stays until Toss has cancelled it", () => {
+  test("stores the intent for a waiting account, which remains until Toss has cancelled it", () => {
     const change = requestClose(waiting(), "canceled", at(3));
     expect(change?.events).toEqual([]);
     expect(change?.state).toMatchObject({
@@ -75,7 +75,7 @@ describe("requestClose()", () => {
     ["DONE", done(), "it is paid; a refund returns the money"],
     ["PARTIAL_CANCELED", partlyRefunded(), "it is paid; a refund returns the money"],
     ["refunded", refunded(), "it is refunded already"],
-  ])("refuses %s and says why", (_, payment, why) => {
+  ])("refuses %s and states the reason", (_, payment, why) => {
     const message = expect.stringContaining(why) as string;
     expect(() => requestClose(payment, "canceled", at(9))).toThrow(
       expect.objectContaining({ code: "order_not_cancelable", message }),
@@ -103,7 +103,7 @@ describe("recordCancelAnswer()", () => {
     expect(again.state.status).toBe("EXPIRED");
   });
 
-  test("without a response the account stays, and the cancel is due again under the same key", () => {
+  test("without a response the account remains, and the cancel is due again under the same key", () => {
     const before = closing() as Extract<Payment, { status: "WAITING_FOR_DEPOSIT" }>;
     const after = recordCancelAnswer(before, key, noAnswer, at(4)).state as Extract<
       Payment,
@@ -166,7 +166,7 @@ describe("recordCancelAnswer()", () => {
     expect(attemptOf(payment, key)).toEqual(before);
   });
 
-  test("an account that Toss refuses to cancel is checked when it is past its due time, whatever the back-off", () => {
+  test("an account that Toss refuses to cancel is checked after its due time, independent of the back-off", () => {
     const refused = { ...rejected, code: "NOT_CANCELABLE_PAYMENT" };
     let payment = closing();
     for (let now = 4; now < overAt;) {
@@ -215,7 +215,7 @@ describe("recordCancelAnswer()", () => {
       expect(depositFor(two, bank)?.paymentKey).toBe("second");
     });
 
-    test("that was returned is no refund of the order, which was never paid", () => {
+    test("that was returned is not a refund of the order, which was never paid", () => {
       const gone = { ...deposited, balanceAmount: 0, cancels: canceledAtToss.cancels };
       for (const status of ["CANCELED", "PARTIAL_CANCELED"] as const) {
         const change = recordFinding(named(), key, answered({ ...gone, status }), at(overAt + 62));
@@ -285,7 +285,7 @@ describe("recordCancelAnswer()", () => {
     expect(nextAtOf(again)).not.toBeNull();
   });
 
-  test("a deposit into a closed account goes back", () => {
+  test("a deposit into a closed account is returned", () => {
     const closed = recordCancelAnswer(closing(), key, answered(canceledAccount), at(4)).state;
     const paid = recordConfirmAnswer(
       closed,

@@ -47,13 +47,13 @@ describe("requestConfirm()", () => {
     expect(change?.events).toEqual([]);
   });
 
-  test("refuses another sum", () => {
+  test("refuses another amount", () => {
     expect(() => requestConfirm(ready(), { paymentKey: key, amount: 900 }, at(1))).toThrow(
       expect.objectContaining({ code: "amount_mismatch" }),
     );
   });
 
-  test("changes nothing for a paymentKey that is stored, whatever became of it", () => {
+  test("changes nothing for a stored paymentKey, whatever its outcome", () => {
     for (const payment of [
       inProgress(),
       unknown(),
@@ -80,7 +80,7 @@ describe("requestConfirm()", () => {
     expect(() => request(payment)).toThrow(expect.objectContaining({ code }));
   });
 
-  test("refuses an order whose time is over", () => {
+  test("refuses an expired order", () => {
     const late = (Date.parse(expiresAt) - Date.parse(at(0).now)) / 1000;
     expect(() => request(ready(), "another-key", late)).toThrow(
       expect.objectContaining({ code: "order_not_payable" }),
@@ -88,7 +88,7 @@ describe("requestConfirm()", () => {
     expect(request(ready(), "another-key", late - 1)).toBeDefined();
   });
 
-  test("lets a declined order be paid by another paymentKey, and forgets the failure", () => {
+  test("lets a declined order be paid by another paymentKey, and clears the failure", () => {
     const change = request(declined());
     expect(change?.state).toMatchObject({ status: "IN_PROGRESS", failure: null });
     expect(change?.state.attempts.map((attempt) => attempt.status)).toEqual([
@@ -217,7 +217,7 @@ describe("recordConfirmAnswer()", () => {
     });
   });
 
-  test("an approval of another sum goes back", () => {
+  test("an approval of another amount is returned", () => {
     const change = recordConfirmAnswer(
       inProgress(),
       key,
@@ -293,7 +293,7 @@ describe("recordConfirmAnswer()", () => {
     expect(recordFinding(open, key, answered(atToss()), at(2)).state.status).toBe("DONE");
   });
 
-  test("an approval for a closed order goes back", () => {
+  test("an approval for a closed order is returned", () => {
     for (const closed of [canceled(inProgress()), expired()]) {
       const payment =
         closed.attempts.length > 0 ? closed : { ...closed, attempts: inProgress().attempts };
@@ -304,7 +304,7 @@ describe("recordConfirmAnswer()", () => {
     }
   });
 
-  test("a second approval goes back, the first stays", () => {
+  test("a second approval is returned, and the first is kept", () => {
     const second = { ...attemptOf(unknown(), key), paymentKey: "second" };
     const payment = { ...done(), attempts: [...done().attempts, second] };
     const change = recordFinding(
@@ -392,7 +392,7 @@ describe("recordFinding()", () => {
       }
     }
 
-    test("a deposit that is not shown any more", () => {
+    test("a deposit that is no longer shown", () => {
       const back = recordFinding(paid(), key, reversed, at(200)).state;
       expect(waitsOf(back, reversed, 200)).toEqual([5, 10, 15, 20, 30, 3600]);
     });
@@ -407,12 +407,12 @@ describe("recordFinding()", () => {
       expect(checks.at(-1)).toBeGreaterThan(300);
     });
 
-    test("a deposit that a webhook is about, with an unchanged response", () => {
+    test("a webhook about a deposit, with an unchanged response", () => {
       const known = recordFinding(paid(), key, deposited, at(200)).state;
       expect(waitsOf(known, deposited, 200).slice(0, 5)).toEqual([5, 10, 15, 20, 30]);
     });
 
-    test("a response of no such payment does not end the checks", () => {
+    test('a response "not found" does not end the checks', () => {
       const known = recordFinding(paid(), key, deposited, at(200)).state;
       expect(waitsOf(known, missing, 200).slice(0, 4)).toEqual([5, 15, 20, 30]);
     });
@@ -448,7 +448,7 @@ describe("recordFinding()", () => {
     });
   });
 
-  test("a deposit that is faster than the closing wins", () => {
+  test("a deposit that arrives before the close is kept", () => {
     const change = recordFinding(
       closing(),
       key,

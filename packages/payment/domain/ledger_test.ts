@@ -40,7 +40,7 @@ function bookedBy(payment: Payment, charges: readonly Charge[], paymentKey = key
 
 const deposited = atToss({ virtualAccount: account, method: "가상계좌", card: null });
 
-test("an approval is booked with all that the PSP says of it", () => {
+test("an approval is booked with all details that the PSP shows", () => {
   const approved = recordConfirmAnswer(inProgress(), key, answered(atToss()), at(2));
   expect(rows(approved)).toEqual([
     {
@@ -89,7 +89,7 @@ test("an approval that is first seen after a cancel has no key of its own, and n
   expect(entries.map(({ vat }) => vat)).toEqual([null, null]);
 });
 
-test("a deposit comes, is taken back by the bank, and comes again", () => {
+test("a deposit arrives, is taken back by the bank, and arrives again", () => {
   const reversed = { ...waitingAtToss, transactionKey: "txrd_back" };
   const again = { ...deposited, approvedAt: "2026-01-05T07:00:00.000Z", transactionKey: "txrd_3" };
   expect(short(bookedBy(waiting(), [deposited, reversed, again]))).toEqual([
@@ -124,7 +124,7 @@ describe("money that can't be kept", () => {
     ]);
   });
 
-  test("a part that went back by hand before the rest", () => {
+  test("a part that was returned by hand before the rest", () => {
     const part = atToss({
       status: "PARTIAL_CANCELED",
       balanceAmount: 600,
@@ -144,7 +144,7 @@ describe("money that can't be kept", () => {
     ]);
   });
 
-  test("a stale response after it has gone books nothing", () => {
+  test("a stale response after its return books nothing", () => {
     const charges = [atToss(), gone(atToss()), atToss(), gone(atToss())];
     expect(short(bookedBy(canceled(inProgress()), charges))).toEqual([
       ["capture", 1000, "txrd_0"],
@@ -165,12 +165,12 @@ describe("money that can't be kept", () => {
   });
 });
 
-test("money by a paymentKey that was lost is booked when it is learnt", () => {
+test("money under a lost paymentKey is booked when it is found", () => {
   const change = learned(inProgress(), atToss({ paymentKey: "lost" }), at(50));
   expect(short(change?.journal ?? [])).toEqual([["capture", 1000, "txrd_0"]]);
 });
 
-test("a deposit that was faster than its account's close, and went back before it was seen, is a refund of the order", () => {
+test("a deposit that arrived before its account's close, and was returned before it was seen, is a refund of the order", () => {
   const gone: Charge = {
     ...deposited,
     status: "CANCELED",

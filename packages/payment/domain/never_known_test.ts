@@ -19,7 +19,7 @@ const find = (payment: Payment, finding: Parameters<typeof recordFinding>[2], se
   recordFinding(payment, key, finding, at(seconds)).state;
 const statusOf = (payment: Payment) => attemptOf(payment, key).status;
 
-test("an attempt that Toss never knew ends with the order's time", () => {
+test("an attempt unknown to Toss ends with the order's period", () => {
   const early = find(unknown(), missing, over - 1);
   expect(early.status).toBe("IN_PROGRESS");
   const ended = find(early, missing, over);
@@ -27,7 +27,7 @@ test("an attempt that Toss never knew ends with the order's time", () => {
   expect(statusOf(ended)).toBe("DECLINED");
 });
 
-test("an attempt that Toss never knew ends with the order's time, also when the order was closed before", () => {
+test("an attempt unknown to Toss ends with the order's period, also when the order was closed before", () => {
   const closed = canceled(unknown());
   const ended = find(find(closed, missing, over), missing, over + 60);
   expect(ended.status).toBe("CANCELED");
@@ -44,14 +44,14 @@ test('one response of "no such payment" ends nothing', () => {
   expect(statusOf(find(once, noAnswer, over + 60))).toBe("UNKNOWN");
 });
 
-test("an attempt that Toss does not know is open for eleven minutes after its confirm", () => {
+test("an attempt unknown to Toss is open for eleven minutes after its confirm", () => {
   const late = { ...inProgress(), expiresAt: at(2).now };
   const twice = find(find(late, missing, 600), missing, 659);
   expect(statusOf(twice)).toBe("REQUESTED");
   expect(statusOf(find(twice, missing, 661))).toBe("DECLINED");
 });
 
-test("an attempt that Toss does not know is open while a confirm is under way", () => {
+test("an attempt unknown to Toss is open while a confirm is under way", () => {
   const payment = unknown();
   const [attempt] = payment.attempts;
   if (attempt === undefined) throw new Error("the attempt is gone");

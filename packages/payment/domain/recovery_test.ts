@@ -32,7 +32,7 @@ const other = atToss({
 });
 
 describe("rebuilt()", () => {
-  test("takes the attempt that was lost, above the version that order knows", () => {
+  test("restores the lost attempt, above the version that order has", () => {
     const change = rebuilt(ready(), knownOf(done()), [atToss()], at(60));
     expect(change?.state).toMatchObject({
       status: "DONE",
@@ -42,7 +42,7 @@ describe("rebuilt()", () => {
     expect(change?.events).toMatchObject([{ eventType: "PaymentConfirmed", paymentVersion: 10 }]);
   });
 
-  test("keeps what was approved first, and returns the second", () => {
+  test("keeps the first approval, and returns the second", () => {
     const change = rebuilt(ready(), knownOf(done()), [other, atToss()], at(60));
     expect((change?.state as Payment).kept?.paymentKey).toBe(atToss().paymentKey);
     expect(change?.state.attempts[1]).toMatchObject({ status: "VOIDING" });
@@ -76,7 +76,7 @@ describe("rebuilt()", () => {
   test.each([
     ["canceled", canceled()],
     ["expired", expired()],
-  ])("an order that was %s stays so, and its money is returned", (_, seen) => {
+  ])("an order that was %s remains so, and its money is returned", (_, seen) => {
     const change = rebuilt(ready(), knownOf(seen), [atToss()], at(60));
     expect(change?.state).toMatchObject({
       status: seen.status,
@@ -85,12 +85,12 @@ describe("rebuilt()", () => {
     });
   });
 
-  test("a row that expired by itself after it lost its attempt is paid again", () => {
+  test("a row that expired after it lost its attempt is paid again", () => {
     const change = rebuilt(expired(), knownOf(done()), [atToss()], at(3_000));
     expect(change?.state.status).toBe("DONE");
   });
 
-  test("an account waits again, and one that was closed does not", () => {
+  test("an account waits again, and a closed account does not", () => {
     const shown = [waitingAtToss];
     const seen = knownOf(waiting());
     expect(rebuilt(ready(), seen, shown, at(60))?.state.status).toBe("WAITING_FOR_DEPOSIT");
@@ -101,7 +101,7 @@ describe("rebuilt()", () => {
     });
   });
 
-  test("an attempt that is under way stays so", () => {
+  test("an attempt that is under way remains so", () => {
     const seen = knownOf(ready());
     const payment = inProgress();
     expect(rebuilt(payment, seen, [], at(2))?.state).toMatchObject({
@@ -110,7 +110,7 @@ describe("rebuilt()", () => {
     });
   });
 
-  test("decides nothing when Toss does not show what order knows", () => {
+  test("decides nothing when Toss does not show the payment that order has", () => {
     const seen = knownOf(done());
     expect(rebuilt(ready(), seen, [], at(60))).toBeUndefined();
     const refunded = { ...(seen.snapshot as PaymentSnapshot), refundedAmount: 400 };
@@ -125,7 +125,7 @@ test("a snapshot from order with too high a version is rejected", () => {
 });
 
 describe("learned()", () => {
-  test("keeps money by a paymentKey that was never stored while the order can be paid", () => {
+  test("keeps money under a paymentKey that was never stored while the order can be paid", () => {
     expect(learned(ready(), atToss(), at(60))?.state).toMatchObject({
       status: "DONE",
       attempts: [{ status: "APPROVED" }],
@@ -145,7 +145,7 @@ describe("learned()", () => {
       });
   });
 
-  test("pays an order that had expired by itself, if the money had come in time", () => {
+  test("pays an expired order if the money had arrived in time", () => {
     expect(learned(expired(), atToss(), at(3_000))?.state.status).toBe("DONE");
     const late = atToss({ approvedAt: "2026-01-05T06:00:00.000Z" });
     expect(learned(expired(), late, at(4_000))?.state).toMatchObject({
@@ -154,7 +154,7 @@ describe("learned()", () => {
     });
   });
 
-  test("stores nothing of a window without money, of another order, or of what is known", () => {
+  test("stores nothing of a window without money, of another order, or of a known payment", () => {
     const unpaid = { approvedAt: null } as const;
     for (const status of ["READY", "IN_PROGRESS", "ABORTED", "EXPIRED"] as const)
       expect(learned(ready(), atToss({ status, ...unpaid }), at(60))).toBe(undefined);

@@ -60,7 +60,7 @@ test("confirms that keep failing are repeated with back-off", () => {
 });
 
 test.each([60, 300, 480, 600])(
-  "an attempt whose session is gone after %d s of errors at Toss is queried until that counts",
+  "an attempt whose session has expired after %d s of errors at Toss is queried until the expiry counts",
   (illness) => {
     let { payment } = through(illness);
     const now = dueAt(payment);
@@ -83,7 +83,7 @@ test("webhook-triggered queries postpone no scheduled ones", () => {
   expect(attemptOf(payment, key)).toEqual(before);
 });
 
-test("an account that Toss shows as it is known is not announced again", () => {
+test("an account that Toss shows unchanged is not announced again", () => {
   const after = recordFinding(waiting(), key, answered(waitingAtToss), at(60));
   expect(after.events).toEqual([]);
   // as loaded from the database, which changes the order of members
@@ -126,7 +126,7 @@ test.each([
   },
 );
 
-test("an open attempt is never dropped, however long Toss shows nothing new", () => {
+test("an open attempt is never dropped while Toss shows nothing new", () => {
   const shown = answered(atToss({ status: "IN_PROGRESS", approvedAt: null }));
   let payment: Payment = unknown();
   for (let count = 0; count < 200; count++)
@@ -146,7 +146,7 @@ test("woken() makes only open operations due", () => {
   expect(dueAt(woken(closing(), at(-60).now)?.state as Payment)).toBe(-60);
 });
 
-test("a query that brought nothing new makes no version and no event, and makes earlier responses stale", () => {
+test("a query without a change makes no version and no event, and makes earlier responses stale", () => {
   const shown = answered(atToss({ status: "IN_PROGRESS", approvedAt: null }));
   for (const [given, finding, seconds] of [
     [unknown(), shown, 60],

@@ -11,7 +11,7 @@ const keptOf = (balanceAmount: number, taxFreeAmount: number): Kept =>
   atToss({ balanceAmount, taxFreeAmount });
 
 describe("taxFreePart()", () => {
-  test("takes no more of either part than is left, and both whole with the last refund", () => {
+  test("takes no more of either part than its balance, and all of both with the last refund", () => {
     for (let balance = 1; balance <= 30; balance++)
       for (let left = 0; left <= balance; left++)
         for (let amount = 1; amount <= balance; amount++) {
@@ -22,7 +22,7 @@ describe("taxFreePart()", () => {
         }
   });
 
-  test("is the share of what is left, rounded down", () => {
+  test("is in proportion to the balance, rounded down", () => {
     const kept = keptOf(1000, 300);
     expect(
       [1, 3, 4, 500, 1000].map((sum) => taxFreePart({ orderId, kept }, sum, undefined)),

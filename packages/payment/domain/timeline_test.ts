@@ -66,7 +66,7 @@ const wentBack = { kind: "went_back", amount: 1000 } as const;
 const deposited = atToss({ virtualAccount: waitingAtToss.virtualAccount });
 const kinds = (entries: readonly RecordedEntry[]) => entries.map(({ kind }) => kind);
 
-test("declined, then paid: each try, the reason of each decline, and the provider's time of the payment", () => {
+test("declined, then paid: each attempt, the reason of each decline, and the provider's time of the payment", () => {
   const other = atToss({ paymentKey: "key-2" });
   const list = [tries(), hears(rejected), tries("key-2", 5), hears(answered(other), "key-2", 20)];
   expect(timelineOf(ready(), ...list)).toEqual([tried, declined, tried, paid] as never);
@@ -79,7 +79,7 @@ test("a missing response adds nothing, and a query records the same entries as t
   expect(timelineOf(unknown(), sees(atToss()))).toEqual([paid]);
 });
 
-test("a try that ends after the order's time declines and expires; an order that is closed is closed", () => {
+test("an attempt that ends after the order's period declines and expires; a closed order remains closed", () => {
   expect(timelineOf(inProgress(), hears(rejected, key, 2_800))).toEqual([
     declined,
     { kind: "expired" },
@@ -99,7 +99,7 @@ test("a try that ends after the order's time declines and expires; an order that
   expect(timelineOf(canceled(inProgress()), hears(rejected))).toEqual([]);
 });
 
-test("a deposit is waited for, comes, is taken back, and comes again", () => {
+test("a deposit is expected, arrives, is taken back, and arrives again", () => {
   const again = { ...deposited, approvedAt: "2026-01-05T05:05:00.000Z" };
   expect(
     timelineOf(
@@ -141,18 +141,18 @@ test("refunds have the provider's amounts and times, also when payment and refun
   ] as never);
 });
 
-test("the cancel of an account that nobody paid into is no refund", () => {
+test("the cancel of an unpaid account is not a refund", () => {
   const cancels = [{ ...canceledAtToss.cancels[0]!, amount: 1000 }];
   const gone: Charge = { ...waitingAtToss, status: "CANCELED", balanceAmount: 0, cancels };
   expect(timelineOf(closing(), hearsOfCancel(gone))).toEqual([{ kind: "canceled" }]);
 });
 
-test("an approval of a closed order came too late, and goes back", () => {
+test("an approval of a closed order is late, and is returned", () => {
   const back = [hears(answered(atToss())), hearsOfCancel(canceledAtToss)];
   expect(timelineOf(canceled(inProgress()), ...back)).toEqual([cameLate, wentBack]);
 });
 
-test("a second approval goes back, and what is seen of the first is none", () => {
+test("a second approval is returned, and a repeated response about the first is none", () => {
   const second = atToss({ paymentKey: "key-2" });
   const both = [
     hears(rejected),
@@ -167,12 +167,12 @@ test("a second approval goes back, and what is seen of the first is none", () =>
   ]);
 });
 
-test("an approval of a wrong amount is not declined: it came, and goes back", () => {
+test("an approval of a wrong amount is not declined: it is shown, and returned", () => {
   const wrong = atToss({ totalAmount: 900, balanceAmount: 900 });
   expect(timelineOf(unknown(), sees(wrong))).toEqual([cameLate]);
 });
 
-test("a deposit on a closed account goes back once its owner has named an account, and is no payment", () => {
+test("a deposit into a closed account is returned after its owner named an account, and is not a payment", () => {
   const account = { bank: "20", accountNumber: "1", holderName: "김토스" };
   const named: Step = (payment) => nameAccount(payment, account, at(overAt + 100));
   const cancels = [{ ...canceledAtToss.cancels[0]!, amount: 1000 }];
@@ -182,7 +182,7 @@ test("a deposit on a closed account goes back once its owner has named an accoun
   ).toEqual([cameLate, wentBack]);
 });
 
-test("the detail of a history row keeps what it was besides its entries", () => {
+test("the detail of a history row keeps its other fields besides the entries", () => {
   expect(withEntries({ paymentKey: key }, [tried])).toEqual({ paymentKey: key, entries: [tried] });
   expect(withEntries(undefined, [])).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { maskedBody } from "./masked_body.ts";
 
-test("a webhook's body shows what it is about, and masks who paid, accounts and secrets", () => {
+test("a webhook's body shows its payment, and masks the payer, accounts and secrets", () => {
   const body = {
     eventType: "PAYMENT_STATUS_CHANGED",
     data: {
@@ -34,7 +34,7 @@ test("a webhook's body shows what it is about, and masks who paid, accounts and 
   });
 });
 
-test("a body that was cut off, or is no JSON, shows no more", () => {
+test("a body that was cut off, or is not JSON, shows nothing else", () => {
   const cut = '{"status":"DONE","virtualAccount":{"customerName":"김민';
   expect(maskedBody(cut)).toBe('{"status":"DONE","virtualAccount":{"customerName":"***"');
   expect(maskedBody('{"customerName":"김\\')).toBe('{"customerName":"***"');

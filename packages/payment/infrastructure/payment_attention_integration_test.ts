@@ -109,7 +109,7 @@ test("refunds, returns, needed accounts and manual reviews have kinds of their o
   );
 });
 
-test("money without an order, differences by day and webhooks that wait are shown; what is resolved is not", async () => {
+test("money without an order, differences by day and waiting webhooks are shown; resolved items are not", async () => {
   const orderId = Bun.randomUUIDv7();
   await run(sql`insert into unclaimed_money (transaction_key, order_id, payment_key, amount_krw)
     values ('a', ${orderId}, 'k', 5000), ('b', ${orderId}, 'k', -1000), ('c', gen_random_uuid(), 'k', -1000)`);
@@ -130,7 +130,7 @@ test("money without an order, differences by day and webhooks that wait are show
   ]);
 });
 
-test("money of another currency without an order is known, and not counted in won", async () => {
+test("money of another currency without an order is stored, and not counted in won", async () => {
   const log = { error() {} } as never;
   const proof = databaseProof(db(), { log, onUnproven() {} });
   const [won, dollars] = [Bun.randomUUIDv7(), Bun.randomUUIDv7()];

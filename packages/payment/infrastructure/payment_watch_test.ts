@@ -36,7 +36,7 @@ describe("createPaymentWatch()", () => {
     expect(queries).toEqual([]);
   });
 
-  test("queries once, for all requests, what other replicas saved", async () => {
+  test("queries the saves of other replicas once for all requests", async () => {
     let stored: Payment[] = [];
     const { third, worker, queries } = watchOf(() => stored);
     const other = { ...version(1), orderId: "another-order" };
@@ -66,7 +66,7 @@ describe("createPaymentWatch()", () => {
     expect((await late).version).toBe(2);
   });
 
-  test("never goes back to an older version", async () => {
+  test("never returns an older version after a newer one", async () => {
     const { third, notify } = watchOf(() => [], 20);
     const waiting = third(version(2));
     notify(version(1));

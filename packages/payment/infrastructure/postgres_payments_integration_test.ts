@@ -22,7 +22,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test("a payment that waited long to be written is behind what a sweep has read meanwhile, and listed once", async () => {
+test("a payment whose save waited long is behind the payments that a sweep has read, and is listed once", async () => {
   const db = opened.kysely;
   const { rows } = await sql<{ now: string }>`select now()`.execute(db);
   const since = rows[0]?.now ?? "";
@@ -43,7 +43,7 @@ test("a payment that waited long to be written is behind what a sweep has read m
   expect(await listChangedPayments(db, { ...behind, limit: 10 })).toEqual([]);
 });
 
-test("a query that brought nothing new makes what was decided before it stale, and no version", async () => {
+test("a query without a change makes earlier decisions stale, and makes no version", async () => {
   const db = opened.kysely;
   const payments = postgresPayments(db, {
     newId: () => crypto.randomUUID(),

@@ -44,7 +44,7 @@ async function all(page: InternalBody<"webhooks"> = {}): Promise<string[]> {
   return found;
 }
 
-test("webhooks are listed in pages, newest first, each once: all, those that wait, unknown ones, an order's", async () => {
+test("webhooks are listed in pages, newest first, each once: all, waiting ones, unknown ones, an order's", async () => {
   await fill(230);
   const rows = await all();
   expect(rows).toHaveLength(230);
@@ -61,7 +61,7 @@ test("webhooks are listed in pages, newest first, each once: all, those that wai
   ]);
 });
 
-test("listWebhooks() begins with the newest for a time that does not exist", async () => {
+test("listWebhooks() begins with the newest when the cursor's time is invalid", async () => {
   await fill(3);
   for (const time of ["2026-02-31T00:00:00", "2026-01-05T25:00:00", "0000-01-01T00:00:00"])
     expect((await listWebhooks(db(), { after: `${time}.000000Z w9` })).rows).toHaveLength(3);

@@ -31,7 +31,7 @@ describe("depositAnswer()", () => {
   const two = { ...one, attempts: [attemptOf(one, key), second] };
   const refusal = { kind: "declined", code: "REFUND_REJECTED", message: "환불 거절" } as const;
 
-  test("does not take another deposit, which waits for an account, for a refused one", () => {
+  test("does not mistake another deposit, which waits for an account, for a refused one", () => {
     const named = nameAccount(two, bank, at(overAt + 61)).state;
     const open = { refusal: null, isOpen: true };
     expect(depositAnswer(named, key, tossProfile)).toMatchObject(open);

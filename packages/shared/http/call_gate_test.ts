@@ -21,7 +21,7 @@ const wide = { confirm: lane, cancel: lane, query: lane };
 const never = new AbortController().signal;
 
 describe("createCallGate()", () => {
-  test("has no more calls under way than it may", async () => {
+  test("has at most the allowed number of concurrent calls", async () => {
     const gate = createCallGate({ ...wide, query: { ...lane, places: 2 } }, 1_000);
     const calls = [call(), call(), call()];
     const answers = calls.map(({ run }) => gate("query", run, never));
@@ -54,7 +54,7 @@ describe("createCallGate()", () => {
     expect(order).toEqual(["confirm", "cancel", "query"]);
   });
 
-  test("begins no more calls in a burst than a second's worth", async () => {
+  test("starts at most one second's calls in a burst", async () => {
     const gate = createCallGate(wide, 5);
     const calls = Array.from({ length: 20 }, call);
     const answers = calls.map(({ run }) => gate("query", run, never));

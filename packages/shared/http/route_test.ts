@@ -106,7 +106,7 @@ describe("mount()", () => {
     });
   });
 
-  test("reads nothing for a caller who may not call, and no body before the limit", async () => {
+  test("reads nothing for an unauthorized caller, and no body before the limit", async () => {
     const { call, read } = served();
     const withoutKey = { "X-Key": "", "Idempotency-Key": "a b" };
     for (const sent of [post(withoutKey), post(withoutKey, "?")])

@@ -37,7 +37,7 @@ describe("checkTossKeys()", () => {
       );
   });
 
-  test("says that both must be of one box: a widget's pair, or a window's", () => {
+  test("requires both keys from one section: a widget's pair, or a window's", () => {
     expect(check("test_gck_abc", "test_sk_abc")).toContain(
       "TOSS_CLIENT_KEY is of the box '결제위젯 연동 키' and TOSS_SECRET_KEY of 'API 개별 연동 키'",
     );

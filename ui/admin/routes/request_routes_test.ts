@@ -27,7 +27,7 @@ test("an operator grants a refund request: the whole balance by default, or a pa
   }
 });
 
-test("what can only go back whole is granted whole, and not in part", async () => {
+test("a payment that is refundable only in full is granted in full, not in part", async () => {
   const ui = browse();
   const { payment, ...rest } = sampleAdminOrder(1, { refundRequest: sampleRefundRequest() });
   const refundLimits = { wholeOnly: true, until: null };

@@ -103,7 +103,7 @@ if (secretKey !== undefined) {
   );
 }
 
-test("a key that is no test key of Toss's API is refused with a sentence, and never shown", () => {
+test("a key that is not a test key of Toss's API is refused with a message, and never shown", () => {
   expect(suiteKey(undefined)).toBeUndefined();
   expect(suiteKey("")).toBeUndefined();
   expect(suiteKey("test_sk_mine")).toBe("test_sk_mine");

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { classifyTossError } from "./toss_error.ts";
 
-test("classifyTossError() calls nothing declined that it does not know", () => {
+test("classifyTossError() never treats an unlisted code as a decline", () => {
   expect(classifyTossError("confirm", 400, "SOMETHING_NEW")).toBe("unknown");
   expect(classifyTossError("cancel", 403, "SOMETHING_NEW")).toBe("unknown");
 });
@@ -12,7 +12,7 @@ test("classifyTossError() trusts no code of a 5xx, a 429 or a 409", () => {
   }
 });
 
-test("classifyTossError() knows refusals, temporary answers and wrong keys apart", () => {
+test("classifyTossError() distinguishes refusals, temporary responses and wrong keys", () => {
   expect(classifyTossError("confirm", 403, "REJECT_CARD_PAYMENT")).toBe("declined");
   expect(classifyTossError("confirm", 400, "PROVIDER_ERROR")).toBe("unknown");
   expect(classifyTossError("confirm", 400, "ALREADY_PROCESSED_PAYMENT")).toBe("unknown");

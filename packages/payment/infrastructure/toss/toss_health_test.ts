@@ -12,7 +12,7 @@ test("the calls of five minutes are counted with their median, and older ones ar
   expect(health.read(true)).toEqual({ state: "up", calls: 3, successRate: 1, medianMs: 200 });
 });
 
-test("a decline is a response; errors of Toss's server and silence are none", () => {
+test("a decline counts as a response; a server error of Toss and a time-out do not", () => {
   const health = createTossHealth(() => 0);
   health.record("refused", 0.1);
   health.record("failed", 0.1);

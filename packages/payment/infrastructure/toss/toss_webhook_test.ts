@@ -35,7 +35,7 @@ test("readTossWebhook() takes a webhook whose status and cancels can't be read",
   });
 });
 
-test("readTossWebhook() refuses what is no webhook", () => {
+test("readTossWebhook() refuses other bodies", () => {
   for (const body of [null, [], "text", {}, { orderId: 1 }]) expect(read(body)).toBeUndefined();
   expect(readText("{")).toBeUndefined();
   expect(readText('{"orderId":"\\u0000"}')).toBeUndefined();
