@@ -900,7 +900,7 @@ export interface components {
     Location: string;
     /** @description Present, and true, when the Idempotency-Key was used before */
     "Idempotent-Replayed": "true";
-    /** @description Seconds until the request may be retried */
+    /** @description Seconds until a retry is allowed */
     "Retry-After": number;
     /** @description The caller's X-Request-Id if it is valid, else a new one */
     "X-Request-Id": string;
@@ -2277,7 +2277,7 @@ export interface operations {
   getReadiness: {
     parameters: {};
     responses: {
-      /** @description Yes; degraded while Kafka or payment is unavailable */
+      /** @description Yes; degraded while Kafka or payment is down */
       200: {
         headers: {
           [name: string]: unknown;
@@ -2286,7 +2286,7 @@ export interface operations {
           "application/json": components["schemas"]["Readiness"];
         };
       };
-      /** @description No: the database is unavailable */
+      /** @description No: the database is down */
       503: {
         headers: {
           [name: string]: unknown;

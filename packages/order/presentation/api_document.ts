@@ -142,10 +142,7 @@ const headers = {
   "Idempotent-Replayed": header("Present, and true, when the Idempotency-Key was used before", {
     const: "true",
   }),
-  "Retry-After": header("Seconds until the request may be retried", {
-    type: "integer",
-    minimum: 1,
-  }),
+  "Retry-After": header("Seconds until a retry is allowed", { type: "integer", minimum: 1 }),
   "X-Request-Id": header("The caller's X-Request-Id if it is valid, else a new one"),
   "WWW-Authenticate": header("Bearer"),
 };

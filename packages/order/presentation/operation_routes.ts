@@ -26,11 +26,8 @@ export const operationRoutes = [
     summary: "Can orders be taken?",
     caller: anybody,
     answers: {
-      200: {
-        description: "Yes; degraded while Kafka or payment is unavailable",
-        schema: Readiness,
-      },
-      503: { description: "No: the database is unavailable", schema: Readiness },
+      200: { description: "Yes; degraded while Kafka or payment is down", schema: Readiness },
+      503: { description: "No: the database is down", schema: Readiness },
     },
     async handle(_, deps) {
       const { status, body } = await readiness(deps.health);
