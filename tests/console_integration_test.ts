@@ -130,12 +130,16 @@ test("a webhook endpoint is added, delivered to, turned off by 410, turned on, r
   });
   const url = `http://127.0.0.1:${shop.port}/hooks`;
   const path = "/events/endpoints";
-  expect((await post(path, { url: `${url}#part`, description: "" })).status).toBe(409);
-  const made = await (await post(path, { url, description: "배송", OrderCreated: "on" })).text();
+  const [, formId = ""] = /name="endpointId" value="([^"]+)"/.exec((await get(path)).text) ?? [];
+  const form = { endpointId: formId, url, description: "배송", OrderCreated: "on" };
+  expect((await post(path, { ...form, url: `${url}#part` })).status).toBe(409);
+  const made = await (await post(path, form)).text();
+  expect((await post(path, form)).headers.get("location")).toBe(`/admin${path}/${formId}`);
   const [secret = ""] = /whsec_[\w+/=]+/.exec(made) ?? [];
   expect(secret).not.toBe("");
   const list = (await get(path)).text;
   const [, endpointId] = /endpoints\/([0-9a-f-]{36})"/.exec(list) ?? [];
+  expect(endpointId).toBe(formId);
   expect([list.includes(url), list.includes(secret)]).toEqual([true, false]);
   const shopper = shopperOf(stack);
   const { orderId } = await shopper.place();
