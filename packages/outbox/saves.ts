@@ -37,19 +37,14 @@ export function createSaves<Row extends object>(
   } = {},
 ) {
   const table = ofRow as AggregateTable;
-  const statements = saveStatements(table);
+  const statementOf = saveStatements(table);
 
   async function write(saves: readonly TracedSave[], isNew: boolean): Promise<SaveResult[]> {
-    const parameters = statements.parametersOf(saves);
-    if (isNew) {
-      await db.executeQuery(CompiledQuery.raw(statements.create, parameters));
-      return saves.map(() => "saved");
-    }
+    const statement = CompiledQuery.raw(...statementOf(saves, isNew));
     const results = saves.map((): SaveResult => "stale");
     type Outcome = { readonly n: number; readonly result: "saved" | "handled" };
-    const { rows } = await db.executeQuery<Outcome>(
-      CompiledQuery.raw(statements.write, parameters),
-    );
+    const { rows } = await db.executeQuery<Outcome>(statement);
+    if (isNew) return saves.map(() => "saved");
     for (const { n, result } of rows) results[n] = result;
     return results;
   }
