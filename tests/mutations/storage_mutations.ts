@@ -25,7 +25,7 @@ export const storageMutations: readonly Mutation[] = [
     rule: "Events come only from changes that were written",
     broken: "the events of a stale change are written too",
     file: statements,
-    find: "event_trace, event_at\n  from ${saves} where",
+    find: "event_trace, event_at\n  from ${written} where",
     replace: "event_trace, event_at\n  from input where",
     killer: { file: savesTest, name: "concurrent changes to 10 accounts" },
   },
