@@ -176,7 +176,7 @@ export const endpointsEn: typeof endpointsKo = {
   noDeliveries: "Nothing was sent.",
   states: { all: "All", waiting: "waiting", delivered: "delivered", gave_up: "given up" },
   event: "Event",
-  order: "Order number",
+  order: "Order",
   triesOf: (count) => (count === "1" ? "1 try" : `${count} tries`),
   nextOf: (when) => `next ${when}`,
   last: "Last response",
