@@ -147,7 +147,7 @@ test("every log line about a call to Toss has the order, the paymentKey and both
     code: "REJECT_CARD_PAYMENT",
   });
   const lost = await pay({ fault: "lose_response" });
-  expect(await line("no response of Toss")).toMatchObject({
+  expect(await line("no response from Toss")).toMatchObject({
     ...trace,
     orderId: lost.orderId,
     paymentKey: lost.paymentKey,

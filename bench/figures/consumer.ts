@@ -104,7 +104,7 @@ async function drain(
   });
   const usage = await used?.();
   await shop.stop();
-  if (usage === undefined) throw new Error("The backlog was gone before it could be watched");
+  if (usage === undefined) throw new Error("The backlog was drained before it could be measured");
   const opened = await rowsOf(servers.urlOf(shop.databases.payment), "payments");
   if (opened !== scale.consumerRows)
     throw new Error(`${opened} payments were opened by ${scale.consumerRows} messages`);

@@ -162,7 +162,7 @@ async function drain(
   const usage = await used?.();
   await shop.stop();
   await servers.dropDatabase(name);
-  if (usage === undefined) throw new Error("The backlog was gone before it could be watched");
+  if (usage === undefined) throw new Error("The backlog was drained before it could be measured");
   return { topic, perSecond, usage: usageEach(usage, events) };
 }
 

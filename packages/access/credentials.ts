@@ -199,8 +199,7 @@ export function openCredentials(
     }): Promise<{ readonly token: string; readonly session: ConsoleSession }> {
       const holder = await findHolder(given.key, given.address);
       if (holder === undefined || holder.role === "metrics") {
-        const text =
-          "Nobody can sign in by this key: it is unknown, expired, revoked or for metrics only";
+        const text = "This key can't sign in: it is unknown, expired, revoked or for metrics only";
         throw new AppError("unauthorized", "key_not_valid", text);
       }
       const { keyId, name, role } = holder;

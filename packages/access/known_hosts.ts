@@ -18,7 +18,7 @@ export function knownHosts(publicUrl: string, anyHostPaths: readonly string[]): 
     if (host === shop.host) return await next();
     const name = hostName(host);
     if (name === undefined)
-      throw new AppError("malformed", "malformed_host", "The Host header is no host");
+      throw new AppError("malformed", "malformed_host", "The Host header is not a host");
     if (name === shop.hostname || (isDevelopment && isLoopback(name))) return await next();
     if (isIP(shop.hostname) === 0 && bareName(name) === bareName(shop.hostname)) {
       const { pathname, search } = new URL(c.req.url);

@@ -62,7 +62,7 @@ export async function migrate(
         known = applied.size;
         if (tries > lockTriesMax)
           throw new StartError(
-            `The migration ${next.name} has waited ${(lockTriesMax * lockLimitMs) / 60_000} minutes for others to let go of a table: end their transactions (pg_stat_activity), then start again.`,
+            `The migration ${next.name} has waited ${(lockTriesMax * lockLimitMs) / 60_000} minutes for other transactions to release a table: end them (pg_stat_activity), then start again.`,
           );
         await step(() => apply(database, url, next));
         continue;
@@ -121,7 +121,7 @@ async function readApplied({ kysely }: Database, checksums: ReadonlyMap<string, 
   const changed = rows.filter(({ name, checksum }) => checksum !== checksums.get(name));
   if (changed.length > 0)
     throw new StartError(
-      `Migrations were changed after this database had applied them: ${listed(changed)}. Put the files back as they were, and make the change in a new one; or create the database again, if its data is not needed.`,
+      `Migrations were changed after this database had applied them: ${listed(changed)}. Restore the files, and make the change in a new migration; or create the database again, if its data is not needed.`,
     );
   return new Set(rows.map(({ name }) => name));
 }

@@ -31,7 +31,7 @@ export async function retryAtStart<T>(options: StartRetry, step: () => Promise<T
       giveUpAtMs ??= performance.now() + awayLimitMs;
       if (performance.now() > giveUpAtMs)
         throw new StartError(`${where} ${absenceOf(error, awayLimitMs)}`, { cause: error });
-      log.warn({ err: error }, "the database is away, waiting for it");
+      log.warn({ err: error }, "the database is unavailable, waiting for it");
       await pause(backoffMs(attempt, { firstMs: 200, maxMs: 2_000 }));
     }
   }

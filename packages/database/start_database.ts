@@ -44,15 +44,15 @@ export function judgeServer(server: ServerSettings, log: Log): void {
   // our sessions set it themselves, but not behind a pooler
   if (!["on", "remote_apply"].includes(server.synchronous_commit))
     throw new StartError(
-      `PostgreSQL answers commits before they are on its disk (synchronous_commit is ${server.synchronous_commit}), and behind a pooler the service can't change that: alter role … set synchronous_commit = on.`,
+      `PostgreSQL acknowledges commits before they are on its disk (synchronous_commit is ${server.synchronous_commit}), and behind a pooler the service can't change that: alter role … set synchronous_commit = on.`,
     );
   for (const name of ["fsync", "full_page_writes"] as const)
     if (server[name] !== "on")
       log.error(
-        `${name} is ${server[name]} on this PostgreSQL server: a crash of its machine may lose what was acknowledged, unless your provider keeps the log elsewhere`,
+        `${name} is ${server[name]} on this PostgreSQL server: a crash of its machine may lose acknowledged changes, unless your provider keeps the log elsewhere`,
       );
   if (server.is_superuser)
     log.warn(
-      "the role in DATABASE_URL is a superuser: give the service a role of its own that owns its database and can do no more",
+      "the role in DATABASE_URL is a superuser: give the service a role that owns its database and has no other rights",
     );
 }

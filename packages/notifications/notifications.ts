@@ -61,7 +61,7 @@ export async function openNotifications(
     faultPoint,
     onEnded,
     onFault: ({ kind, orderId, eventId }, err) =>
-      log.warn({ kind, orderId, eventId, err }, "result of a call not written: it is sent again"),
+      log.warn({ kind, orderId, eventId, err }, "delivery result not stored: it is sent again"),
   });
   const worker = service.every(pollMs, "notifications", delivery.runOnce);
   return {

@@ -52,7 +52,7 @@ export async function smtpSender(options: {
       return { ...failed, error: "its text can't be made", unsent: "now", thrown };
     }
     if (mail === undefined)
-      return { ...failed, error: "the order names nobody any more", unsent: "for_good" };
+      return { ...failed, error: "the customer was erased", unsent: "for_good" };
     stopped.throwIfAborted();
     const signal = AbortSignal.any([stopped, AbortSignal.timeout(options.sendMs ?? sendMs)]);
     const transport = createTransport({ url: options.url, ...timeouts });

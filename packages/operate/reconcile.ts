@@ -108,7 +108,7 @@ async function reconcileDay(places: Places, day: string, io: Io): Promise<Output
     }
     if (performance.now() > giveUpAtMs)
       throw new UserError(
-        `The comparison of ${day} is requested but not done yet: it needs a running payment service and a response of Toss.`,
+        `The comparison of ${day} is requested but not done yet: it needs a running payment service and a response from Toss.`,
       );
     await pause(250);
   }

@@ -160,7 +160,7 @@ export function createEventConsumer(
     } catch (error) {
       log.warn(
         { groupId: options.groupId, err: error },
-        "the database does not respond: this consumer's partitions go to others until it does",
+        "the database does not respond: this consumer releases its partitions until it does",
       );
       await leave(current);
     }

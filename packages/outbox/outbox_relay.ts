@@ -94,7 +94,7 @@ export function createOutboxRelay(options: OutboxRelayOptions) {
     tryRefusedAtMs = Math.min(tryRefusedAtMs, performance.now() + tryRefusedEveryMs);
     log.error(
       { topic: row.topic, key: row.key, version: row.version, bytes: bytesOf(row) },
-      "Kafka rejects this event as too large: raise max.message.bytes of its topic. Events of this key wait, all others go on",
+      "Kafka rejects this event as too large: raise max.message.bytes of its topic. Events of this key wait, all others are sent",
     );
   }
 

@@ -180,7 +180,7 @@ function journalled(saves: string, { name, fields }: Journal): string {
 
 /** Throws for an event that Kafka would always reject: it must not be written. */
 function payloadOf([event, ...others]: readonly DomainEvent[]): string | undefined {
-  if (others.length > 0) throw new RangeError("A change has one event at the most");
+  if (others.length > 0) throw new RangeError("A change has at most one event");
   const payload = event && JSON.stringify(event);
   const bytes = Buffer.byteLength(payload ?? "");
   if (bytes > eventBytesMax)

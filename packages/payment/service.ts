@@ -113,7 +113,7 @@ export async function createPaymentService(
     awaitOutcome: watch.awaitOutcome,
     onMisconfigured: (payment, code) =>
       log.error({ ...named(payment), code }, "Toss rejects our keys or contract"),
-    onFault: (payment, err) => log.warn({ ...named(payment), err }, "not settled, will try again"),
+    onFault: (payment, err) => log.warn({ ...named(payment), err }, "not settled, will retry"),
     faultPoint,
     webhooks,
   } satisfies PaymentDeps & { webhooks: typeof webhooks };
@@ -146,7 +146,7 @@ export async function createPaymentService(
       },
       settle: (listed) => settleListed(listed, deps),
       onExceptions: (day, count) =>
-        log.error({ day, count }, "the ledger and Toss's list differ: bun run reconcile lists how"),
+        log.error({ day, count }, "the ledger and Toss's list differ: see bun run reconcile"),
     }),
   );
   every(10 * 60_000, "manual review", async () => {

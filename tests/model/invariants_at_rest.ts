@@ -180,7 +180,7 @@ function checkAgreement(order: Order, payment: Payment): void {
   const shown = order.payment ?? is;
   must(
     shown.paymentVersion <= is.paymentVersion,
-    `The order knows version ${shown.paymentVersion} of a payment at ${is.paymentVersion}`,
+    `The order has version ${shown.paymentVersion} of a payment at ${is.paymentVersion}`,
   );
   // a version without a published change has no event
   for (const name of Object.keys(is).filter(

@@ -35,7 +35,7 @@ export const figuresOf = (
 ): readonly DatabaseFigure[] => [
   {
     name: "payflow_outbox_waiting",
-    help: `Events that Kafka does not have yet, ${countMax} at the most`,
+    help: `Events that Kafka does not have yet, at most ${countMax}`,
     query: countOf(sql`select from waiting_events`),
   },
   {
@@ -50,7 +50,7 @@ export const figuresOf = (
   },
   {
     name: "payflow_dead_letters",
-    help: `Messages that could not be handled, neither replayed nor discarded, ${countMax} at the most`,
+    help: `Messages that could not be handled, neither replayed nor discarded, at most ${countMax}`,
     query: openDeadLetters,
   },
   {

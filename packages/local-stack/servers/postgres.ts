@@ -82,7 +82,7 @@ function mustBeVersion(dataDir: string, ours: string): void {
   const theirs = readFileSync(join(dataDir, "PG_VERSION"), "utf8").trim();
   if (theirs === ours) return;
   throw new UserError(
-    `The PostgreSQL cluster in ${dataDir} was made by PostgreSQL ${theirs}, and this PayFlow brings ${ours}: start it with the PayFlow that made it and take its data out by pg_dump, or run bun run reset to begin with empty data.`,
+    `The PostgreSQL cluster in ${dataDir} was created by PostgreSQL ${theirs}, and this PayFlow uses ${ours}: start it with the PayFlow that created it and export its data by pg_dump, or run bun run reset to begin with empty data.`,
   );
 }
 
@@ -176,7 +176,7 @@ async function untilReady(
       const { code = "" } = error as { code?: string };
       if (code === wrongPassword) {
         throw new UserError(
-          `The PostgreSQL cluster in ${dataDir} has another password than this data folder's secrets.json: restore that file as it was, or run bun run reset to begin with empty data.`,
+          `The PostgreSQL cluster in ${dataDir} has another password than this data folder's secrets.json: restore that file, or run bun run reset to begin with empty data.`,
           { cause: error },
         );
       }

@@ -52,7 +52,7 @@ export function orderCommands(context: Context): Record<string, CommandGroup> {
           summary: "Show an order: its payment, money and history in both services",
           words: [order],
           fields:
-            "order, payment (null until payment knows the order), ledger (movements of money), history (of both services, with actor, reason and events)",
+            "order, payment (null until it is set up), ledger (movements of money), history (of both services, with actor, reason and events)",
           examples: [
             ["1127-K7P3", "By order number"],
             [sampleId, "By id"],

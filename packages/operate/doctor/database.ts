@@ -63,7 +63,7 @@ async function inspect(
     findings.push(
       warning(
         about,
-        "fsync is off: a crash may lose what was acknowledged",
+        "fsync is off: a crash may lose acknowledged changes",
         "Turn it on, unless your provider keeps the log elsewhere.",
       ),
     );

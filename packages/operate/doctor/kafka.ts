@@ -86,7 +86,7 @@ async function inspect(
     );
   return findings.length > 1
     ? findings
-    : [...findings, fine("Kafka's topics", `all ${wanted.length} are there`)];
+    : [...findings, fine("Kafka's topics", `all ${wanted.length} exist`)];
 }
 
 const names = (resources: readonly { resourceName: string }[]) =>

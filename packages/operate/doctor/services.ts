@@ -121,7 +121,7 @@ export async function shopAddressFindings({ publicUrl }: OrderConfig): Promise<F
         "Point PUBLIC_URL, or its proxy, to the order service.",
       ),
     ];
-  return [fine(about, `${publicUrl} leads to the shop`)];
+  return [fine(about, `${publicUrl} reaches the shop`)];
 }
 
 const hostOf = (hostname: string) => {

@@ -44,7 +44,7 @@ export async function sandboxOf({ env }: Context): Promise<Sandbox> {
         { message?: string } | undefined;
       if (response.ok && answer === undefined)
         throw new UserError(
-          `What responds at ${url} is no Toss sandbox: correct TOSS_SANDBOX_URL or TOSS_SANDBOX_PORT.`,
+          `The server at ${url} is not a Toss sandbox: correct TOSS_SANDBOX_URL or TOSS_SANDBOX_PORT.`,
         );
       if (response.ok) return answer as T;
       throw new UserError(

@@ -43,7 +43,7 @@ export const webhookRoutes = [
       const transmissionId = c.req.header("tosspayments-webhook-transmission-id") ?? null;
       const { result } = await payments["receive-webhook"]({ text, transmissionId });
       if (result === "malformed")
-        throw new AppError("malformed", "malformed_webhook", "This is no webhook of Toss Payments");
+        throw new AppError("malformed", "malformed_webhook", "This is not a webhook from Toss");
       if (result === "full") {
         const text = "There are too many webhooks about this payment; send it again later";
         const details = { retryAfterSeconds: afterFloodSeconds };

@@ -29,7 +29,7 @@ export const paymentFigures: readonly DatabaseFigure[] = [
   }),
   {
     name: "payflow_open_outcomes",
-    help: `Calls to Toss whose outcome is open, by kind, of ${countMax} payments at the most`,
+    help: `Calls to Toss whose outcome is open, by kind, of at most ${countMax} payments`,
     query: sql`select k.kind, count(o."orderId") as value
       from (values ('confirm'), ('refund'), ('return'), ('account')) as k(kind)
       left join (${endsOf(isOpenPayment, countMax)}) as o on o.call = k.kind
@@ -38,7 +38,7 @@ export const paymentFigures: readonly DatabaseFigure[] = [
   },
   {
     name: "payflow_webhooks_waiting",
-    help: `Toss's webhooks that are not handled yet, ${countMax} at the most`,
+    help: `Toss's webhooks that are not handled yet, at most ${countMax}`,
     query: countOf(sql`select from webhooks where handled_at is null`),
   },
 ];

@@ -59,7 +59,7 @@ export function databaseProof(
       if (orderIds.length > 0)
         log.error(
           { orderIds: orderIds.slice(0, 20), count: orderIds.length },
-          "Toss lists money of orders that are not here: bun run reconcile lists it",
+          "Toss lists money of orders without a payment here: bun run reconcile lists it",
         );
     },
     async hasUnclaimed(orderId) {
@@ -84,8 +84,7 @@ export function databaseProof(
         db,
       );
       const isSure = rows[0]?.isSecond ?? false;
-      if (isSure)
-        log.error(found, "Toss does not show what order knows of this payment: manual review");
+      if (isSure) log.error(found, "Toss does not show the payment that order has: manual review");
       return isSure;
     },
   };

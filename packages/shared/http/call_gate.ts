@@ -46,7 +46,7 @@ export function createCallGate<Kind extends string>(
     lane.waiting.add(begin);
     next();
     if (lane.waiting.size > lane.waitingMax && lane.waiting.delete(begin))
-      throw new Error(`All places for calls of kind "${kind}" are taken`);
+      throw new Error(`All slots for calls of kind "${kind}" are taken`);
     const late = `A call of kind "${kind}" waited too long for a place`;
     const giveUp = () =>
       lane.waiting.delete(begin) && reject(new Error(late, { cause: signal.reason }));

@@ -66,7 +66,7 @@ export function errorReporter(log: Logger, onRefused: (code: string) => void = (
 
 /** Maps a thrown error to a problem response: an internal error to 500. */
 export function problemHandler(report: ErrorReporter, docsUrl?: string): ErrorHandler {
-  const text = "Something broke on our side; it was logged under this requestId";
+  const text = "An internal error happened; it is logged under this requestId";
   return (thrown, c) => {
     const error = report(thrown, { path: c.req.path, requestId: c.get("requestId") });
     return problem(c, error ?? new AppError("internal", "internal_error", text), docsUrl);

@@ -48,7 +48,7 @@ function notToss(given: Environment): string[] {
     .map(([name, origin]) => `${name}: must be Toss's own (${origin}), ${where}; leave it out`);
   const sandboxKeys = tossKeys
     .filter((name) => /^test_g?[cs]k_sandbox$/.test(given[name] ?? ""))
-    .map((name) => `${name}: is the sandbox's key, which everybody knows: use Toss's, ${where}`);
+    .map((name) => `${name}: is the sandbox's key, which is public: use Toss's, ${where}`);
   return [...urls, ...sandboxKeys];
 }
 

@@ -51,7 +51,7 @@ export async function serve(options: {
       await within(service.stop(), stopLimitMs);
       process.exit(0);
     })().catch((error: unknown) => {
-      log.error({ err: error }, `${name} did not stop in order`);
+      log.error({ err: error }, `${name} did not stop cleanly`);
       process.exit(1);
     });
   };

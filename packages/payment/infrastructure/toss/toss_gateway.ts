@@ -133,7 +133,7 @@ export function tossGateway(config: TossConfig): PaymentGateway {
       return { kind: "none", status, code, message, tossTraceId } as const;
     } catch (err) {
       const { about, operation } = call;
-      log.warn({ ...about, operation, err }, "no response of Toss");
+      log.warn({ ...about, operation, err }, "no response from Toss");
       return { kind: "none", status: 0, code: "NO_ANSWER", message: String(err) } as const;
     }
   }
@@ -165,7 +165,7 @@ export function tossGateway(config: TossConfig): PaymentGateway {
     const isImpossible = status === 400 && code === impossibleKeyCode;
     if (isMissing || isImpossible) return { kind: "missing" };
     if (status !== 0)
-      log.warn({ ...about, status, code, tossTraceId }, "Toss did not answer a status query");
+      log.warn({ ...about, status, code, tossTraceId }, "Toss did not respond to a status query");
     return { kind: "unknown", code, message };
   }
 
