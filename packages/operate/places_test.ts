@@ -65,5 +65,5 @@ test.each([
     String(await runPayflow(words.split(" "), env).catch((error: unknown) => error));
   expect(await failure("erase kim@example.com --yes")).toMatch(expected);
   expect(calls).toEqual(["POST"]);
-  expect(await failure("sandbox status")).toMatch(/UserError: (What responds|No sandbox)/);
+  expect(await failure("sandbox status")).toMatch(/UserError: (The server at|No sandbox)/);
 });

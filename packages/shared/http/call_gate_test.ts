@@ -71,7 +71,7 @@ describe("createCallGate()", () => {
     const first = gate("confirm", blocking.run, never);
     const waiting = Array.from({ length: 2_000 }, () => gate("confirm", async () => "done", never));
     expect(gate("confirm", async () => "too many", never)).rejects.toThrow(
-      'places for calls of kind "confirm" are taken',
+      'slots for calls of kind "confirm" are taken',
     );
     blocking.end.resolve("");
     await first;
@@ -116,7 +116,7 @@ describe("createCallGate()", () => {
     const [one, two, three] = [call(), call(), call()];
     const ends = [one, two, three].map(({ run }) => gate("test", run, never));
     await expect(gate("test", async () => "four", never)).rejects.toThrow(
-      'places for calls of kind "test" are taken',
+      'slots for calls of kind "test" are taken',
     );
     expect(three.hasBegun()).toBe(false);
     expect(gate.pools.map(([kind, read]) => [kind, read()])).toEqual([
