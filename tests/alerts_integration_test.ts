@@ -199,7 +199,7 @@ test("alerts on money without an order, an unrecovered payment, a refund that wa
   await payments`insert into unrecovered (order_id, version, doubt) values (${orderId}, 0, 'behind')`;
   await payments`insert into payments (id, version, status, order_name, amount_krw, currency, attempts, payment_keys,
       refunds, expires_at, changed_at)
-    values (${crypto.randomUUID()}, 1, 'CANCELED', '', 1000, 'KRW', '[{"payout": "FAILED"}]', '{}', '[]', now(), now())`;
+    values (${crypto.randomUUID()}, 1, 'CANCELED', '', 1000, 'KRW', '[{"payout": "FAILED", "isPayoutDismissed": false}]', '{}', '[]', now(), now())`;
   await payments`insert into reconciliations (day, finished_at, matched) values ('2026-01-05', now(), 0)`;
   await payments`insert into reconciliation_exceptions (day, payment_key, transaction_key, kind, order_id, listed_krw)
     values ('2026-01-05', 'key', 'transaction', 'missing_here', ${orderId}, 1000)`;

@@ -80,6 +80,37 @@ test("sandbox trigger payout-failure ends with a refund that needs attention unt
   expect(await shopper.get(String(orderId))).toMatchObject({ status: "REFUNDED" });
 });
 
+test("payments dismiss ends a refused payout, with actor and reason in the history, until Toss reports another status", async () => {
+  const { orderId, orderNumber, paymentKey } = await trigger("payout-failure");
+  const refused = expect.objectContaining({ orderId, kind: "payout", status: "FAILED" });
+  const open = async () => {
+    await runPayflow(["payments", "query", String(orderId)], env);
+    return (await runPayflow(["reconcile", "--json"], env)).json;
+  };
+  expect(await open()).toContainEqual(refused);
+  const delayed = async () => {
+    const { json } = await runPayflow(["orders", "show", String(orderId), "--json"], env);
+    return JSON.stringify(json);
+  };
+  await eventually(async () => expect(await delayed()).toContain("refund_delayed"), {
+    timeoutMs: 60_000,
+  });
+  const word = String(orderNumber ?? orderId);
+  const dismiss = ["payments", "dismiss", word, "--reason", "직접 송금", "--json"];
+  expect((await runPayflow(dismiss, env)).json).toEqual({ orderId, isDismissed: true });
+  expect((await runPayflow(dismiss, env)).json).toEqual({ orderId, isDismissed: false });
+  expect(await open()).not.toContainEqual(refused);
+  const shown = (await runPayflow(["orders", "show", word, "--json"], env)).json as {
+    history: Row[];
+  };
+  const found = shown.history.filter(({ cause }) => cause === "dismissPayout");
+  expect(found).toMatchObject([{ actor: expect.stringMatching(/^cli:/), reason: "직접 송금" }]);
+  const payOut = (body: object) =>
+    shopper.sandbox(`/_sandbox/payments/${String(paymentKey)}/payout`, body);
+  await payOut({});
+  expect(await open()).not.toContainEqual(refused);
+});
+
 test("sandbox trigger takes an existing order in a suitable status", async () => {
   const { orderId, orderNumber } = await shopper.place();
   expect(await trigger("deposit", orderNumber)).toMatchObject({ orderId, ...paid });

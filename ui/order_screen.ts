@@ -152,6 +152,7 @@ function fingerprint(
     payment?.failure ?? null,
     payment?.refunding ?? false,
     payment?.refundAccountNeeded ?? false,
+    payment?.refundDelayed ?? false,
     payment?.approvedAt ?? null,
     payment?.receiptUrl ?? null,
     payment?.virtualAccount ?? null,

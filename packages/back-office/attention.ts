@@ -8,6 +8,7 @@ const attentionKinds = [
   "refund_open",
   "return_open",
   "manual_review",
+  "unrecovered",
   "account_needed",
   "payout_failed",
   "refund_requested",

@@ -27,6 +27,8 @@ export const operatorCalls = {
     body: v.object({ orderId: OrderId }),
     answer: v.object({ ...PaymentAnswer.entries, isChanged: v.boolean() }),
   },
+  /** Ends what an operator resolved outside PayFlow: refused payouts, and the review of an unrecovered payment. */
+  dismiss: { body: v.object({ orderId: OrderId }), answer: isDone },
   /** At most 200 orders by a paymentKey or a part of it. */
   search: {
     body: v.object({ part: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_=-]{8,200}$/)) }),

@@ -33,6 +33,7 @@ const urgency: Readonly<Record<AttentionItem["kind"], number>> = {
   money_without_order: 0,
   payment_without_order: 0,
   payout_failed: 0,
+  unrecovered: 0,
   manual_review: 1,
   reconciliation: 1,
   account_needed: 2,

@@ -1,12 +1,8 @@
 import { withReason } from "@payflow/outbox";
 import type { AdminMoney } from "@payflow/ui";
 import { AppError, invalidField, KoreanDay, KoreanMonth } from "@payflow/shared";
-import {
-  exceptionKinds,
-  type InternalAnswer,
-  type InternalBody,
-  type Operate,
-} from "@payflow/back-office";
+import { exceptionKinds } from "@payflow/back-office";
+import type { InternalAnswer, InternalBody, Operate } from "@payflow/back-office";
 import { parseInput } from "@payflow/shared/http";
 import * as v from "valibot";
 import { movementsHead, movementsLines } from "./money_csv.ts";

@@ -1,13 +1,8 @@
 import type { Role } from "@payflow/access";
 import { csvLine, csvMark } from "@payflow/back-office";
 import type { ListedOrder, OrderSearch, OrderSelection } from "@payflow/back-office";
-import {
-  koreanTimeOf,
-  maskEmail,
-  maskName,
-  type Language,
-  type OrderStatus,
-} from "@payflow/shared";
+import { koreanTimeOf, maskEmail, maskName } from "@payflow/shared";
+import type { Language, OrderStatus } from "@payflow/shared";
 
 const heads = {
   ko: "주문번호,주문 ID,쇼핑몰 주문번호,주문 일시,상태,주문명,금액,환불액,결제수단,결제 일시,이름,이메일",

@@ -3,7 +3,9 @@ import { listed, shown, UsageError, UserError, type Io, type Output } from "@pay
 import { pause } from "@payflow/database";
 import { requestReconciliation } from "@payflow/ledger";
 import { orphanedPayments } from "@payflow/order/operate";
+import { withReason } from "@payflow/outbox";
 import {
+  dismiss,
   findReconciliation,
   listDifferences,
   listOpenEnds,
@@ -45,6 +47,16 @@ export const reconcile = withPlaces(
 /** Makes payment query Toss about one order now, and shows the result. */
 export const queryPayment = withPlaces(
   async ({ words: [word = ""] }, places) => await reconcileOne(word, places),
+);
+
+/** Ends what an operator resolved outside PayFlow, with a reason. */
+export const dismissPayment = withPlaces(
+  async ({ words: [word = ""], values: { reason = "" } }, places) => {
+    if (reason.trim() === "") throw new UsageError("--reason needs a text");
+    const orderId = await idInDatabase(word, places.databases.order);
+    const work = () => dismiss(places.databases.payment, orderId);
+    return shown({ orderId, isDismissed: await withReason(reason.trim(), work) });
+  },
 );
 
 /** Throws UserError when the payment service has not queried Toss within `withinMs`. */

@@ -11,4 +11,4 @@ export {
   resolveExceptions,
 } from "./infrastructure/payment_reads.ts";
 export { nextAtOf } from "./domain/payment.ts";
-export { findPayment, wakePayment } from "./infrastructure/postgres_payments.ts";
+export { dismiss, findPayment, wakePayment } from "./infrastructure/postgres_payments.ts";

@@ -23,6 +23,7 @@ const open: PaymentSnapshot = {
   refundMarks: [],
   returnedAmount: 0,
   refundAccountNeeded: false,
+  refundDelayed: false,
 };
 const paid: PaymentSnapshot = {
   ...open,

@@ -60,6 +60,7 @@ const meanings: Readonly<Record<string, string>> = {
   returnedAmount: "The money for a closed or paid order that was returned, in won",
   refunding: "Money for a closed or paid order is being returned",
   refundAccountNeeded: "The return needs an account that the shopper must name",
+  refundDelayed: "The bank has refused to pay a refund out, and an operator must act",
 };
 
 /** The field's JSON type and constraints. */

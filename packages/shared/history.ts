@@ -44,10 +44,7 @@ export const HistoryEntry = v.object({
 export type HistoryEntry = v.InferOutput<typeof HistoryEntry>;
 
 /** Changes by time, placing first. Despite clock skew, an order's change comes after the payment version it applied. */
-export function inOrder(
-  own: readonly HistoryEntry[],
-  payments: readonly HistoryEntry[],
-): HistoryEntry[] {
+export function inOrder(own: readonly HistoryEntry[], payments: readonly HistoryEntry[]) {
   const times = new Map(payments.map((entry) => [entry.version, entry.at]));
   const timeOf = (entry: HistoryEntry) => {
     if (entry.part === "payment") return entry.at;

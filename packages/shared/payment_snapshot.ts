@@ -97,6 +97,8 @@ export const PaymentSnapshot = v.object({
   returnedAmount: v.optional(Won, 0),
   /** The return is of a deposit, and waits until the shopper has entered an account for it. */
   refundAccountNeeded: v.optional(v.boolean(), false),
+  /** The bank has refused to pay a refund out; an operator must act. */
+  refundDelayed: v.optional(v.boolean(), false),
 });
 export type PaymentSnapshot = v.InferOutput<typeof PaymentSnapshot>;
 

@@ -9,6 +9,7 @@ import { IsoTime } from "./text.ts";
 /**
  * tried: a paymentKey was stored, to be confirmed. came_late: money came for an order that was closed or paid already,
  * or of a wrong amount. went_back: such money was returned. deposit_reversed: the bank took a deposit back.
+ * refund_delayed: the bank refused to pay a refund out. refund_delay_over: it is paid out, tried again, or dismissed.
  */
 export const RecordedEntry = v.object({
   kind: v.picklist([
@@ -22,6 +23,8 @@ export const RecordedEntry = v.object({
     "refunded",
     "came_late",
     "went_back",
+    "refund_delayed",
+    "refund_delay_over",
   ]),
   /** In won. */
   amount: v.exactOptional(Won),
@@ -91,5 +94,13 @@ export function totalEntries(
   if (refunded > 0) entries.push({ kind: "refunded", amount: refunded });
   if (after.refunding && before?.refunding !== true) entries.push({ kind: "came_late" });
   if (returned > 0) entries.push({ kind: "went_back", amount: returned });
-  return entries;
+  return [...entries, ...delayEntries(before, after)];
+}
+
+export function delayEntries(
+  before: PaymentSnapshot | null,
+  { refundDelayed }: PaymentSnapshot,
+): RecordedEntry[] {
+  if (refundDelayed === (before?.refundDelayed ?? false)) return [];
+  return [{ kind: refundDelayed ? "refund_delayed" : "refund_delay_over" }];
 }

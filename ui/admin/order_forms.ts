@@ -10,7 +10,8 @@ import { reasonMax } from "./fragments/forms.tsx";
 
 /** A rejected form of an order's page, with its typed values. */
 export type SentForm = {
-  readonly form: "refund" | "account" | "cancel" | "erase" | "query" | "grant" | "decline";
+  readonly form:
+    "refund" | "account" | "cancel" | "dismiss" | "erase" | "query" | "grant" | "decline";
   /** The message for the refusal; undefined when only fields are invalid. */
   readonly refused?: string | undefined;
   readonly reason?: string | undefined;

@@ -66,7 +66,12 @@ function decided(scene: AdminScene, entry: HistoryEntry): HistoryLine {
   };
 }
 
-const badKinds: ReadonlySet<string> = new Set(["declined", "deposit_reversed", "came_late"]);
+const badKinds: ReadonlySet<string> = new Set([
+  "declined",
+  "deposit_reversed",
+  "came_late",
+  "refund_delayed",
+]);
 
 /** Shows only events that still wait to be published. */
 function publishing({ t }: AdminScene, { events }: HistoryEntry): readonly string[] {

@@ -38,4 +38,5 @@ const tones: Partial<Record<TimelineKind, "good" | "warn">> = {
   declined: "warn",
   deposit_reversed: "warn",
   came_late: "warn",
+  refund_delayed: "warn",
 };

@@ -126,6 +126,7 @@ export function sentences(
 /** The usual time until a refund arrives, by method where that is known. */
 export function refundTime({ t }: Pick<Scene, "t">, payment: PaymentSnapshot | null): string {
   if (payment?.refundAccountNeeded) return t.refundTimes.named;
+  if (payment?.refundDelayed) return t.refundTimes.delayed;
   switch (payment?.method) {
     case "카드":
     case "간편결제":

@@ -122,6 +122,8 @@ export const en: Messages = {
     refunded: "Refunded",
     came_late: "Payment could not be accepted; refund started",
     went_back: "Payment that could not be accepted refunded in full",
+    refund_delayed: "The bank has not paid the refund out yet",
+    refund_delay_over: "The delay of the refund is resolved",
   },
   pay: {
     title: "Pay",
@@ -224,6 +226,8 @@ export const en: Messages = {
     account: "It takes 2 business days to reach your account.",
     any: "It takes 3–4 business days to show on a card and 2 to reach a bank account.",
     named: "It arrives within 2 business days after you enter the account.",
+    delayed:
+      "The bank has not paid the refund out, and we are looking into it. You need not ask again; we may contact you about the account.",
   },
   news: {
     userCancel: {

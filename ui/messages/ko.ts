@@ -121,6 +121,8 @@ export const ko = {
     refunded: "환불 처리됐습니다",
     came_late: "받을 수 없는 결제여서 환불을 시작했습니다",
     went_back: "받을 수 없는 결제가 환불 처리됐습니다",
+    refund_delayed: "환불금 입금이 지연되고 있습니다",
+    refund_delay_over: "환불금 입금 지연이 해결됐습니다",
   },
   pay: {
     title: "결제하기",
@@ -227,6 +229,8 @@ export const ko = {
     account: "계좌 입금까지 2영업일 걸립니다.",
     any: "카드 반영까지 3~4영업일, 계좌 입금까지 2영업일 걸립니다.",
     named: "계좌를 알려 주시면 2영업일 안에 입금됩니다.",
+    delayed:
+      "은행에서 환불금이 입금되지 않아 확인하고 있습니다. 다시 신청하지 않으셔도 되며, 환불 계좌를 확인하려고 연락드릴 수 있습니다.",
   },
   /** The result of the page's own attempt to pay, instead of the state's texts. */
   news: {

@@ -263,6 +263,24 @@ test("POST /orders/{orderId}/refund-account accepts the owner's account, shows e
   expect(body).not.toContain('id="refund-account"');
 });
 
+test("an order whose refund the bank refused says that it is delayed, until that is resolved", async () => {
+  const ui = browse();
+  const order = ui.shop.add({ status: "REFUNDED", refundedAmount: 39_000 });
+  const path = `/orders/${order.orderId}`;
+  const seen: string[] = [];
+  for (const refundDelayed of [true, false]) {
+    const change = { status: "CANCELED", method: "가상계좌", refundDelayed } as const;
+    ui.shop.change(order.orderId, { payment: snapshotOf(order, change) });
+    const { body } = await ui.get(path);
+    expect(body.includes("은행에서 환불금이 입금되지 않아 확인하고 있습니다.")).toBe(refundDelayed);
+    expect(body.includes("계좌 입금까지 2영업일 걸립니다.")).toBe(!refundDelayed);
+    expect(body.includes("환불금 입금이 지연되고 있습니다")).toBe(refundDelayed);
+    seen.push(/data-seen="(\w+)"/.exec(body)?.[1] ?? "");
+  }
+  // an open page is redrawn
+  expect(seen[0]).not.toBe(seen[1]);
+});
+
 test.each([
   ["unavailable", "payment_unavailable", "환불할 금액은 그대로 있습니다.", 200],
   ["conflict", "refund_account_not_needed", "", 303],

@@ -155,6 +155,10 @@ export function createFakeAdmin(publicUrl = "http://localhost:8080"): FakeAdmin 
         actions: { ...get(orderId).actions, canCancel: false },
       });
     },
+    async dismiss(orderId, reason) {
+      change("operate", "dismiss", orderId, reason);
+      update(orderId, { actions: { ...get(orderId).actions, canDismiss: false } });
+    },
     async provideRefundAccount(given) {
       change("operate", "provideRefundAccount", given);
       const { actions } = get(given.orderId);

@@ -43,6 +43,7 @@ export function sampleAdminOrder(number: number, change: OrderChange = {}): Admi
     refundMarks: [],
     returnedAmount: 0,
     refundAccountNeeded: false,
+    refundDelayed: false,
     ...change.payment,
   };
   const capture: LedgerRow = {
@@ -144,6 +145,7 @@ export function sampleAdminOrder(number: number, change: OrderChange = {}): Admi
       needsRefundAccount: false,
       canCancel: false,
       canQueryToss: true,
+      canDismiss: false,
       canErase: true,
       ...change.actions,
     },
@@ -200,6 +202,8 @@ export const everyAttention: Attention = {
       since: minutesAgo(60 * 50),
       detail: "ALREADY_CANCELED_PAYMENT: 이미 취소된 결제 입니다.",
     }),
+    item({ kind: "payout_failed", orderId: orderIdOf(6), amount: 24_000, customer: "김*스" }),
+    item({ kind: "unrecovered", orderId: orderIdOf(4), amount: 84_500, detail: "behind" }),
     item({ kind: "mails_failed", count: 2, detail: "550 5.1.1 No such user" }),
     item({ kind: "refund_requested", orderId: orderIdOf(6), amount: 39_000, customer: "김*스" }),
     item({ kind: "account_needed", orderId: orderIdOf(5), amount: 120_000, customer: "정**" }),

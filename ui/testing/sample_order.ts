@@ -29,6 +29,7 @@ export function snapshotOf(order: OrderPage, change: Partial<PaymentSnapshot>): 
     refundMarks: [],
     returnedAmount: 0,
     refundAccountNeeded: false,
+    refundDelayed: false,
     ...change,
   };
 }

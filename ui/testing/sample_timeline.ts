@@ -20,5 +20,6 @@ export function sampleTimeline(order: OrderPage): readonly TimelineEntry[] {
   const returned = payment?.returnedAmount ?? 0;
   if (payment?.refunding || returned > 0) add("came_late");
   if (returned > 0) add("went_back", { amount: returned });
+  if (payment?.refundDelayed) add("refund_delayed");
   return entries;
 }

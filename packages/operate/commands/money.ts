@@ -36,7 +36,7 @@ export function moneyCommands(context: Context): Record<string, Command | Comman
       },
     },
     payments: {
-      summary: "Query Toss about a payment",
+      summary: "Query Toss about a payment; dismiss what was resolved outside PayFlow",
       topic,
       commands: {
         query: {
@@ -48,6 +48,19 @@ export function moneyCommands(context: Context): Record<string, Command | Comman
             "orderId, orderStatus, paymentStatus, paymentVersion, appliedVersion, heldAmount, attempts, refunds, open",
           examples: [["019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f", "Query the payment's state at Toss"]],
           run: later(context, async () => (await reconciling()).queryPayment),
+        },
+        dismiss: {
+          summary: "End what was resolved outside PayFlow, such as a refund that you paid yourself",
+          about: `Ends what reconcile lists as payout (the bank refused to pay a refund out) and as recovery (Toss does not show the payment). Moves no money. The reason is in the order's history or in the audit.
+
+Safe to repeat: isDismissed is then false. An item is listed again when Toss reports something new, or when order still has a payment that Toss does not show.`,
+          words: [{ name: "ORDER", about: "The order's number (1127-K7P3) or its id" }],
+          options: { reason: { value: "TEXT", about: "How it was resolved", required: true } },
+          fields: "orderId, isDismissed",
+          examples: [
+            ['1127-K7P3 --reason "paid by bank transfer on 11-27"', "End a refused payout"],
+          ],
+          run: later(context, async () => (await reconciling()).dismissPayment),
         },
       },
     },

@@ -1,11 +1,5 @@
-import {
-  AppError,
-  type Change,
-  type FromOrder,
-  type OrderEvent,
-  type Recorded,
-} from "@payflow/shared";
-import { Order, type Moment } from "../domain/order.ts";
+import { AppError, type FromOrder, type Recorded } from "@payflow/shared";
+import { Order, type Moment, type OrderChange } from "../domain/order.ts";
 import { mailsOf } from "../domain/order_mails.ts";
 import type { OrderDeps } from "./ports.ts";
 
@@ -22,7 +16,7 @@ export async function decideAndSave(
     readonly orderId: string;
     /** The caller's copy, perhaps stale: used for the first try, which saves a query. */
     readonly presumed?: Order | undefined;
-    readonly decide: (order: Order, moment: Moment) => Change<Order, OrderEvent> | undefined;
+    readonly decide: (order: Order, moment: Moment) => OrderChange | undefined;
   },
   deps: Pick<OrderDeps, "orders" | "now" | "newId" | "faultPoint">,
 ): Promise<Order> {
@@ -46,7 +40,7 @@ export async function decideAndSave(
 }
 
 /** Adds the mails that the change causes, so that one statement writes both. */
-export function withMails(before: Order | null, change: Change<Order, OrderEvent>) {
+export function withMails(before: Order | null, change: OrderChange): OrderChange {
   const { orderId } = change.state;
   const mails = mailsOf(before, change.state);
   const journal = mails.map((facts) => ({ kind: facts.kind, facts, order_id: orderId }));
@@ -65,8 +59,6 @@ export function orderNotFound(orderId: string): AppError {
 }
 
 export function fromOrder(order: Order): FromOrder {
-  return {
-    facts: Order.facts(order),
-    known: { placedAt: order.createdAt, snapshot: order.payment },
-  };
+  const known = { placedAt: order.createdAt, snapshot: order.payment };
+  return { facts: Order.facts(order), known };
 }

@@ -1,12 +1,7 @@
 import { AppError } from "@payflow/shared";
 import { Order, type PlaceInput } from "../domain/order.ts";
-import {
-  quoteItems,
-  quotePrice,
-  type GivenPrice,
-  type OrderLine,
-  type Quote,
-} from "../domain/product.ts";
+import { quoteItems, quotePrice } from "../domain/product.ts";
+import type { GivenPrice, OrderLine, Quote } from "../domain/product.ts";
 import { withMails } from "./decide.ts";
 import type { Claim, OrderDeps } from "./ports.ts";
 
@@ -60,10 +55,7 @@ async function requireNewReference(order: Order, { orders }: OrderDeps): Promise
 }
 
 /** Finds the order of an earlier request with this key. Throws AppError `idempotency_key_reused` if they differ. */
-async function findPlaced(
-  claim: Claim | undefined,
-  deps: OrderDeps,
-): Promise<PlacedOrder | undefined> {
+async function findPlaced(claim: Claim | undefined, deps: OrderDeps) {
   const first = claim && (await deps.orders.findClaim(claim));
   if (first === undefined) return undefined;
   const text = "This Idempotency-Key was used for another order; send a new key with a new order";

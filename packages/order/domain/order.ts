@@ -52,13 +52,15 @@ export type PlaceInput = Pick<Order, "customerName" | "customerEmail" | "session
 
 export type Moment = { readonly now: string; readonly newId: () => string };
 
+export type OrderChange = Change<Order, OrderEvent>;
+
 export const Order = { place, asPlaced, applyPayment, facts, isNews, erase, keptUntil };
 
 /** A new order that can be paid for `ttlMs` from now; its number has `tailLength` characters after the day. */
 function place(
   input: PlaceInput,
   moment: Moment & { orderId: string; tailLength: number; ttlMs: number },
-): Change<Order, OrderEvent> {
+): OrderChange {
   const { merchantReference = null, metadata = {}, returnUrl = null } = input;
   const order: Order = {
     ...input.quote,
@@ -102,7 +104,7 @@ function applyPayment(
   order: Order,
   snapshot: PaymentSnapshot,
   moment: Moment,
-): Change<Order, OrderEvent> | undefined {
+): OrderChange | undefined {
   if (!isNews(order, snapshot)) return undefined;
   const version = order.version + 1;
   const next = result(order, snapshot);
@@ -131,7 +133,7 @@ function applyPayment(
  * Removes personal data, without an event: first all but the e-mail address, then that. The session identifies a browser;
  * metadata and the return address may hold anything. The shop's reference stays, for its accounting.
  */
-function erase(order: Order): Change<Order, OrderEvent> {
+function erase(order: Order): OrderChange {
   const request = order.refundRequest && { ...order.refundRequest, text: "", answer: null };
   const erased = {
     sessionId: null,

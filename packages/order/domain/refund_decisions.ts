@@ -1,12 +1,12 @@
 // Decisions on a shopper's refund request. Each one is a change of the order, so the order's history shows its actor.
-import { AppError, type Change, type OrderEvent, type RefundRequestKind } from "@payflow/shared";
-import type { Moment, Order } from "./order.ts";
+import { AppError, type RefundRequestKind } from "@payflow/shared";
+import type { Moment, Order, OrderChange } from "./order.ts";
 import { isOpenRequest, requireUndecided, type RefundRequest } from "./refund_request.ts";
 
 /** Per order: allows new requests after a decline; a limit, because each request takes an operator's time. */
 const requestsMax = 5;
 
-type Decision = Change<Order, OrderEvent> | undefined;
+type Decision = OrderChange | undefined;
 
 /**
  * The shopper requests a refund of a paid order. Returns undefined if the same request is open. Throws AppError
@@ -72,12 +72,8 @@ export function grant(
     const text = `Cannot refund ${amount ?? "anything"} of order "${orderId}": ${left} is left`;
     throw new AppError("invalid", "amount_exceeds_balance", text);
   }
-  return changed(order, {
-    ...last,
-    status: "granting",
-    refund: { amount: amount ?? left },
-    answer,
-  });
+  const refund = { amount: amount ?? left };
+  return changed(order, { ...last, status: "granting", refund, answer });
 }
 
 /** Reopens a request whose refund was refused. Returns undefined if it has been reopened or changed since. */
@@ -96,6 +92,6 @@ export function refundMade(order: Order, of: RefundRequest, now: string): Decisi
   return changed(order, { ...last, refund: of.refund, status: "granted", decidedAt: now });
 }
 
-function changed(order: Order, refundRequest: RefundRequest): Change<Order, OrderEvent> {
+function changed(order: Order, refundRequest: RefundRequest): OrderChange {
   return { state: { ...order, version: order.version + 1, refundRequest }, events: [] };
 }

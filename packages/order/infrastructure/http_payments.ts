@@ -1,13 +1,8 @@
 import * as v from "valibot";
 import { isTemporary } from "@payflow/database";
 import { internalCalls, type InternalCall, type Operate } from "@payflow/back-office";
-import {
-  actingHeader,
-  AppError,
-  paymentCalls,
-  sentActing,
-  type PaymentCall,
-} from "@payflow/shared";
+import { actingHeader, AppError, paymentCalls, sentActing } from "@payflow/shared";
+import type { PaymentCall } from "@payflow/shared";
 import { acting, inSpan, noTracer, type Tracer } from "@payflow/outbox";
 import { createCallGate, fetchDirectly, type Logger, type Metrics } from "@payflow/shared/http";
 import type { PaymentService } from "../application/ports.ts";

@@ -77,6 +77,9 @@ export function adminOrders(deps: ApiDeps & { readonly operator: OperatorOf }): 
     cancelOrder: may("operate", async (orderId, reason) => {
       await withReason(parseInput(Reason, reason), () => cancelOrder({ orderId }, deps));
     }),
+    dismiss: may("operate", async (orderId, reason) => {
+      await withReason(parseInput(Reason, reason), () => operate("dismiss", { orderId }));
+    }),
     grantRefund: may("operate", async ({ orderId, ...form }) => {
       const input = parseInput(GrantRefund, form);
       await withReason(input.answer, () => grantRefundRequest({ orderId, ...input }, deps));
@@ -102,6 +105,9 @@ export function adminOrders(deps: ApiDeps & { readonly operator: OperatorOf }): 
     }),
   };
 }
+
+/** What an operator may have resolved outside PayFlow. */
+const dismissed: ReadonlySet<string> = new Set(["payout_failed", "unrecovered"]);
 
 function orderRow(order: ListedOrder): OrderRow {
   const { confirmedAt: _, customerName: __, customerEmail: ___, ...row } = order;
@@ -130,6 +136,7 @@ function adminOrder(
       refundableTaxFree: isPaid ? taxFreeBalance : 0,
       needsRefundAccount: payment?.refundAccountNeeded ?? false,
       canCancel: isWaiting,
+      canDismiss: details?.openEnds.some(({ kind }) => dismissed.has(kind)) ?? false,
       canQueryToss: paymentKeys.length > 0,
       canErase: order.customerEmail !== "" && Order.keptUntil(order, now) === null,
     },

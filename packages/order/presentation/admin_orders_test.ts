@@ -25,6 +25,7 @@ const calls: Readonly<
   grantRefund: ["operate", (orders) => orders.grantRefund({ orderId: "order-1" })],
   declineRefund: ["operate", (orders) => orders.declineRefund("order-1", "a")],
   cancelOrder: ["operate", (orders) => orders.cancelOrder("order-1", "r")],
+  dismiss: ["operate", (orders) => orders.dismiss("order-1", "r")],
   provideRefundAccount: [
     "operate",
     (orders) => orders.provideRefundAccount({ orderId: "order-1", ...account }),

@@ -50,6 +50,7 @@ export function snapshot(change: Partial<PaymentSnapshot> = {}): PaymentSnapshot
     refunding: false,
     returnedAmount: 0,
     refundAccountNeeded: false,
+    refundDelayed: false,
     ...change,
   };
 }

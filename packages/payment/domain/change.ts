@@ -1,5 +1,5 @@
 // The result of a decision: the next version and its event, or a query that brought nothing new.
-import { sameJson, statusEntries } from "@payflow/shared";
+import { delayEntries, sameJson, statusEntries } from "@payflow/shared";
 import type { Change, PaymentEvent, RecordedEntry } from "@payflow/shared";
 import { booked, type LedgerEntry } from "@payflow/ledger/movements";
 import type { Charge, Finding } from "./charge.ts";
@@ -10,6 +10,7 @@ import { announcement, snapshotOf } from "./snapshot.ts";
 export type PaymentChange = Change<Payment, PaymentEvent> & {
   readonly journal?: readonly LedgerEntry[];
 };
+export type Stamp = Pick<Moment, "now" | "newId">;
 /** Undefined: there is nothing to change. */
 export type Decision = PaymentChange | undefined;
 
@@ -17,7 +18,7 @@ export type Decision = PaymentChange | undefined;
 export function changed(
   before: Payment,
   after: Payment,
-  moment: Moment,
+  moment: Stamp,
   { version = before.version + 1, shown = [] as readonly Charge[] } = {},
 ): PaymentChange {
   const state = { ...after, version, scheduleVersion: before.scheduleVersion };
@@ -29,7 +30,7 @@ export function changed(
   return { state, events: [{ ...head, ...snapshotOf(state) }], entries, journal };
 }
 
-function bookedOf(charge: Charge, before: Payment, after: Payment, { now }: Moment) {
+function bookedOf(charge: Charge, before: Payment, after: Payment, { now }: Stamp) {
   const { paymentKey } = charge;
   const left = findAttempt(after, paymentKey)?.cancel ? "return" : "refund";
   const was = moneyOf(before, paymentKey);
@@ -79,6 +80,7 @@ function entriesOf(before: Payment, after: Payment): RecordedEntry[] {
     ...statusEntries(snapshotOf(before), snapshotOf(after)),
     ...refundsOf(before, after),
     ...returns,
+    ...delayEntries(snapshotOf(before), snapshotOf(after)),
   ];
 }
 

@@ -33,7 +33,10 @@ export function effectOf(
   const isReturned =
     known.status === "VOIDED" && known.cancel !== null && charge.virtualAccount === null;
   if (isReturned && charge.balanceAmount > 0) return undefined;
-  const attempt = { ...known, secret: charge.secret ?? known.secret, payout: charge.payout };
+  const { payout, cancels } = charge;
+  const hasMore = isKept && cancels.length > kept.cancels.length;
+  const isPayoutDismissed = known.isPayoutDismissed && payout === known.payout && !hasMore;
+  const attempt = { ...known, secret: charge.secret ?? known.secret, payout, isPayoutDismissed };
   const isRight = charge.totalAmount === payment.amount && charge.currency === payment.currency;
   const isOpen = payment.status === "READY" || payment.status === "IN_PROGRESS";
   if (isRight && (isOpen || (isKept && !isRevived(payment, charge))))

@@ -25,6 +25,8 @@ export type Attempt = Operation & {
   readonly secret: string | null;
   /** As the PSP's last response showed it. */
   readonly payout: Charge["payout"];
+  /** An operator has paid this refused payout outside the PSP. */
+  readonly isPayoutDismissed: boolean;
   /** The stored intent to return everything that the PSP holds for this paymentKey, or to close its account. */
   readonly cancel: Cancel | null;
   /** VOIDED although the PSP did not cancel the account: it is past its due time, so no deposit can arrive. */
@@ -109,8 +111,9 @@ export function openPayment(facts: OrderFacts): Payment {
 
 /** An attempt that is about to be sent for the first time. */
 export function startedAttempt(paymentKey: string, moment: Moment): Attempt {
-  const none = { missing: 0, secret: null, payout: null, cancel: null, isAbandoned: false };
-  return { ...started(moment.newId(), moment), ...none, paymentKey };
+  const none = { missing: 0, secret: null, payout: null, cancel: null };
+  const not = { isPayoutDismissed: false, isAbandoned: false };
+  return { ...started(moment.newId(), moment), ...none, ...not, paymentKey };
 }
 
 /** The intent to close an account, or to return money once its amount is known. */
@@ -152,6 +155,11 @@ export function withRefund<P extends Payment>(payment: P, next: Refund): P {
 /** True while a deposit cannot be returned because no account has been named for it. */
 export function lacksAccount({ status, cancel }: Attempt): boolean {
   return status === "VOIDING" && cancel?.needsAccount === true && cancel.account === null;
+}
+
+/** True while the bank refuses to pay a deposit's refund out and no operator has paid it. */
+export function isPayoutRefused({ payout, isPayoutDismissed }: Attempt): boolean {
+  return payout !== null && payout !== "PENDING" && !isPayoutDismissed;
 }
 
 /** True while a full cancel of this attempt has to be sent or resent. */

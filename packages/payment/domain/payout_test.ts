@@ -5,6 +5,7 @@ import type { Charge } from "./charge.ts";
 import { attemptOf, nextAtOf, type Payment } from "./payment.ts";
 import { woken } from "./plan.ts";
 import { recordFinding } from "./record.ts";
+import { dismissPayout } from "./requests.ts";
 import { snapshotOf } from "./snapshot.ts";
 
 const day = 24 * 60 * 60;
@@ -52,11 +53,14 @@ test.each([
       const change = recordFinding(state, key, refundedAtToss(amount, payout), at(days * day));
       ({ state } = change);
       expect(attemptOf(state, key).payout).toBe(payout);
-      expect([state.version - version, change.events, change.journal ?? []]).toEqual([
-        changes,
-        [],
-        [],
-      ]);
+      const refundDelayed = payout === "FAILED";
+      // the shopper's order shows it; no money is booked
+      const shown = change.events.map((event) => event.refundDelayed);
+      expect(shown).toEqual(changes === 1 ? [refundDelayed] : []);
+      expect(change.entries ?? []).toEqual(
+        changes === 1 ? [{ kind: refundDelayed ? "refund_delayed" : "refund_delay_over" }] : [],
+      );
+      expect([state.version - version, change.journal ?? []]).toEqual([changes, []]);
     }
     // an operator's query comes at once
     expect(nextAtOf(woken(state, at(5.5 * day).now, true)?.state as Payment)).toBe(
@@ -75,3 +79,35 @@ test.each([
     expect({ ...snapshotOf(state), paymentVersion: 0 }).toEqual({ ...before, paymentVersion: 0 });
   },
 );
+
+test("a dismissed payout needs no attention until Toss reports another status or another refund", () => {
+  let { state } = recordFinding(paid(), key, refundedAtToss(400, "FAILED"), at(day));
+  const record = (charge: ReturnType<typeof refundedAtToss>, days: number) => {
+    ({ state } = recordFinding(state, key, charge, at(days * day)));
+    return snapshotOf(state).refundDelayed;
+  };
+  const dismissed = () => {
+    const change = dismissPayout(state, at(2 * day));
+    ({ state } = change ?? { state });
+    return change?.entries;
+  };
+  expect(dismissPayout(paid(), at(day))).toBeUndefined();
+  expect(snapshotOf(state).refundDelayed).toBe(true);
+  expect(dismissed()).toEqual([{ kind: "refund_delay_over" }]);
+  // safe to repeat
+  expect(dismissed()).toBeUndefined();
+  expect(snapshotOf(state).refundDelayed).toBe(false);
+  const { version } = state;
+  expect(record(refundedAtToss(400, "FAILED"), 3)).toBe(false);
+  expect([state.version, nextAtOf(state)]).toEqual([version, at(4 * day).now]);
+  expect(record(refundedAtToss(400, "PARTIAL_FAILED"), 4)).toBe(true);
+  expect(dismissed()).toHaveLength(1);
+  const { payment } = refundedAtToss(400, "PARTIAL_FAILED");
+  const more = { ...payment.cancels[0], ...cancel, amount: 100, canceledAt, transactionKey: "d" };
+  const cancels = [...payment.cancels, more];
+  const again = answered({ ...payment, balanceAmount: 500, cancels });
+  expect(record(again, 5)).toBe(true);
+  expect(dismissed()).toHaveLength(1);
+  expect(record(answered({ ...again.payment, payout: null }), 6)).toBe(false);
+  expect(attemptOf(state, key).payout).toBeNull();
+});

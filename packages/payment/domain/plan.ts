@@ -8,11 +8,7 @@ import type { Attempt, Payment } from "./payment.ts";
 import type { Moment } from "./psp.ts";
 
 /** A query, a call, or both. With both, the call is sent only if the query was answered and `maySend` allows it. */
-type Step = {
-  readonly paymentKey: string;
-  readonly queryFirst: boolean;
-  readonly call?: Call;
-};
+type Step = { readonly paymentKey: string; readonly queryFirst: boolean; readonly call?: Call };
 
 /** The next step that is due; undefined: none. A confirm is resent only after a query has shown no approval. */
 export function nextStep(payment: Payment, moment: Moment): Step | undefined {

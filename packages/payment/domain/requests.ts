@@ -1,11 +1,12 @@
 // Decisions on requests: a confirm, a refund, the close of an order. Each stores its intent; nothing is sent before.
 import { AppError, isClosed, markOf, type CallBody } from "@payflow/shared";
-import { changed, type Decision, type PaymentChange } from "./change.ts";
+import { changed, type Decision, type PaymentChange, type Stamp } from "./change.ts";
 import type { ChargeCancel, Kept } from "./charge.ts";
 import { isOpen, resent, started, type Call } from "./operation.ts";
 import {
   attemptOf,
   findAttempt,
+  isPayoutRefused,
   refundOf,
   startedAttempt,
   startedCancel,
@@ -191,6 +192,13 @@ export function requestClose(payment: Payment, reason: CloseReason, moment: Mome
   const cancel = attempt.cancel ?? startedCancel(why, moment);
   const due = { ...attempt, cancel, checks: 0, nextAt: moment.now };
   return changed(payment, { ...withAttempt(payment, due), closing: reason }, moment);
+}
+
+/** Ends a refused payout that an operator paid outside the PSP. Undefined: there is none. */
+export function dismissPayout(payment: Payment, moment: Stamp): Decision {
+  const refused = payment.attempts.find(isPayoutRefused);
+  const after = refused && withAttempt(payment, { ...refused, isPayoutDismissed: true });
+  return after && changed(payment, after, moment);
 }
 
 /** The error for an order that can no longer be paid. */

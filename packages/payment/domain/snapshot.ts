@@ -6,7 +6,7 @@ import type {
   PaymentStatus,
   PaymentView,
 } from "@payflow/shared";
-import { lacksAccount, type Payment } from "./payment.ts";
+import { isPayoutRefused, lacksAccount, type Payment } from "./payment.ts";
 
 export function snapshotOf(payment: Payment): PaymentSnapshot {
   const { kept, attempts, amount } = payment;
@@ -33,6 +33,7 @@ export function snapshotOf(payment: Payment): PaymentSnapshot {
     refunding: attempts.some(({ status }) => status === "VOIDING"),
     returnedAmount: sumWon(returned.map(({ cancel }) => cancel?.amount ?? 0)),
     refundAccountNeeded: attempts.some(lacksAccount),
+    refundDelayed: attempts.some(isPayoutRefused),
   };
 }
 

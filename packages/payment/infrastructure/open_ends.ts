@@ -61,7 +61,6 @@ export async function listOpenEnds(db: Kysely<never>): Promise<readonly OpenEnd[
 /** The attention item of an open end. */
 export function openEndItem(end: OpenEnd): AttentionItem {
   const { orderId, key, response, nextAt, amount, since } = end;
-  const isMoney = end.kind !== "recovery";
   return {
     kind: kindOf(end),
     part: "payment",
@@ -70,13 +69,14 @@ export function openEndItem(end: OpenEnd): AttentionItem {
     orderId,
     ...(amount === null ? {} : { amount }),
     ...(end.kind === "attempt" || end.kind === "payout" ? { paymentKey: key } : {}),
-    ...(response === null && isMoney ? {} : { detail: response ?? key }),
+    ...(response === null ? {} : { detail: response }),
     nextAt,
   };
 }
 
 function kindOf({ kind, call, needsReview, lacksAccount }: OpenEnd): AttentionItem["kind"] {
   if (kind === "payout") return "payout_failed";
+  if (kind === "recovery") return "unrecovered";
   if (lacksAccount) return "account_needed";
   if (needsReview) return "manual_review";
   return call === "account" ? "return_open" : `${call}_open`;

@@ -15,9 +15,7 @@ const openMax = 1_000;
 const lateAfter = sql`interval '1 minute'`;
 
 /** `hasMore`: one of the lists was cut off. */
-export async function readPaymentAttention(
-  db: Kysely<never>,
-): Promise<{ readonly items: readonly AttentionItem[]; readonly hasMore: boolean }> {
+export async function readPaymentAttention(db: Kysely<never>) {
   const lists = await Promise.all([
     readEnds(db),
     readUnclaimed(db),

@@ -90,9 +90,13 @@ test("refunds, returns, needed accounts and manual reviews have kinds of their o
     attempt({ status: "VOIDING", cancel: { needsAccount: true, account: null } }),
   ]);
   const stuck = await save([attempt({ checks: 71 })]);
-  const refused = { status: "VOIDED", payout: "FAILED" };
-  const unpaid = await save([attempt({ status: "APPROVED", payout: "PENDING" }), attempt(refused)]);
-  await save([attempt({ status: "APPROVED", payout: "PENDING" })]);
+  const payout = (status: string, isDismissed = false) => ({
+    status: "VOIDED",
+    payout: status,
+    isPayoutDismissed: isDismissed,
+  });
+  const unpaid = await save([attempt(payout("PENDING")), attempt(payout("FAILED"))]);
+  await save([attempt(payout("PENDING")), attempt(payout("FAILED", true))]);
   // the payment of `stuck` has a version since
   await run(sql`insert into unrecovered (order_id, version, doubt)
     values (${refunding}, 1, 'behind'), (${stuck}, 0, 'behind')`);
@@ -103,7 +107,7 @@ test("refunds, returns, needed accounts and manual reviews have kinds of their o
       ["return_open", returning],
       ["account_needed", lacking],
       ["manual_review", stuck],
-      ["manual_review", refunding],
+      ["unrecovered", refunding],
       ["payout_failed", unpaid],
     ].toSorted(),
   );

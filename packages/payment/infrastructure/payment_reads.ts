@@ -15,7 +15,7 @@ import type { Payment } from "../domain/payment.ts";
 import { viewOf } from "../domain/snapshot.ts";
 import { openEndItem, openEnds } from "./open_ends.ts";
 import { readPaymentAttention } from "./payment_attention.ts";
-import { listChangedPayments } from "./postgres_payments.ts";
+import { dismiss, listChangedPayments } from "./postgres_payments.ts";
 import type { TossHealth } from "./toss/toss_health.ts";
 import { findWebhook, listWebhooks } from "./webhook_queries.ts";
 
@@ -36,7 +36,7 @@ const wholeView = (payment: Payment) => ({
   paymentKeys: payment.attempts.map(({ paymentKey }) => paymentKey),
 });
 
-/** The handlers, by name, of order's calls that decide nothing about a payment. */
+/** The handlers, by name, of order's calls that need no provider. */
 export function paymentReads(
   db: Kysely<never>,
   parts: {
@@ -71,6 +71,7 @@ export function paymentReads(
         openEnds: ends.rows.map(openEndItem),
       };
     },
+    dismiss: async ({ orderId }) => ({ isDone: await dismiss(db, orderId) }),
     search: async ({ part }) => ({ orderIds: await findByKey(db, part) }),
     "money-month": ({ month }) => readMoneyMonth(db, month),
     movements: (page) => readMovements(db, page),

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import { ledgerTable } from "@payflow/ledger";
-import { createFind } from "@payflow/outbox";
+import { auditInsert, createFind } from "@payflow/outbox";
 import type { PaymentView } from "@payflow/shared";
 import { afterUuid, isUuid } from "@payflow/database";
 import { aggregateStore, mapRows } from "@payflow/shared/http";
@@ -8,6 +8,7 @@ import type { AggregateRow, StoreOptions } from "@payflow/shared/http";
 import type { PaymentRepository } from "../application/ports.ts";
 import { nextAtOf, type Payment } from "../domain/payment.ts";
 import { woken } from "../domain/plan.ts";
+import { dismissPayout } from "../domain/requests.ts";
 import { viewOf } from "../domain/snapshot.ts";
 import { taxFreeDiffers } from "../domain/tax_free.ts";
 
@@ -118,5 +119,25 @@ export async function wakePayment(db: Kysely<never>, orderId: string) {
     const state = woken(payment, now, true)?.state ?? payment;
     if (state !== payment && !(await saveSchedule(db, state))) continue;
     return { isDue: (nextAtOf(state) ?? "9") <= now };
+  }
+}
+
+/**
+ * For operators: ends what was resolved outside PayFlow, namely refused payouts and the review of a payment that Toss
+ * does not show. Safe to repeat: false if there was nothing to end. Either is back when Toss or order reports it anew.
+ */
+export async function dismiss(db: Kysely<never>, orderId: string): Promise<boolean> {
+  const { rows } = await sql<{ now: string; isDone: boolean }>`
+    with gone as (delete from unrecovered where order_id = ${orderId} returning order_id),
+      audited as (${auditInsert({ action: "review.dismissed", subject: sql`order_id` }, sql`gone`)})
+    select now() as now, exists (select from gone) as "isDone"`.execute(db);
+  const { now, isDone } = rows[0] ?? { now: "", isDone: false };
+  const stamp = { now, newId: () => Bun.randomUUIDv7() };
+  const payments = postgresPayments(db, { ...stamp, now: () => now, onChanged() {} });
+  for (let isChanged = isDone; ; isChanged = true) {
+    const loaded = await payments.find(orderId);
+    const change = loaded && dismissPayout(loaded, stamp);
+    if (change === undefined) return isChanged;
+    await payments.save(change, { cause: "dismissPayout" });
   }
 }

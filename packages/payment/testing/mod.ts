@@ -2,6 +2,7 @@
 export type * from "../domain/charge.ts";
 export { isOpen } from "../domain/operation.ts";
 export * from "../domain/payment.ts";
+export { dismissPayout } from "../domain/requests.ts";
 export { snapshotOf, viewOf } from "../domain/snapshot.ts";
 export { handleWebhooks } from "../application/handle_webhooks.ts";
 export { openPayment as openPaymentFor } from "../application/open_payment.ts";

@@ -140,10 +140,7 @@ function addFigure(figure: DatabaseFigure, readings: readonly Reading[], registr
 }
 
 /** Reads all figures by one statement. Returns the rows of each, in the figures' order. */
-export async function readFigures(
-  db: Kysely<never>,
-  figures: readonly DatabaseFigure[],
-): Promise<readonly (readonly Reading[])[]> {
+export async function readFigures(db: Kysely<never>, figures: readonly DatabaseFigure[]) {
   const { rows } = await figuresQuery(figures).execute(db);
   return (rows[0]?.found ?? []).map((readings) => readings ?? []);
 }

@@ -1,11 +1,5 @@
-import {
-  createWorker,
-  retryAtStart,
-  startDatabase,
-  type Migration,
-  type Worker,
-  type WorkerOptions,
-} from "@payflow/database";
+import { createWorker, retryAtStart, startDatabase } from "@payflow/database";
+import type { Migration, Worker, WorkerOptions } from "@payflow/database";
 import {
   createMessaging,
   listHistory,

@@ -52,6 +52,8 @@ export type AdminOrders = {
   /** `answer` is shown to the shopper. Throws AppError `refund_request_not_open`, `refund_request_granting`. */
   declineRefund(orderId: string, answer: string): Promise<void>;
   cancelOrder(orderId: string, reason: string): Promise<void>;
+  /** Ends what was resolved outside PayFlow (`canDismiss`). Safe to repeat. */
+  dismiss(orderId: string, reason: string): Promise<void>;
   provideRefundAccount(given: RefundAccountInput & { readonly orderId: string }): Promise<void>;
   /** Makes the payment service query Toss now, whatever its schedule; waits a few seconds for the response. */
   queryToss(orderId: string): Promise<{ readonly isChanged: boolean; readonly isOpen: boolean }>;
@@ -108,6 +110,8 @@ export type AdminOrder = {
     readonly refundableTaxFree: number;
     readonly needsRefundAccount: boolean;
     readonly canCancel: boolean;
+    /** A refund was refused by the bank, or Toss does not show the payment. */
+    readonly canDismiss: boolean;
     readonly canQueryToss: boolean;
     readonly canErase: boolean;
   };

@@ -40,11 +40,12 @@ export const OrderActions = (props: OrderActionsProps) => {
           )}
           {actions.needsRefundAccount && <NameAccount {...props} />}
           {actions.canRefund && <RefundForm scene={scene} order={order} sent={props.sent} />}
-          {actions.canCancel && <Cancel {...props} />}
+          {actions.canCancel && <ReasonedAction {...props} form="cancel" />}
+          {actions.canDismiss && <ReasonedAction {...props} form="dismiss" />}
         </>
       )}
       <ShopperLink {...props} />
-      {actions.canErase && may(scene, "admin") && <Erase {...props} />}
+      {actions.canErase && may(scene, "admin") && <ReasonedAction {...props} form="erase" />}
       {actions.canErase && may(scene, "operate") && !may(scene, "admin") && (
         <p class="muted small">
           {words.erase.open}: {frame.needsRole(frame.roles.admin)}
@@ -78,22 +79,12 @@ const NameAccount = ({ scene, order, sent }: OrderActionsProps) => {
   );
 };
 
-const Cancel = ({ scene, order, sent }: OrderActionsProps) => {
-  const { cancel: words } = scene.t.actions;
-  return <ReasonedAction scene={scene} order={order} sent={sent} form="cancel" words={words} />;
-};
-
-const Erase = ({ scene, order, sent }: OrderActionsProps) => {
-  const { erase: words } = scene.t.actions;
-  return <ReasonedAction scene={scene} order={order} sent={sent} form="erase" words={words} />;
-};
-
 type ReasonedProps = Pick<OrderActionsProps, "scene" | "order" | "sent"> & {
-  readonly form: "cancel" | "erase";
-  readonly words: { readonly open: string; readonly what: string; readonly submit: string };
+  readonly form: "cancel" | "dismiss" | "erase";
 };
 
-const ReasonedAction = ({ scene, order, sent, form, words }: ReasonedProps) => {
+const ReasonedAction = ({ scene, order, sent, form }: ReasonedProps) => {
+  const words = scene.t.actions[form];
   const mine = sent?.form === form ? sent : undefined;
   const error = mine?.isReasonFaulty ? scene.t.frame.reasonMissing : undefined;
   return (

@@ -36,7 +36,12 @@ const kindsKo: Readonly<Record<AttentionItem["kind"], KindWords>> = {
   },
   payout_failed: {
     title: "환불금이 입금되지 않았습니다",
-    why: "토스는 취소했지만 은행이 환불 계좌로 입금하지 못했습니다. 구매자에게 계좌를 확인하고 토스페이먼츠에 재처리를 요청해 주세요.",
+    why: "토스는 취소했지만 은행이 환불 계좌로 입금하지 못했습니다. 구매자에게 계좌를 확인하고 토스페이먼츠에 재처리를 요청해 주세요. 직접 송금했다면 주문에서 해결 처리해 주세요.",
+    button: "주문 열기",
+  },
+  unrecovered: {
+    title: "토스에 없는 결제입니다",
+    why: "주문에는 결제가 있지만 토스에서 조회되지 않습니다. 토스 시크릿 키가 바뀌었는지 확인하고, 주문 기록이 잘못됐다면 바로잡은 뒤 주문에서 해결 처리해 주세요.",
     button: "주문 열기",
   },
   refund_requested: {
@@ -139,7 +144,12 @@ const kindsEn: typeof kindsKo = {
   },
   payout_failed: {
     title: "Refund was not paid out",
-    why: "Toss cancelled, but the bank could not pay into the refund account. Check the account with the shopper, and have Toss pay it out again.",
+    why: "Toss cancelled, but the bank could not pay into the refund account. Check the account with the shopper, and have Toss pay it out again. If you paid it yourself, mark it as resolved in the order.",
+    button: "Open order",
+  },
+  unrecovered: {
+    title: "Payment is not at Toss",
+    why: "The order has a payment that Toss does not show. Check whether Toss's secret key has changed. If the order is wrong, correct it, then mark it as resolved in the order.",
     button: "Open order",
   },
   refund_requested: {

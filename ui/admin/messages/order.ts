@@ -21,6 +21,8 @@ const entriesKo: Readonly<Record<TimelineKind, string>> = {
   refunded: "환불됨",
   came_late: "받을 수 없는 결제가 들어옴",
   went_back: "전액 반환됨",
+  refund_delayed: "은행이 환불금 입금을 거절함",
+  refund_delay_over: "환불금 입금 거절이 해결됨",
 };
 
 export const orderKo = {
@@ -107,6 +109,7 @@ export const orderKo = {
     refundPayment: "환불을 요청했습니다",
     refundOrder: "주문에 환불을 반영했습니다",
     provideRefundAccount: "환불 계좌를 받았습니다",
+    dismissPayout: "운영자가 환불금을 직접 보낸 것으로 처리했습니다",
     cancelOrder: "주문을 취소했습니다",
     requestRefund: "구매자가 취소·환불을 요청했습니다",
     withdrawRefundRequest: "구매자가 환불 요청을 철회했습니다",
@@ -202,6 +205,8 @@ export const orderEn: typeof orderKo = {
     refunded: "refunded",
     came_late: "money arrived that can't be kept",
     went_back: "returned in full",
+    refund_delayed: "the bank refused to pay the refund out",
+    refund_delay_over: "the refused refund is resolved",
   },
   webhooks: "Webhook",
   webhook: "Webhook from Toss received",
@@ -228,6 +233,7 @@ export const orderEn: typeof orderKo = {
     refundPayment: "Refund was requested",
     refundOrder: "Order was updated with the refund",
     provideRefundAccount: "Refund account was named",
+    dismissPayout: "An operator recorded that the refund was paid by other means",
     cancelOrder: "Order was cancelled",
     requestRefund: "The shopper requested a refund",
     withdrawRefundRequest: "The refund request was withdrawn",

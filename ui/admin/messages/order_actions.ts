@@ -52,6 +52,11 @@ export const orderActionsKo = {
     what: "결제되지 않은 이 주문을 취소합니다. 구매자는 더 이상 결제할 수 없습니다.",
     submit: "주문 취소하기",
   },
+  dismiss: {
+    open: "해결 처리",
+    what: "토스 밖에서 해결한 항목(구매자에게 직접 송금한 환불금 등)을 확인 목록에서 지웁니다. 사유는 이력에 남습니다. 돈은 움직이지 않으며, 토스가 새로운 결과를 알리면 다시 나타납니다.",
+    submit: "해결된 것으로 처리하기",
+  },
   link: {
     open: "구매자 링크",
     what: "이 링크를 가진 사람은 주문을 보고 결제할 수 있습니다. 구매자에게만 보내 주세요.",
@@ -91,6 +96,7 @@ export const orderActionsKo = {
     refunded: "환불을 요청했습니다. 결과는 아래 이력에 나타납니다.",
     account: "환불 계좌를 등록했습니다. 곧 환불합니다.",
     canceled: "주문을 취소했습니다.",
+    dismissed: "해결된 것으로 처리했습니다.",
     erased: "이름과 이메일을 지웠습니다.",
   },
 };
@@ -148,6 +154,11 @@ export const orderActionsEn: typeof orderActionsKo = {
     what: "Closes this unpaid order. The shopper can't pay it any more.",
     submit: "Cancel this order",
   },
+  dismiss: {
+    open: "Mark as resolved",
+    what: "Removes what was resolved outside Toss, such as a refund that you paid yourself, from the items that need attention. The reason is kept in the history. No money moves, and the item comes back when Toss reports something new.",
+    submit: "Mark as resolved",
+  },
   link: {
     open: "Shopper's link",
     what: "Anyone with this link can see the order and pay it. Send it to the shopper only.",
@@ -188,6 +199,7 @@ export const orderActionsEn: typeof orderActionsKo = {
     refunded: "The refund was requested. Its result appears in the timeline below.",
     account: "The refund account was named. The money goes back soon.",
     canceled: "The order was cancelled.",
+    dismissed: "It was marked as resolved.",
     erased: "Name and e-mail were erased.",
   },
 };

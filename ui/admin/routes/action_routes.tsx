@@ -50,7 +50,11 @@ export function actionRoutes(stage: AdminStage): Hono<AdminEnv> {
     });
   });
 
-  for (const form of ["cancel", "erase"] as const)
+  for (const [form, action, done] of [
+    ["cancel", "cancelOrder", "canceled"],
+    ["dismiss", "dismiss", "dismissed"],
+    ["erase", "erase", "erased"],
+  ] as const)
     app.post(`/orders/:orderId/${form}`, async (c) => {
       const orderId = c.req.param("orderId") ?? "";
       const reason = readReason(await c.req.parseBody());
@@ -61,9 +65,8 @@ export function actionRoutes(stage: AdminStage): Hono<AdminEnv> {
         { form, reason, isReasonFaulty },
         {
           isFaulty: isReasonFaulty,
-          done: form === "cancel" ? "canceled" : "erased",
-          act: () =>
-            form === "cancel" ? deps.cancelOrder(orderId, reason) : deps.erase(orderId, reason),
+          done,
+          act: () => deps[action](orderId, reason),
         },
       );
     });

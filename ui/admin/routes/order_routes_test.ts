@@ -87,6 +87,19 @@ test("an invalid filter shows a message beside it", async () => {
   expect(body).toContain("시작일을 확인해 주세요.");
 });
 
+test("a refused payout is marked as resolved only with a reason", async () => {
+  const { ui, orderId, path } = withOrder({ actions: { canDismiss: true } });
+  expect((await ui.get(path, operate)).body).toContain(`action="${path}/dismiss"`);
+  expect((await ui.get(path, { operator: "read" })).body).not.toContain(`${path}/dismiss`);
+  expect((await ui.post(`${path}/dismiss`, { reason: " " }, operate)).status).toBe(422);
+  const { status, headers } = await ui.post(`${path}/dismiss`, { reason: "직접 송금" }, operate);
+  expect([status, headers.get("location")]).toEqual([303, `${path}?done=dismissed`]);
+  expect(ui.admin.changes).toEqual([["dismiss", orderId, "직접 송금"]]);
+  const { body } = await ui.get(`${path}?done=dismissed`, operate);
+  expect(body).toContain("해결된 것으로 처리했습니다.");
+  expect(body).not.toContain(`action="${path}/dismiss"`);
+});
+
 test("a refund is previewed, then made once even when its button is pressed twice", async () => {
   const { ui, orderId, path } = withOrder();
   const typed = { extent: "part", amount: "9,000원", reason: "불량" };

@@ -48,7 +48,7 @@ create index payments_by_key on payments using gin (payment_keys) with (fastupda
 create index payments_tax_free_differs on payments (changed_at) where tax_free_differs;
 -- operators, metrics
 create index payments_payout on payments (id)
-  where attempts @? '$[*] ? (@.payout == "FAILED" || @.payout == "PARTIAL_FAILED")';
+  where attempts @? '$[*] ? ((@.payout == "FAILED" || @.payout == "PARTIAL_FAILED") && @.isPayoutDismissed == false)';
 -- metrics
 create index payments_open on payments (id) where next_at is not null and (closing is not null
   or attempts @? '$[*] ? (@.status == "REQUESTED" || @.status == "UNKNOWN" || @.status == "VOIDING")'
@@ -131,12 +131,13 @@ create view open_ends as
   from payments p, jsonb_array_elements(p.refunds) r
   where p.next_at is not null and r->>'status' in ('REQUESTED', 'UNKNOWN')
   union all
-  select u.order_id, coalesce(p.status, 'none'), 'recovery', u.doubt, 'UNRECOVERED', 0, null, null, false, true, u.found_at
+  select u.order_id, coalesce(p.status, 'none'), 'recovery', u.doubt, 'UNRECOVERED', 0, null, u.doubt, false, true, u.found_at
   from unrecovered u left join payments p on p.id = u.order_id
   where coalesce(p.version, 0) = u.version
   union all
   select p.id, p.status, 'payout', a->>'paymentKey', a->>'payout', 0, (a->>'nextAt')::timestamptz, null, false, true,
     p.changed_at
   from payments p, jsonb_array_elements(p.attempts) a
-  where p.attempts @? '$[*] ? (@.payout == "FAILED" || @.payout == "PARTIAL_FAILED")' and a->>'payout' <> 'PENDING';
+  where p.attempts @? '$[*] ? ((@.payout == "FAILED" || @.payout == "PARTIAL_FAILED") && @.isPayoutDismissed == false)'
+    and a->>'payout' <> 'PENDING' and a->>'isPayoutDismissed' = 'false';
 comment on view open_ends is 'Operations that are open at Toss; each has a next check. 71 checks are the whole schedule of domain/operation.ts: then one a day, and manual review is needed';
