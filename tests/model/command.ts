@@ -1,4 +1,5 @@
 // The steps of a scenario: actions of shoppers, processes, Kafka, Toss and time.
+import type { Charge } from "@payflow/payment/testing";
 import type { orderJobs } from "./order_service.ts";
 import type { paymentJobs } from "./payment_jobs.ts";
 import type { Replica, Until } from "./scheduler.ts";
@@ -48,6 +49,13 @@ export type Command =
     })
   /** `hasWebhook`: Toss sends a webhook for the change. */
   | (Tab & { readonly do: "deposit" | "revert"; readonly hasWebhook: boolean })
+  | (Tab & { readonly do: "payout"; readonly payout: Charge["payout"] })
+  | {
+      readonly do: "dismiss";
+      readonly order: number;
+      readonly at: PaymentReplica;
+      readonly until: Until;
+    }
   | (Tab & {
       readonly do: "console refund";
       readonly amount: number | undefined;

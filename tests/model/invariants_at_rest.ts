@@ -18,6 +18,10 @@ export function checkAtRest(world: World): {
     if (payment === undefined)
       throw new BrokenInvariant("The payment service does not know the order");
     checkHistory(world, order.orderId);
+    must(
+      payment.attempts.every(({ payout }) => payout === null),
+      "A payout that the bank has made is still open",
+    );
     waitsForAccount += checkAttempts(world, payment);
     checkRefunds(world, payment);
     checkAccounts(world, payment);
@@ -37,13 +41,36 @@ export function checkAtRest(world: World): {
   return { waitsForAccount };
 }
 
-/** True when nothing is due, except attempts that wait for a refund account because Toss holds their money. */
+/** A refused payout needs attention, unless an operator dismissed it; nothing else does. */
+export function checkPayouts(world: World): void {
+  for (const payment of world.payments.rows.values()) {
+    const { refundDelayed } = snapshotOf(payment);
+    const refused = world.sessionsOf(payment.orderId).flatMap(({ paymentKey, payment: atToss }) => {
+      const isRefused = atToss.payout === "FAILED" || atToss.payout === "PARTIAL_FAILED";
+      return isRefused ? `${paymentKey} ${atToss.payout}` : [];
+    });
+    must(
+      refused.length > 0 || !refundDelayed,
+      "A payout that Toss does not refuse needs attention",
+    );
+    for (const one of refused)
+      must(refundDelayed || world.dismissed.has(one), `The payout ${one} needs no attention`);
+    const shown = world.orders.rows.get(payment.orderId)?.payment?.refundDelayed ?? false;
+    must(
+      shown === refundDelayed,
+      `The order shows a delay: ${shown}, the payment ${refundDelayed}`,
+    );
+  }
+}
+
+/** True when nothing is due, except attempts that wait for a refund account, or daily for the bank's payout. */
 export function isAtRest({ toss }: World, payment: Payment): boolean {
   const { attempts, ...rest } = payment;
   const due = attempts.filter((attempt) => {
     const session = toss.sessions.get(attempt.paymentKey);
     const isHeld = session !== undefined && held(session) > 0;
-    return !(lacksAccount(attempt) && isHeld);
+    const isWaiting = attempt.payout !== null && attempt.payout === session?.payment.payout;
+    return !(lacksAccount(attempt) && isHeld) && !isWaiting;
   });
   return nextAtOf({ ...rest, attempts: due } as Payment) === null;
 }

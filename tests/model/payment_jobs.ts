@@ -2,6 +2,7 @@
 import type { OrderCreated } from "@payflow/shared";
 import {
   createSettling,
+  dismissPayout,
   handleWebhooks,
   openPaymentFor,
   sweepTransactions,
@@ -18,6 +19,19 @@ export async function takeOrderCreated(
 ): Promise<void> {
   const message = { id: event.eventId, topic: event.eventType };
   await openPaymentFor({ facts: event, message }, paymentDeps(world, where));
+}
+
+/** An operator has paid the shopper outside Toss. */
+export async function dismiss(world: World, where: Where, orderId: string): Promise<void> {
+  const { payments, moment } = paymentDeps(world, where);
+  for (;;) {
+    const loaded = await payments.find(orderId);
+    const change = loaded && dismissPayout(loaded, moment());
+    if (change === undefined) return;
+    for (const { paymentKey, payout, isPayoutDismissed } of change.state.attempts)
+      if (isPayoutDismissed) world.dismissed.add(`${paymentKey} ${payout}`);
+    await payments.save(change, { cause: "dismissPayout" });
+  }
 }
 
 export const paymentJobs = {

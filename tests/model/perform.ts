@@ -12,7 +12,7 @@ import {
   refund,
 } from "./order_service.ts";
 import { send } from "./payment_deps.ts";
-import { paymentJobs } from "./payment_jobs.ts";
+import { dismiss, paymentJobs } from "./payment_jobs.ts";
 import type { Until, Where } from "./scheduler.ts";
 import { refundReason, type World } from "./world.ts";
 
@@ -101,6 +101,16 @@ export async function perform(world: World, command: Command): Promise<void> {
       else toss.revertDeposit(paymentKey);
       if (!command.hasWebhook && world.hasSweeps) world.sentWebhooks.splice(sentBefore);
       return;
+    }
+    case "payout":
+      return toss.payOut(keyOf(orderIn(world, command.order) ?? "", command.tab), command.payout);
+    case "dismiss": {
+      const orderId = orderIn(world, command.order);
+      if (orderId === undefined) return;
+      return await go(
+        world.start(command.at, (where) => dismiss(world, where, orderId)),
+        command.until,
+      );
     }
     case "console refund": {
       const paymentKey = keyOf(orderIn(world, command.order) ?? "", command.tab);

@@ -141,6 +141,19 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
+      do: constant("payout"),
+      order,
+      tab,
+      payout: fc.constantFrom("FAILED", "FAILED", "PARTIAL_FAILED", "PENDING", null),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: constant("dismiss"), order, at: atPayment, until }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
       do: constant("console refund"),
       order,
       tab,

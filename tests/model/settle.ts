@@ -3,7 +3,7 @@
 import { nextAtOf } from "@payflow/payment/testing";
 import { bringWebhook, takeMessage } from "./mail.ts";
 import { BrokenInvariant } from "./invariant.ts";
-import { isAtRest } from "./invariants_at_rest.ts";
+import { checkPayouts, isAtRest } from "./invariants_at_rest.ts";
 import { orderJobs } from "./order_service.ts";
 import { send } from "./payment_deps.ts";
 import { promised, promisedMs } from "./invariants_in_time.ts";
@@ -29,12 +29,22 @@ export async function settle(world: World): Promise<void> {
       isChecked = true;
       check();
     }
-    if (isQuietNow) return;
+    if (isQuietNow && !payOut(world)) return;
     const nextMs = Math.max(1_000, nextDueMs(world) - nowMs);
     const isLater = isChecked || nowMs + nextMs < promisedAtMs;
     await world.scheduler.advance(isLater ? nextMs : promisedAtMs - nowMs);
   }
   throw new BrokenInvariant(`After ${roundsMax} rounds something is still open`);
+}
+
+/** Has the bank make all payouts, after a check of what they show; false if there was none. */
+function payOut(world: World): boolean {
+  const keys = [...world.toss.sessions.values()].flatMap(({ paymentKey, payment }) =>
+    payment.payout === null ? [] : paymentKey,
+  );
+  checkPayouts(world);
+  for (const paymentKey of keys) world.toss.payOut(paymentKey, null);
+  return keys.length > 0;
 }
 
 async function deliver(world: World): Promise<void> {

@@ -91,6 +91,8 @@ export function decideCancel(
       balanceAmount: balanceAmount - amount,
       taxFreeAmount: session.payment.taxFreeAmount - taxFreeAmount,
       cancels: [...cancels, cancel],
+      // a deposit goes back by bank transfer
+      ...(session.method === "account" && approvedAt !== null ? { payout: "PENDING" } : {}),
     },
     kind: "cancel",
   };

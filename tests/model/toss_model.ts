@@ -183,6 +183,13 @@ export function createTossModel(options: {
       if (session?.payment.status === "WAITING_FOR_DEPOSIT" && clock.now() <= dueAt)
         apply(session, capture(clock));
     },
+    /** The bank pays the refund of a deposit out, or refuses to; Toss sends no webhook. */
+    payOut(paymentKey: string, payout: Charge["payout"]): void {
+      const session = sessions.get(paymentKey);
+      if (session === undefined || session.payment.payout === null) return;
+      session.payment = { ...session.payment, payout };
+      session.snapshots.push({ sinceMs: clock.ms(), payment: session.payment });
+    },
     revertDeposit(paymentKey: string): void {
       const session = current(paymentKey);
       if (session?.payment.status !== "DONE" || session.method !== "account") return;

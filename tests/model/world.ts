@@ -144,6 +144,8 @@ export function createWorld(options: {
       reaches.set(replica, reach);
       return reach;
     },
+    /** Payouts that operators dismissed, by paymentKey and status. */
+    dismissed: new Set<string>(),
     /** Toss reported a call as declined after it took effect; a shopper may then be charged twice for a while. */
     hasLied: false,
 
