@@ -10,12 +10,8 @@ import { createConfirming } from "./application/confirm_order.ts";
 import { eraseDue } from "./application/erase_customers.ts";
 import type { OrderDeps } from "./application/ports.ts";
 import { queryWatchedDeposits } from "./application/query_watched_deposits.ts";
-import {
-  sweepChanges,
-  sweepFollowed,
-  sweepUnsettled,
-  type SweepDeps,
-} from "./application/sweep_payments.ts";
+import { sweepChanges, sweepFollowed, sweepUnsettled } from "./application/sweep_payments.ts";
+import type { SweepDeps } from "./application/sweep_payments.ts";
 import { createTailLength } from "./application/tail_length.ts";
 import type { OrderConfig } from "./config.ts";
 import { httpPayments, isTemporaryFailure } from "./infrastructure/http_payments.ts";

@@ -37,10 +37,7 @@ export function receiptUrlOf(url: string | null | undefined): string | null {
 const loopback = ["localhost", "127.0.0.1", "[::1]"];
 
 export const LinkedUrl = v.nullable(
-  v.pipe(
-    v.string(),
-    v.transform((url) => receiptUrlOf(url)),
-  ),
+  v.pipe(v.string(), v.transform<string, string | null>(receiptUrlOf)),
 );
 
 /** The provider's limits on refunds of this payment. */

@@ -84,10 +84,7 @@ function isPaid(payment: PaymentSnapshot): boolean {
 }
 
 /** The entries of refunds and returns, by the difference of two snapshots' totals. */
-export function totalEntries(
-  before: PaymentSnapshot | null,
-  after: PaymentSnapshot,
-): RecordedEntry[] {
+export function totalEntries(before: PaymentSnapshot | null, after: PaymentSnapshot) {
   const refunded = after.refundedAmount - (before?.refundedAmount ?? 0);
   const returned = after.returnedAmount - (before?.returnedAmount ?? 0);
   const entries: RecordedEntry[] = [];

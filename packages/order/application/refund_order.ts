@@ -9,10 +9,7 @@ import type { OrderDeps, RefundCommand } from "./ports.ts";
  * Works without the order's row too, because a restored order database may lack it. Throws AppError
  * `order_not_found`, `payment_unavailable` and every refusal of payment.
  */
-export async function refundOrder(
-  command: RefundCommand,
-  deps: OrderDeps,
-): Promise<{ readonly payment: PaymentView; readonly isOpen: boolean }> {
+export async function refundOrder(command: RefundCommand, deps: OrderDeps) {
   const { orderId } = command;
   const order = await deps.orders.find(orderId);
   const answer = await deps.payments.refund({ ...command, ...(order && fromOrder(order)) });

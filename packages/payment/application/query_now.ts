@@ -9,10 +9,7 @@ import { settlePayment } from "./settle.ts";
  * Queries the PSP about everything of this order that may have changed there, regardless of the schedule, and does what
  * is then due. Waits as a confirm does. Throws AppError `payment_not_found`.
  */
-export async function queryNow(
-  { orderId }: { readonly orderId: string },
-  deps: PaymentDeps,
-): Promise<{ readonly payment: Payment; readonly isChanged: boolean; readonly isOpen: boolean }> {
+export async function queryNow({ orderId }: { readonly orderId: string }, deps: PaymentDeps) {
   const { payment: before } = await decideAndSave(deps, {
     orderId,
     cause: "queryNow",

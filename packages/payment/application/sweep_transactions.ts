@@ -15,9 +15,7 @@ const sliceMs = 60 * 60_000;
  * bank reversed. A list read to its end proves the database complete, unless it was restored meanwhile. Returns how
  * many payments were queried.
  */
-export async function sweepTransactions(
-  deps: PaymentDeps & { readonly progress: SweepProgress },
-): Promise<number> {
+export async function sweepTransactions(deps: PaymentDeps & { readonly progress: SweepProgress }) {
   const incarnation = await deps.proof.incarnation();
   const { now } = deps.moment();
   let queried = 0;

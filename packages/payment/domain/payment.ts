@@ -176,10 +176,7 @@ export function nextAtOf(payment: Payment): string | null {
 }
 
 /** The account's due time plus the grace for late deposits; null for a payment without an account. */
-export function accountOverAt(
-  { virtualAccount }: Pick<Kept, "virtualAccount">,
-  { psp }: Moment,
-): string | null {
+export function accountOverAt({ virtualAccount }: Pick<Kept, "virtualAccount">, { psp }: Moment) {
   return virtualAccount && plusMs(virtualAccount.dueAt, psp.depositGraceMs);
 }
 
