@@ -18,6 +18,8 @@ beforeAll(async () => {
   browser = await launchBrowser();
 });
 afterAll(() => browser.close());
+/** The scenes' pages, by locale. */
+const pages = new Map<string | undefined, Page>();
 
 type Prepare = (home: Home) => Promise<string>;
 type Act = (page: Page) => Promise<void>;
@@ -134,7 +136,7 @@ const cases = scenes.map(([name, prepare, act], index) => {
 test.each(cases)(
   "%s: no axe violation, no overflow, no small touch target",
   async (name, prepare, { act, seenAs }) => {
-    const home = openHome(browser);
+    const home = openHome(browser, pages);
     const path = await prepare(home);
     for (const { width, theme, locale } of seenAs) {
       const page = await home.visit(path, {
@@ -154,7 +156,6 @@ test.each(cases)(
         const file = `sandbox-${name}-${width}-${theme}-${locale.slice(0, 2)}.png`;
         await page.screenshot({ path: join(folder, file), fullPage: true });
       }
-      await page.context().close();
     }
     await home.close();
   },

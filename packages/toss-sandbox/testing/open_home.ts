@@ -8,8 +8,9 @@ export const desk = { viewport: { width: 1280, height: 900 }, locale: "ko-KR" };
 /**
  * A sandbox on its own port for a browser, with a shop that responds 500 to the first webhook and
  * 200 to the others. `close` throws when a page had a script error or a CSP violation.
+ * @param kept pages by locale that later homes reuse, because a page in a new process costs more CPU
  */
-export function openHome(browser: Browser) {
+export function openHome(browser: Browser, kept?: Map<string | undefined, Page>) {
   const received: string[] = [];
   const complaints: string[] = [];
   const hostname = "127.0.0.1";
@@ -47,9 +48,12 @@ export function openHome(browser: Browser) {
     received,
 
     async visit(path: string, options: BrowserContextOptions = desk): Promise<Page> {
-      const context = await browser.newContext({ reducedMotion: "reduce", ...options });
-      context.setDefaultTimeout(120_000);
-      const page = await context.newPage();
+      const page = kept?.get(options.locale) ?? (await newPage(browser, options));
+      kept?.set(options.locale, page);
+      await page.setViewportSize(options.viewport ?? desk.viewport);
+      await page.emulateMedia({ colorScheme: options.colorScheme ?? "light" });
+      await page.context().clearCookies();
+      for (const event of ["pageerror", "console"]) page.removeAllListeners(event);
       page.on("pageerror", (error) => complaints.push(error.message));
       page.on("console", (message) => {
         if (/content security policy|refused to/i.test(message.text()))
@@ -67,10 +71,18 @@ export function openHome(browser: Browser) {
     },
 
     async close(): Promise<void> {
-      for (const context of browser.contexts()) await context.close();
+      if (!kept) for (const context of browser.contexts()) await context.close();
+      // A page that reloads itself must not do so during the next home's visit.
+      for (const page of kept?.values() ?? []) await page.goto(shopUrl);
       await Promise.all([server.stop(true), shop.stop(true)]);
       await toss.sandbox.close();
       if (complaints.length > 0) throw new Error(complaints.join("\n"));
     },
   };
+}
+
+async function newPage(browser: Browser, options: BrowserContextOptions): Promise<Page> {
+  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+  context.setDefaultTimeout(120_000);
+  return await context.newPage();
 }
