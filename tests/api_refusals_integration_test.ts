@@ -242,6 +242,7 @@ describe("the merchant's key", () => {
       "email=kim",
       "from=yesterday",
       "to=2026-02-30",
+      "from=2026-02-02&to=2026-02-01",
       "emial=",
       "limit=1&limit=2",
       "status=PENDING&status=",

@@ -229,6 +229,7 @@ function requirePlainNames(metadata: unknown): void {
 type Filter = Omit<v.InferOutput<typeof ListQuery>, "limit" | "cursor">;
 
 function selected({ from, to, email, merchantReference, orderNumber, ...rest }: Filter) {
+  if (from && to && from > to) throw invalidField("to", "must not be before from");
   const terms: OrderTerm[] = [];
   // the search uses the first term's index: unique terms come first
   if (orderNumber !== undefined) terms.push({ kind: "number", text: orderNumber });

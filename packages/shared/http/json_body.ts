@@ -27,17 +27,26 @@ export async function readJson<Schema extends v.GenericSchema>(
   try {
     value = JSON.parse(text);
   } catch {
-    throw malformed("The body is not valid JSON");
+    throw malformed(text === "" ? "The body is empty: send JSON" : "The body is not valid JSON");
   }
+  // valibot takes a list for an object without fields
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw invalid([{ path: "", message: "the body must be a JSON object" }]);
   return parseInput(schema, value);
 }
 
-/** Parses input by its schema. Throws AppError `invalid_request` with one entry per fault. */
-export function parseInput<Schema extends v.GenericSchema>(schema: Schema, value: unknown) {
-  checkSizes(schema as Sized, value);
+/** Parses input, such as the header `at`, by its schema. Throws AppError `invalid_request` with one entry per fault. */
+export function parseInput<Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  at = "",
+) {
+  checkSizes(schema as Sized, value, at);
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
-  throw invalid(result.issues.slice(0, faultsMax).map(fieldOf));
+  const faults = result.issues.slice(0, faultsMax).map(fieldOf);
+  const named = (path: string) => [at, path].filter((name) => name !== "").join(".");
+  throw invalid(faults.map(({ path, message }) => ({ path: named(path), message })));
 }
 
 type Sized = Pick<v.GenericSchema, "type" | "~run"> & {

@@ -49,6 +49,11 @@ describe("readJson()", () => {
     expect(await send(broken)).toEqual(refused);
   });
 
+  test("refuses a body that is no object", async () => {
+    const refused = { status: 422, code: "invalid_request" };
+    for (const body of ["[]", "null", "1", '"a"']) expect(await send(body)).toEqual(refused);
+  });
+
   test("reads no further than the limit", async () => {
     const refused = { status: 413, code: "body_too_large" };
     expect(await send(JSON.stringify({ name: "x".repeat(100) }))).toEqual(refused);
@@ -107,6 +112,14 @@ describe("parseInput()", () => {
         },
       }),
     );
+  });
+
+  test("names the header that the input came from", () => {
+    const errors = [{ path: "X-Acting-As.name", message: "is required" }];
+    expect(() => parseInput(Input, {}, "X-Acting-As")).toThrow(
+      expect.objectContaining({ details: { errors } }),
+    );
+    expect(() => parseInput(v.string(), 1, "X-Acting-As")).toThrow("not valid: X-Acting-As: Inv");
   });
 
   test("checks the sizes of lists and records before their elements", () => {
