@@ -194,7 +194,7 @@ function actingFor(c: Context<ApiEnv>, key: KeyHolder | undefined): Acting {
   if (key === undefined) return { actor: "shopper" };
   const sent = c.req.header(actingHeader);
   if (sent === undefined) return { actor: `key:${key.name}` };
-  const { actor, reason } = parseInput(CliActing, sent, actingHeader);
+  const { actor, reason } = parseInput(CliActing, sent);
   return { actor: mayAct(key, "admin") ? actor : `key:${key.name}`, reason };
 }
 const CliActing = v.pipe(

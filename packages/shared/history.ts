@@ -16,12 +16,7 @@ export type Actor = v.InferOutput<typeof Actor>;
 export const actingHeader = "X-Acting-As";
 const reason = v.exactOptional(v.pipe(v.string(), v.maxLength(200)));
 const Acting = v.object({ actor: Actor, reason });
-export const SentActing = v.pipe(
-  v.string(),
-  v.transform(unescaped),
-  v.parseJson({}, "must be JSON"),
-  Acting,
-);
+export const SentActing = v.pipe(v.string(), v.transform(unescaped), v.parseJson(), Acting);
 
 export const sentActing = (who: { readonly actor: string; readonly reason?: string | undefined }) =>
   encodeURIComponent(JSON.stringify(who));

@@ -35,18 +35,12 @@ export async function readJson<Schema extends v.GenericSchema>(
   return parseInput(schema, value);
 }
 
-/** Parses input, such as the header `at`, by its schema. Throws AppError `invalid_request` with one entry per fault. */
-export function parseInput<Schema extends v.GenericSchema>(
-  schema: Schema,
-  value: unknown,
-  at = "",
-) {
-  checkSizes(schema as Sized, value, at);
+/** Parses input by its schema. Throws AppError `invalid_request` with one entry per fault. */
+export function parseInput<Schema extends v.GenericSchema>(schema: Schema, value: unknown) {
+  checkSizes(schema as Sized, value);
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
-  const faults = result.issues.slice(0, faultsMax).map(fieldOf);
-  const named = (path: string) => [at, path].filter((name) => name !== "").join(".");
-  throw invalid(faults.map(({ path, message }) => ({ path: named(path), message })));
+  throw invalid(result.issues.slice(0, faultsMax).map(fieldOf));
 }
 
 type Sized = Pick<v.GenericSchema, "type" | "~run"> & {

@@ -114,14 +114,6 @@ describe("parseInput()", () => {
     );
   });
 
-  test("names the header that the input came from", () => {
-    const errors = [{ path: "X-Acting-As.name", message: "is required" }];
-    expect(() => parseInput(Input, {}, "X-Acting-As")).toThrow(
-      expect.objectContaining({ details: { errors } }),
-    );
-    expect(() => parseInput(v.string(), 1, "X-Acting-As")).toThrow("not valid: X-Acting-As: Inv");
-  });
-
   test("checks the sizes of lists and records before their elements", () => {
     let parsed = 0;
     const Element = v.custom<number>(() => {
