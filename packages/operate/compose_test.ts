@@ -44,13 +44,17 @@ test("compose.yaml has all services, each with a health check, and the command",
 test("the command runs on request, with the services' databases, Kafka and keys", () => {
   const { payflow, order, payment } = compose.services;
   expect(payflow).toMatchObject({ profiles: ["payflow"], network_mode: "service:order" });
-  const { DATABASE_URL, KAFKA_BROKERS, KAFKA_PREFIX, TOSS_CLIENT_KEY } = order?.environment ?? {};
+  const { DATABASE_URL, ...ofOrder } = order?.environment ?? {};
+  const { KAFKA_BROKERS, KAFKA_PREFIX, PAYMENT_URL, TOSS_CLIENT_KEY } = ofOrder;
   expect(payflow?.environment).toMatchObject({
     ORDER_DATABASE_URL: DATABASE_URL,
     PAYMENT_DATABASE_URL: payment?.environment?.["DATABASE_URL"],
     PUBLIC_URL: `\${PUBLIC_URL:-http://localhost:${order?.environment?.["ORDER_PORT"]}}`,
-    ...{ KAFKA_BROKERS, KAFKA_PREFIX, TOSS_CLIENT_KEY },
+    ...{ KAFKA_BROKERS, KAFKA_PREFIX, PAYMENT_URL, TOSS_CLIENT_KEY },
   });
+  // doctor checks them against the services
+  for (const secret of ["INTERNAL_API_KEY", "MERCHANT_API_KEY", "SESSION_SECRET"])
+    expect(payflow?.environment?.[secret]).toBe(`\${${secret}:?}`);
   expect(payflow?.entrypoint).toEqual(["bun", "packages/operate/main.ts"]);
   expect(existsSync(join(root, payflow?.entrypoint?.[1] ?? ""))).toBe(true);
 });
