@@ -200,6 +200,9 @@ test("alerts on money without an order, an unrecovered payment, a refund that wa
   await payments`insert into payments (id, version, status, order_name, amount_krw, currency, attempts, payment_keys,
       refunds, expires_at, changed_at)
     values (${crypto.randomUUID()}, 1, 'CANCELED', '', 1000, 'KRW', '[{"payout": "FAILED", "isPayoutDismissed": false}]', '{}', '[]', now(), now())`;
+  await payments`insert into payments (id, version, status, order_name, amount_krw, currency, attempts, payment_keys,
+      refunds, expires_at, changed_at)
+    values (${crypto.randomUUID()}, 1, 'CANCELED', '', 1000, 'KRW', '[{"payout": null, "paidOutsideAt": "2026-01-05T00:00:00Z"}]', '{}', '[]', now(), now())`;
   await payments`insert into reconciliations (day, finished_at, matched) values ('2026-01-05', now(), 0)`;
   await payments`insert into reconciliation_exceptions (day, payment_key, transaction_key, kind, order_id, listed_krw)
     values ('2026-01-05', 'key', 'transaction', 'missing_here', ${orderId}, 1000)`;
@@ -207,12 +210,13 @@ test("alerts on money without an order, an unrecovered payment, a refund that wa
     "PayflowMoneyWithoutOrder",
     "PayflowPaymentUnrecovered",
     "PayflowPayoutFailed",
+    "PayflowPaidTwice",
     "PayflowReconciliationException",
   ];
   await fires(...names);
   await orders`delete from orphaned_payments`;
   await payments`delete from unrecovered`;
-  await payments`update payments set attempts = '[]' where attempts @> '[{"payout": "FAILED"}]'`;
+  await payments`update payments set attempts = '[]' where order_name = ''`;
   await payments`update reconciliation_exceptions set resolved_at = now(), reason = 'test'`;
   await end(...names);
   // the same alert by payment's own table

@@ -11,6 +11,7 @@ const attentionKinds = [
   "unrecovered",
   "account_needed",
   "payout_failed",
+  "paid_twice",
   "refund_requested",
   "payment_without_order",
   "money_without_order",

@@ -33,6 +33,7 @@ const urgency: Readonly<Record<AttentionItem["kind"], number>> = {
   money_without_order: 0,
   payment_without_order: 0,
   payout_failed: 0,
+  paid_twice: 0,
   unrecovered: 0,
   manual_review: 1,
   reconciliation: 1,
@@ -80,8 +81,7 @@ export function adminAttention(deps: AttentionDeps): AdminAttention {
 }
 
 function byUrgency(a: AttentionItem, b: AttentionItem): number {
-  const kinds = urgency[a.kind] - urgency[b.kind];
-  return kinds === 0 ? (a.since ?? "").localeCompare(b.since ?? "") : kinds;
+  return urgency[a.kind] - urgency[b.kind] || (a.since ?? "").localeCompare(b.since ?? "");
 }
 
 /** Name and address, masked but recognizable; empty for an erased customer. */

@@ -22,6 +22,12 @@ export function checkAtRest(world: World): {
       payment.attempts.every(({ payout }) => payout === null),
       "A payout that the bank has made is still open",
     );
+    for (const { paymentKey, paidOutsideAt } of payment.attempts) {
+      const isTwice = paidOutsideAt !== null;
+      const wasDismissed = [...world.dismissed].some((one) => one.startsWith(`${paymentKey} `));
+      must(isTwice || !world.paidOutside.has(paymentKey), `"${paymentKey}" was paid out twice`);
+      must(!isTwice || wasDismissed, `"${paymentKey}" was not paid out twice`);
+    }
     waitsForAccount += checkAttempts(world, payment);
     checkRefunds(world, payment);
     checkAccounts(world, payment);

@@ -28,9 +28,15 @@ export async function dismiss(world: World, where: Where, orderId: string): Prom
     const loaded = await payments.find(orderId);
     const change = loaded && dismissPayout(loaded, moment());
     if (change === undefined) return;
-    for (const { paymentKey, payout, isPayoutDismissed } of change.state.attempts)
+    // a crash after the save hides its result
+    for (const { paymentKey, payout, isPayoutDismissed } of change.state.attempts) {
+      if (payout === null) world.paidOutside.delete(paymentKey);
       if (isPayoutDismissed) world.dismissed.add(`${paymentKey} ${payout}`);
-    await payments.save(change, { cause: "dismissPayout" });
+    }
+    if ((await payments.save(change, { cause: "dismissPayout" })) !== "saved") continue;
+    for (const { paymentKey, isPayoutDismissed } of change.state.attempts)
+      if (isPayoutDismissed) world.paidOutside.add(paymentKey);
+    return;
   }
 }
 

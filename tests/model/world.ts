@@ -146,6 +146,8 @@ export function createWorld(options: {
     },
     /** Payouts that operators dismissed, by paymentKey and status. */
     dismissed: new Set<string>(),
+    /** paymentKeys whose refund an operator paid outside Toss, and whose payout by Toss was not dismissed since. */
+    paidOutside: new Set<string>(),
     /** Toss reported a call as declined after it took effect; a shopper may then be charged twice for a while. */
     hasLied: false,
 

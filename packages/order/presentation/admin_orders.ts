@@ -107,7 +107,7 @@ export function adminOrders(deps: ApiDeps & { readonly operator: OperatorOf }): 
 }
 
 /** What an operator may have resolved outside PayFlow. */
-const dismissed: ReadonlySet<string> = new Set(["payout_failed", "unrecovered"]);
+const dismissed: ReadonlySet<string> = new Set(["payout_failed", "paid_twice", "unrecovered"]);
 
 function orderRow(order: ListedOrder): OrderRow {
   const { confirmedAt: _, customerName: __, customerEmail: ___, ...row } = order;

@@ -1,15 +1,8 @@
 // Applies a charge to a payment: the first approval or account of an open order is kept, any other is returned.
 import { isClosed, plusMs } from "@payflow/shared";
 import type { Charge, Kept } from "./charge.ts";
-import {
-  isAccountOver,
-  isMasked,
-  lacksAccount,
-  masked,
-  reopened,
-  startedCancel,
-  withAttempt,
-} from "./payment.ts";
+import { isAccountOver, isMasked, lacksAccount, masked, reopened } from "./payment.ts";
+import { startedCancel, withAttempt } from "./payment.ts";
 import type { Attempt, Cancel, Payment } from "./payment.ts";
 import type { Moment } from "./psp.ts";
 import { lastCheckAt, payoutCheckAt, rechecked } from "./schedule.ts";

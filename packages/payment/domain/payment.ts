@@ -27,6 +27,8 @@ export type Attempt = Operation & {
   readonly payout: Charge["payout"];
   /** An operator has paid this refused payout outside the PSP. */
   readonly isPayoutDismissed: boolean;
+  /** When an operator last did so. Once `payout` is null, the PSP has paid it as well; a dismissal of that ends it. */
+  readonly paidOutsideAt: string | null;
   /** The stored intent to return everything that the PSP holds for this paymentKey, or to close its account. */
   readonly cancel: Cancel | null;
   /** VOIDED although the PSP did not cancel the account: it is past its due time, so no deposit can arrive. */
@@ -111,7 +113,7 @@ export function openPayment(facts: OrderFacts): Payment {
 
 /** An attempt that is about to be sent for the first time. */
 export function startedAttempt(paymentKey: string, moment: Moment): Attempt {
-  const none = { missing: 0, secret: null, payout: null, cancel: null };
+  const none = { missing: 0, secret: null, payout: null, paidOutsideAt: null, cancel: null };
   const not = { isPayoutDismissed: false, isAbandoned: false };
   return { ...started(moment.newId(), moment), ...none, ...not, paymentKey };
 }

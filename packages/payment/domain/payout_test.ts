@@ -111,3 +111,37 @@ test("a dismissed payout needs no attention until Toss reports another status or
   expect(record(answered({ ...again.payment, payout: null }), 6)).toBe(false);
   expect(attemptOf(state, key).payout).toBeNull();
 });
+
+test.each([["at once", []] as const, ["after another try of the bank", ["PENDING"]] as const])(
+  "a dismissed payout that Toss makes %s is paid twice until that is dismissed too",
+  (_, payouts) => {
+    let { state } = recordFinding(paid(), key, refundedAtToss(400, "FAILED"), at(day));
+    const dismiss = () => {
+      const change = dismissPayout(state, at(2 * day));
+      ({ state } = change ?? { state });
+      return [change !== undefined, attemptOf(state, key).paidOutsideAt];
+    };
+    expect(dismiss()).toEqual([true, at(2 * day).now]);
+    for (const payout of [...payouts, null, null])
+      ({ state } = recordFinding(state, key, refundedAtToss(400, payout), at(3 * day)));
+    expect(attemptOf(state, key)).toMatchObject({ payout: null, paidOutsideAt: at(2 * day).now });
+    expect(snapshotOf(state).refundDelayed).toBe(false);
+    expect([dismiss(), dismiss()]).toEqual([
+      [true, null],
+      [false, null],
+    ]);
+  },
+);
+
+test("a dismissed payout is queried daily for 90 days, and then on an operator's request", () => {
+  let { state } = recordFinding(paid(), key, refundedAtToss(400, "FAILED"), at(day));
+  state = dismissPayout(state, at(day))?.state ?? state;
+  let days = 1;
+  for (; nextAtOf(state) !== null && days < 200; days++) {
+    expect(nextAtOf(state)).toBe(at((days + 1) * day).now);
+    ({ state } = recordFinding(state, key, refundedAtToss(400, "FAILED"), at((days + 1) * day)));
+  }
+  expect(days).toBe(91);
+  const now = at(300 * day).now;
+  expect(nextAtOf(woken(state, now, true)?.state as Payment)).toBe(now);
+});

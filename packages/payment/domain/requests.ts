@@ -1,18 +1,10 @@
 // Decisions on requests: a confirm, a refund, the close of an order. Each stores its intent; nothing is sent before.
-import { AppError, isClosed, markOf, type CallBody } from "@payflow/shared";
+import { AppError, isClosed, markOf, sameJson, type CallBody } from "@payflow/shared";
 import { changed, type Decision, type PaymentChange, type Stamp } from "./change.ts";
 import type { ChargeCancel, Kept } from "./charge.ts";
 import { isOpen, resent, started, type Call } from "./operation.ts";
-import {
-  attemptOf,
-  findAttempt,
-  isPayoutRefused,
-  refundOf,
-  startedAttempt,
-  startedCancel,
-  withAttempt,
-  withRefund,
-} from "./payment.ts";
+import { attemptOf, findAttempt, isPayoutRefused, refundOf } from "./payment.ts";
+import { startedAttempt, startedCancel, withAttempt, withRefund } from "./payment.ts";
 import type { Attempt, CloseReason, Payment, Refund } from "./payment.ts";
 import type { Moment } from "./psp.ts";
 import { snapshotOf } from "./snapshot.ts";
@@ -194,11 +186,15 @@ export function requestClose(payment: Payment, reason: CloseReason, moment: Mome
   return changed(payment, { ...withAttempt(payment, due), closing: reason }, moment);
 }
 
-/** Ends a refused payout that an operator paid outside the PSP. Undefined: there is none. */
+/** Ends payouts that an operator has paid outside the PSP or that were paid twice. Undefined: there is none. */
 export function dismissPayout(payment: Payment, moment: Stamp): Decision {
-  const refused = payment.attempts.find(isPayoutRefused);
-  const after = refused && withAttempt(payment, { ...refused, isPayoutDismissed: true });
-  return after && changed(payment, after, moment);
+  const outside = { isPayoutDismissed: true, paidOutsideAt: moment.now };
+  const attempts = payment.attempts.map((one): Attempt => {
+    if (one.payout === null) return { ...one, paidOutsideAt: null };
+    return isPayoutRefused(one) ? { ...one, ...outside } : one;
+  });
+  const after = { ...payment, attempts };
+  return sameJson(payment, after) ? undefined : changed(payment, after, moment);
 }
 
 /** The error for an order that can no longer be paid. */

@@ -6,6 +6,7 @@ import { accountOverAt, type Attempt, type Payment } from "./payment.ts";
 import type { Moment } from "./psp.ts";
 
 const recheckCount = 5;
+const dayMs = 24 * 60 * 60_000;
 
 /** True while an account is rechecked: five queries within 90 seconds, whatever the responses show. */
 export function isRechecked({ status, checks }: Attempt): boolean {
@@ -46,7 +47,10 @@ export function lastCheckAt(attempt: Attempt, moment: Moment): string | null {
   return moment.now < checkAt ? checkAt : payoutCheckAt(attempt, moment);
 }
 
-/** The bank pays out, or refuses to, days after the cancel, and no webhook tells. */
-export function payoutCheckAt({ payout }: Attempt, { now }: Moment): string | null {
-  return payout === null ? null : plusMs(now, 24 * 60 * 60_000);
+/** The bank pays out, or refuses to, days after the cancel, and no webhook tells. A dismissed payout ends after 90 days. */
+export function payoutCheckAt(attempt: Attempt, { now }: Moment): string | null {
+  const { payout, isPayoutDismissed, paidOutsideAt } = attempt;
+  const checkAt = plusMs(now, dayMs);
+  const isOver = isPayoutDismissed && checkAt > plusMs(paidOutsideAt ?? now, 90 * dayMs);
+  return payout === null || isOver ? null : checkAt;
 }

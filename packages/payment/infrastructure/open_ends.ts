@@ -74,8 +74,8 @@ export function openEndItem(end: OpenEnd): AttentionItem {
   };
 }
 
-function kindOf({ kind, call, needsReview, lacksAccount }: OpenEnd): AttentionItem["kind"] {
-  if (kind === "payout") return "payout_failed";
+function kindOf({ kind, call, status, needsReview, lacksAccount }: OpenEnd): AttentionItem["kind"] {
+  if (kind === "payout") return status === "PAID_TWICE" ? "paid_twice" : "payout_failed";
   if (kind === "recovery") return "unrecovered";
   if (lacksAccount) return "account_needed";
   if (needsReview) return "manual_review";

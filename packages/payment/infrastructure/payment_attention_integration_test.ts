@@ -90,13 +90,15 @@ test("refunds, returns, needed accounts and manual reviews have kinds of their o
     attempt({ status: "VOIDING", cancel: { needsAccount: true, account: null } }),
   ]);
   const stuck = await save([attempt({ checks: 71 })]);
-  const payout = (status: string, isDismissed = false) => ({
+  const payout = (status: string | null, isDismissed = false) => ({
     status: "VOIDED",
     payout: status,
     isPayoutDismissed: isDismissed,
+    paidOutsideAt: isDismissed ? minutesAgo(5) : null,
   });
   const unpaid = await save([attempt(payout("PENDING")), attempt(payout("FAILED"))]);
-  await save([attempt(payout("PENDING")), attempt(payout("FAILED", true))]);
+  await save([attempt(payout("PENDING", true)), attempt(payout("FAILED", true))]);
+  const twice = await save([attempt(payout(null)), attempt(payout(null, true))]);
   // the payment of `stuck` has a version since
   await run(sql`insert into unrecovered (order_id, version, doubt)
     values (${refunding}, 1, 'behind'), (${stuck}, 0, 'behind')`);
@@ -109,6 +111,7 @@ test("refunds, returns, needed accounts and manual reviews have kinds of their o
       ["manual_review", stuck],
       ["unrecovered", refunding],
       ["payout_failed", unpaid],
+      ["paid_twice", twice],
     ].toSorted(),
   );
 });

@@ -22,7 +22,10 @@ export const paymentFigures: readonly DatabaseFigure[] = [
   ...figuresOf({
     payment: needingReview,
     refund_account: stuckOrders(sql`"lacksAccount" and not "needsReview"`),
-    payout_failed: countOf(sql`select from open_ends where kind = 'payout'`),
+    payout_failed: countOf(
+      sql`select from open_ends where kind = 'payout' and status <> 'PAID_TWICE'`,
+    ),
+    paid_twice: countOf(sql`select from open_ends where status = 'PAID_TWICE'`),
     unrecovered: countOf(sql`select from open_ends where kind = 'recovery'`),
     money_without_order: countOf(sql`select from ${unclaimedMoney}`),
     reconciliation_exception: countOf(sql`select from ${openExceptions}`),

@@ -123,8 +123,8 @@ export async function wakePayment(db: Kysely<never>, orderId: string) {
 }
 
 /**
- * For operators: ends what was resolved outside PayFlow, namely refused payouts and the review of a payment that Toss
- * does not show. Safe to repeat: false if there was nothing to end. Either is back when Toss or order reports it anew.
+ * For operators: ends what was resolved outside PayFlow, namely payouts that were refused or paid twice, and the review
+ * of a payment that Toss does not show. Safe to repeat: false if there was nothing to end. Either is back when Toss or order reports it anew.
  */
 export async function dismiss(db: Kysely<never>, orderId: string): Promise<boolean> {
   const { rows } = await sql<{ now: string; isDone: boolean }>`
@@ -134,10 +134,10 @@ export async function dismiss(db: Kysely<never>, orderId: string): Promise<boole
   const { now, isDone } = rows[0] ?? { now: "", isDone: false };
   const stamp = { now, newId: () => Bun.randomUUIDv7() };
   const payments = postgresPayments(db, { ...stamp, now: () => now, onChanged() {} });
-  for (let isChanged = isDone; ; isChanged = true) {
+  for (;;) {
     const loaded = await payments.find(orderId);
     const change = loaded && dismissPayout(loaded, stamp);
-    if (change === undefined) return isChanged;
-    await payments.save(change, { cause: "dismissPayout" });
+    if (change === undefined) return isDone;
+    if ((await payments.save(change, { cause: "dismissPayout" })) === "saved") return true;
   }
 }

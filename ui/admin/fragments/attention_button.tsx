@@ -39,6 +39,7 @@ function pathFor(item: AttentionItem): string {
     case "return_open":
     case "manual_review":
     case "payout_failed":
+    case "paid_twice":
     case "unrecovered":
     case "tax_free_differs":
       return orderId === undefined ? searchPath(paymentKey) : orderPath(orderId);

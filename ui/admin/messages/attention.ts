@@ -39,6 +39,11 @@ const kindsKo: Readonly<Record<AttentionItem["kind"], KindWords>> = {
     why: "토스는 취소했지만 은행이 환불 계좌로 입금하지 못했습니다. 구매자에게 계좌를 확인하고 토스페이먼츠에 재처리를 요청해 주세요. 직접 송금했다면 주문에서 해결 처리해 주세요.",
     button: "주문 열기",
   },
+  paid_twice: {
+    title: "환불금이 두 번 지급되었을 수 있습니다",
+    why: "구매자에게 직접 송금한 것으로 처리한 환불금을 토스에서도 지급했습니다. 토스페이먼츠와 구매자에게 확인해 한쪽을 돌려받은 뒤 주문에서 해결 처리해 주세요.",
+    button: "주문 열기",
+  },
   unrecovered: {
     title: "토스에 없는 결제입니다",
     why: "주문에는 결제가 있지만 토스에서 조회되지 않습니다. 토스 시크릿 키가 바뀌었는지 확인하고, 주문 기록이 잘못됐다면 바로잡은 뒤 주문에서 해결 처리해 주세요.",
@@ -145,6 +150,11 @@ const kindsEn: typeof kindsKo = {
   payout_failed: {
     title: "Refund was not paid out",
     why: "Toss cancelled, but the bank could not pay into the refund account. Check the account with the shopper, and have Toss pay it out again. If you paid it yourself, mark it as resolved in the order.",
+    button: "Open order",
+  },
+  paid_twice: {
+    title: "Refund may have been paid twice",
+    why: "Toss has paid out a refund that you had marked as paid yourself. Check both payments with Toss and the shopper and get one back, then mark it as resolved in the order.",
     button: "Open order",
   },
   unrecovered: {

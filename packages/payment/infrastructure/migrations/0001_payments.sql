@@ -48,7 +48,8 @@ create index payments_by_key on payments using gin (payment_keys) with (fastupda
 create index payments_tax_free_differs on payments (changed_at) where tax_free_differs;
 -- operators, metrics
 create index payments_payout on payments (id)
-  where attempts @? '$[*] ? ((@.payout == "FAILED" || @.payout == "PARTIAL_FAILED") && @.isPayoutDismissed == false)';
+  where attempts @? '$[*] ? ((@.payout == "FAILED" || @.payout == "PARTIAL_FAILED") && @.isPayoutDismissed == false
+    || @.payout == null && @.paidOutsideAt != null)';
 -- metrics
 create index payments_open on payments (id) where next_at is not null and (closing is not null
   or attempts @? '$[*] ? (@.status == "REQUESTED" || @.status == "UNKNOWN" || @.status == "VOIDING")'
@@ -135,9 +136,10 @@ create view open_ends as
   from unrecovered u left join payments p on p.id = u.order_id
   where coalesce(p.version, 0) = u.version
   union all
-  select p.id, p.status, 'payout', a->>'paymentKey', a->>'payout', 0, (a->>'nextAt')::timestamptz, null, false, true,
-    p.changed_at
-  from payments p, jsonb_array_elements(p.attempts) a
-  where p.attempts @? '$[*] ? ((@.payout == "FAILED" || @.payout == "PARTIAL_FAILED") && @.isPayoutDismissed == false)'
-    and a->>'payout' <> 'PENDING' and a->>'isPayoutDismissed' = 'false';
+  select p.id, p.status, 'payout', a->>'paymentKey', coalesce(a->>'payout', 'PAID_TWICE'), 0,
+    (a->>'nextAt')::timestamptz, null, false, true, p.changed_at
+  from payments p, jsonb_path_query(p.attempts, '$[*] ? ((@.payout == "FAILED" || @.payout == "PARTIAL_FAILED")
+    && @.isPayoutDismissed == false || @.payout == null && @.paidOutsideAt != null)') a
+  where p.attempts @? '$[*] ? ((@.payout == "FAILED" || @.payout == "PARTIAL_FAILED") && @.isPayoutDismissed == false
+    || @.payout == null && @.paidOutsideAt != null)';
 comment on view open_ends is 'Operations that are open at Toss; each has a next check. 71 checks are the whole schedule of domain/operation.ts: then one a day, and manual review is needed';
