@@ -2,11 +2,12 @@ import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from
 import { migrate, openDatabase, type Database } from "@payflow/database";
 import { tuplesRead } from "@payflow/database/testing";
 import type { Transaction } from "@payflow/ledger/movements";
-import { slotCount } from "@payflow/outbox";
+import { actingAs, listAudit, slotCount } from "@payflow/outbox";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
 import { paymentMigrations } from "./migrations.ts";
 import { readPaymentAttention } from "./payment_attention.ts";
+import { dismiss } from "./postgres_payments.ts";
 import { databaseProof } from "./postgres_proof.ts";
 
 setDefaultTimeout(600_000);
@@ -114,6 +115,27 @@ test("refunds, returns, needed accounts and manual reviews have kinds of their o
       ["paid_twice", twice],
     ].toSorted(),
   );
+});
+
+test("dismiss() ends a review once, with its reason in the audit, and audits no review that a later version has ended", async () => {
+  const [orderId, changed] = [await save([]), await save([])];
+  const lost = Bun.randomUUIDv7();
+  await run(sql`insert into unrecovered (order_id, version, doubt)
+    values (${orderId}, 1, 'behind'), (${changed}, 0, 'behind'), (${lost}, 0, 'differs')`);
+  const operator = { actor: "cli:kim", reason: "the order was wrong" };
+  const end = (id: string) => actingAs(operator, () => dismiss(db(), id));
+  expect([await end(orderId), await end(orderId), await end(changed)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(await kinds()).toEqual([["unrecovered", lost]]);
+  expect(await end(lost)).toBe(true);
+  const audited = (await listAudit(db(), { limit: 10 })).map(({ subject, ...row }) => {
+    expect(row).toMatchObject({ ...operator, action: "review.dismissed" });
+    return subject;
+  });
+  expect(audited).toEqual([lost, orderId]);
 });
 
 test("money without an order, differences by day and waiting webhooks are shown; resolved items are not", async () => {

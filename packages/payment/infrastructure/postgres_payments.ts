@@ -128,7 +128,8 @@ export async function wakePayment(db: Kysely<never>, orderId: string) {
  */
 export async function dismiss(db: Kysely<never>, orderId: string): Promise<boolean> {
   const { rows } = await sql<{ now: string; isDone: boolean }>`
-    with gone as (delete from unrecovered where order_id = ${orderId} returning order_id),
+    with gone as (delete from unrecovered where order_id = ${orderId}
+        and version = coalesce((select version from payments where id = ${orderId}), 0) returning order_id),
       audited as (${auditInsert({ action: "review.dismissed", subject: sql`order_id` }, sql`gone`)})
     select now() as now, exists (select from gone) as "isDone"`.execute(db);
   const { now, isDone } = rows[0] ?? { now: "", isDone: false };
