@@ -16,13 +16,20 @@ async function namedIn(pattern: RegExp, files: string): Promise<string[]> {
 }
 
 test("every cause in a history has a text", async () => {
-  const useCases = "{order,payment}/application/**/*.ts";
+  const useCases = "{order,payment}/{application,infrastructure}/**/*.ts";
   const inline = await namedIn(/\bcause: "(\w+)"/g, useCases);
   const recorded = await namedIn(/: "(record\w+Answer)"/g, useCases);
   const causes = [...inline, ...recorded];
   expect(causes.length).toBeGreaterThan(15);
   for (const { order } of Object.values(adminMessages))
     expect(causes.filter((cause) => !(cause in order.causes))).toEqual([]);
+});
+
+test("every action in the audit log has a text", async () => {
+  const actions = await namedIn(/\baction: "(\w+\.\w+)"/g, "**/*.ts");
+  expect(actions).toEqual(expect.arrayContaining(["mail.resent", "review.dismissed"]));
+  for (const { keys } of Object.values(adminMessages))
+    expect(actions.filter((action) => !(action in keys.actions))).toEqual([]);
 });
 
 test("every refusal of the console's use cases has a message", async () => {

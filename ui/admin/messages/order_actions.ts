@@ -54,7 +54,7 @@ export const orderActionsKo = {
   },
   dismiss: {
     open: "해결 처리",
-    what: "토스 밖에서 해결한 항목(구매자에게 직접 송금한 환불금 등)을 확인 목록에서 지웁니다. 사유는 이력에 남습니다. 돈은 움직이지 않으며, 토스가 새로운 결과를 알리면 다시 나타납니다.",
+    what: "토스 밖에서 해결한 항목(구매자에게 직접 송금한 환불금 등)을 확인 목록에서 지웁니다. 사유는 주문 이력이나 감사 기록에 남습니다. 돈은 움직이지 않으며, 토스나 주문에서 다시 확인되면 다시 나타납니다.",
     submit: "해결된 것으로 처리하기",
   },
   link: {
@@ -156,7 +156,7 @@ export const orderActionsEn: typeof orderActionsKo = {
   },
   dismiss: {
     open: "Mark as resolved",
-    what: "Removes what was resolved outside Toss, such as a refund that you paid yourself, from the items that need attention. The reason is kept in the history. No money moves, and the item comes back when Toss reports something new.",
+    what: "Removes what was resolved outside Toss, such as a refund that you paid yourself, from the items that need attention. The reason is kept in the timeline or in the audit log. No money moves. The item comes back when Toss reports something new, or when the order still has a payment that Toss does not show.",
     submit: "Mark as resolved",
   },
   link: {
