@@ -19,7 +19,7 @@ const Refusal = v.object({
 export const PaymentAnswer = v.object({
   payment: v.nullable(PaymentView),
   refusal: v.nullable(Refusal),
-  /** What was requested is stored, but its outcome is not known yet. */
+  /** A refund, a return or a query whose outcome is not known yet; a confirm has the status IN_PROGRESS instead. */
   isOpen: v.optional(v.boolean(), false),
 });
 export type PaymentAnswer = v.InferOutput<typeof PaymentAnswer>;
