@@ -174,9 +174,7 @@ export async function createOrderService(
     60 * 60_000,
     "erasure",
     () => eraseDue({ unpaidDays: config.unpaidRetentionDays }, deps),
-    {
-      backoffMaxMs: 10 * 60_000,
-    },
+    { backoffMaxMs: 10 * 60_000 },
   );
 
   const refusalOf = (thrown: unknown, requestId: string) => deps.report(thrown, { requestId });
