@@ -204,7 +204,7 @@ export const everyAttention: Attention = {
     }),
     item({ kind: "payout_failed", orderId: orderIdOf(6), amount: 24_000, customer: "김*스" }),
     item({ kind: "paid_twice", orderId: orderIdOf(6), amount: 24_000, customer: "김*스" }),
-    item({ kind: "unrecovered", orderId: orderIdOf(4), amount: 84_500, detail: "behind" }),
+    item({ kind: "unrecovered", orderId: orderIdOf(4), amount: 84_500 }),
     item({ kind: "mails_failed", count: 2, detail: "550 5.1.1 No such user" }),
     item({ kind: "refund_requested", orderId: orderIdOf(6), amount: 39_000, customer: "김*스" }),
     item({ kind: "account_needed", orderId: orderIdOf(5), amount: 120_000, customer: "정**" }),

@@ -132,7 +132,7 @@ create view open_ends as
   from payments p, jsonb_array_elements(p.refunds) r
   where p.next_at is not null and r->>'status' in ('REQUESTED', 'UNKNOWN')
   union all
-  select u.order_id, coalesce(p.status, 'none'), 'recovery', u.doubt, 'UNRECOVERED', 0, null, u.doubt, false, true, u.found_at
+  select u.order_id, coalesce(p.status, 'none'), 'recovery', u.doubt, 'UNRECOVERED', 0, null, null, false, true, u.found_at
   from unrecovered u left join payments p on p.id = u.order_id
   where coalesce(p.version, 0) = u.version
   union all
