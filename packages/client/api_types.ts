@@ -134,7 +134,7 @@ export interface paths {
     get: operations["listWebhookEndpoints"];
     /**
      * Add a webhook endpoint
-     * @description It gets the order events from now on by POST, signed as in Standard Webhooks. Only this response shows `secret`.
+     * @description It gets all later order events by POST, signed as in Standard Webhooks. Only this response shows `secret`.
      */
     post: operations["createWebhookEndpoint"];
   };
@@ -186,7 +186,7 @@ export interface paths {
     parameters: {};
     /**
      * Send all events since a time again
-     * @description Including events of the time when the endpoint was off. About 5,000 a call: continue with `nextSince` until it is null.
+     * @description Includes events from while the endpoint was off. About 5,000 a call: continue with `nextSince` until it is null.
      */
     post: operations["resendWebhooks"];
   };
@@ -386,7 +386,7 @@ export interface components {
         | null;
       /** Format: date-time */
       createdAt: string;
-      /** @description The endpoint gets nothing since then */
+      /** @description The endpoint gets nothing from then on */
       disabledAt: string | null;
       /** @description `gone`: it answered 410; `failing`: no success for five days */
       disabledReason: ("operator" | "gone" | "failing") | null;
@@ -464,7 +464,7 @@ export interface components {
       metadata: {
         [key: string]: string;
       };
-      /** @description Null as `merchantReference`, erased as `metadata` */
+      /** @description Null when `merchantReference` is hidden; erased with `metadata` */
       returnUrl: string | null;
       /** @description Masked (김*스) unless the caller is the order's owner, has its link, or is the merchant; null after erasure */
       customerName: string | null;
@@ -837,7 +837,7 @@ export interface components {
         | null;
       /** Format: date-time */
       createdAt: string;
-      /** @description The endpoint gets nothing since then */
+      /** @description The endpoint gets nothing from then on */
       disabledAt: string | null;
       /** @description `gone`: it answered 410; `failing`: no success for five days */
       disabledReason: ("operator" | "gone" | "failing") | null;
@@ -856,7 +856,7 @@ export interface components {
         | ("OrderCreated" | "OrderConfirmed" | "OrderCanceled" | "OrderExpired" | "OrderRefunded")[]
         | null;
       description?: string | "";
-      /** @description When turned on, it gets waiting deliveries; send the events of the time off by `resend` */
+      /** @description When turned on, it gets waiting deliveries; `resend` sends the events since it was turned off */
       isEnabled?: boolean;
     };
     WebhookEndpointList: {

@@ -32,7 +32,7 @@ export const webhookEndpointRoutes = [
     ...at(`POST ${endpoints}`, "createWebhookEndpoint", "webhooks"),
     summary: "Add a webhook endpoint",
     description:
-      "It gets the order events from now on by POST, signed as in Standard Webhooks. Only this response shows `secret`.",
+      "It gets all later order events by POST, signed as in Standard Webhooks. Only this response shows `secret`.",
     caller: admin,
     body: json(schemas.NewWebhookEndpoint),
     answers: { 201: { description: "The endpoint", schema: schemas.MadeWebhookEndpoint } },
@@ -126,7 +126,7 @@ export const webhookEndpointRoutes = [
     ...at(`POST ${one}/resend`, "resendWebhooks", "webhooks"),
     summary: "Send all events since a time again",
     description:
-      "Including events of the time when the endpoint was off. About 5,000 a call: continue with `nextSince` until it is null.",
+      "Includes events from while the endpoint was off. About 5,000 a call: continue with `nextSince` until it is null.",
     caller: operator,
     params: { endpointId },
     body: json(schemas.WebhookResend),

@@ -20,7 +20,7 @@ export const WebhookEndpoint = v.strictObject({
   description: v.string(),
   eventTypes: v.nullable(v.array(eventType)),
   createdAt: IsoTime,
-  disabledAt: described(v.nullable(IsoTime), "The endpoint gets nothing since then"),
+  disabledAt: described(v.nullable(IsoTime), "The endpoint gets nothing from then on"),
   disabledReason: described(
     v.nullable(v.picklist(["operator", "gone", "failing"])),
     "`gone`: it answered 410; `failing`: no success for five days",
@@ -45,7 +45,7 @@ export const WebhookEndpointChange = v.strictObject({
   isEnabled: v.optional(
     described(
       v.boolean(),
-      "When turned on, it gets waiting deliveries; send the events of the time off by `resend`",
+      "When turned on, it gets waiting deliveries; `resend` sends the events since it was turned off",
     ),
   ),
 });

@@ -135,7 +135,10 @@ export const Order = v.strictObject({
     v.record(v.string(), v.string()),
     "As it was given; empty without a key of role read, and after the customer was erased",
   ),
-  returnUrl: described(v.nullable(v.string()), "Null as `merchantReference`, erased as `metadata`"),
+  returnUrl: described(
+    v.nullable(v.string()),
+    "Null when `merchantReference` is hidden; erased with `metadata`",
+  ),
   customerName: described(
     v.nullable(example(v.string(), "김토스")),
     "Masked (김*스) unless the caller is the order's owner, has its link, or is the merchant; null after erasure",
