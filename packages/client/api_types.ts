@@ -1209,8 +1209,11 @@ export interface operations {
               | "misdirected_request"
               | "order_busy"
               | "order_not_cancelable"
+              | "overloaded"
               | "payment_busy"
+              | "payment_recovering"
               | "payment_unavailable"
+              | "payment_unrecoverable"
               | "rate_limited"
               | "role_too_weak"
               | "unsupported_media_type";

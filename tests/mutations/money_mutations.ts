@@ -153,6 +153,17 @@ export const moneyMutations: readonly Mutation[] = [
     },
   },
   {
+    rule: "An order that can't be cancelled keeps no other order of its customer from being erased",
+    broken: "the erasure ends with it",
+    file: "packages/order/application/erase_customers.ts",
+    find: "refused.push(error);",
+    replace: "throw error;",
+    killer: {
+      file: "packages/order/application/erase_customers_test.ts",
+      name: "erases the other orders",
+    },
+  },
+  {
     rule: "The mail for a granted refund request names its amount",
     broken: "it names all refunds of the snapshot",
     file: "packages/order/domain/order_mails.ts",

@@ -1,3 +1,4 @@
+import { AppError } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
 import { cancelOrder } from "./cancel_order.ts";
 import { decideAndSave, loadOrder } from "./decide.ts";
@@ -16,25 +17,28 @@ const dueMax = 200;
 /**
  * Removes a customer's name and e-mail address from their orders, at most a thousand in one call. By law paid orders
  * keep them for five years (전자상거래 등에서의 소비자보호에 관한 법률 시행령 제6조), after which `eraseDue` erases them;
- * `includePaid` erases them now. `nextCursor`: the next call's cursor; null after the last order. Throws as `eraseOrder`.
+ * `includePaid` erases them now. `nextCursor`: the next call's cursor; null after the last order. Throws as `eraseOrder`; a
+ * conflict of one order is thrown last, so that the others are erased.
  */
 export async function eraseCustomer(
-  command: {
-    readonly email: string;
-    readonly includePaid: boolean;
-    readonly cursor?: string | undefined;
-  },
+  command: Readonly<{ email: string; includePaid: boolean; cursor?: string | undefined }>,
   deps: EraseDeps,
 ) {
   const { email, includePaid, cursor: afterId = "" } = command;
   const erased: string[] = [];
   const kept: { orderId: string; until: string }[] = [];
   const orders = await deps.listByEmail({ email, afterId, limit: ordersMax });
-  for (const { orderId } of orders) {
-    const until = await eraseOrder(orderId, deps, includePaid);
-    if (until === null) erased.push(orderId);
-    else kept.push({ orderId, until });
-  }
+  const refused: AppError[] = [];
+  for (const { orderId } of orders)
+    try {
+      const until = await eraseOrder(orderId, deps, includePaid);
+      if (until === null) erased.push(orderId);
+      else kept.push({ orderId, until });
+    } catch (error) {
+      if (!(error instanceof AppError) || error.kind !== "conflict") throw error;
+      refused.push(error);
+    }
+  if (refused[0] !== undefined) throw refused[0];
   return { erased, kept, nextCursor: orders[ordersMax - 1]?.orderId ?? null };
 }
 

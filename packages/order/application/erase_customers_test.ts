@@ -40,7 +40,7 @@ function bed(order = after(placed(), snapshots.expired).state) {
   } as unknown as Parameters<typeof eraseCustomer>[1];
   const erase = (includePaid = false) => eraseCustomer({ email, includePaid }, deps);
   const due = () => eraseDue({ unpaidDays: 30 }, deps);
-  return { calls, during, pay, erase, due, order: () => order };
+  return { calls, during, pay, erase, due, deps, order: () => order };
 }
 
 test("eraseCustomer() keeps an order that is paid in the meantime with its mails and webhooks, unless includePaid is set", async () => {
@@ -92,6 +92,24 @@ test("an order that is paid before it can be cancelled keeps its customer", asyn
   expect(calls).toEqual(["close"]);
   expect((await erase()).kept).toHaveLength(1);
   expect(order()).toMatchObject({ status: "CONFIRMED", customerName: "김토스" });
+});
+
+test("eraseCustomer() erases the other orders before it throws that one could not be cancelled", async () => {
+  const expired = { ...after(placed(), snapshots.expired).state, orderId: Bun.randomUUIDv7() };
+  const [paid, other] = [bed(placed()), bed(expired)];
+  paid.during.close = paid.pay;
+  const of = (orderId: string) => (orderId === expired.orderId ? other : paid);
+  const { deps } = other;
+  const both = {
+    ...deps,
+    listByEmail: async () => [paid.order(), other.order()],
+    payments: { ...deps.payments, close: paid.deps.payments.close },
+    orders: { ...deps.orders, find: (orderId: string) => of(orderId).deps.orders.find(orderId) },
+  };
+  const erased = eraseCustomer({ email: expired.customerEmail, includePaid: false }, both);
+  await expect(erased).rejects.toMatchObject(notCancelable);
+  expect(paid.order()).toMatchObject({ status: "CONFIRMED", customerName: "김토스" });
+  expect(other.order()).toMatchObject({ customerName: "", customerEmail: "" });
 });
 
 test("eraseDue() counts only what it erased, so that the worker rests while a listed order must be kept", async () => {

@@ -1,12 +1,5 @@
-import type {
-  CallAnswer,
-  CallBody,
-  FromOrder,
-  OrderEvent,
-  PaymentCall,
-  Product,
-  Store,
-} from "@payflow/shared";
+import type { CallAnswer, CallBody, FromOrder, PaymentCall } from "@payflow/shared";
+import type { OrderEvent, Product, Store } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
 import type { TailLength } from "./tail_length.ts";
 

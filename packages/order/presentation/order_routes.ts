@@ -195,7 +195,7 @@ export const orderRoutes = [
     caller: admin,
     body: json(schemas.Erase),
     answers: { 200: { description: "The erased and the kept orders", schema: schemas.Erasure } },
-    refusals: ["order_not_cancelable", "payment_unavailable", "payment_busy", "order_busy"],
+    refusals: ["order_not_cancelable", ...callErrors],
     async handle({ body }, deps) {
       // the audit keeps only a mask; each order's history shows its erasure
       const { email, includePaid } = body;
