@@ -4,7 +4,6 @@ import { createWatch } from "@payflow/outbox";
 import type { Order } from "../domain/order.ts";
 
 type OrderVersion = Pick<Order, "orderId" | "version" | "status">;
-export type OrderWatch = ReturnType<typeof createOrderWatch>;
 
 /** Notifies open pages of new versions of their orders, whichever replica saved them. */
 export function createOrderWatch(db: Kysely<never>, log: Log) {
