@@ -123,8 +123,8 @@ export async function wakePayment(db: Kysely<never>, orderId: string) {
 }
 
 /**
- * For operators: ends what was resolved outside PayFlow, namely payouts that were refused or paid twice, and the review
- * of a payment that Toss does not show. Safe to repeat: false if there was nothing to end. Either is back when Toss or order reports it anew.
+ * For operators: ends payouts that were refused or paid twice, and the review of a payment that Toss does not show. Safe
+ * to repeat: false if there was nothing to end. Each is back when Toss or order reports it anew.
  */
 export async function dismiss(db: Kysely<never>, orderId: string): Promise<boolean> {
   const { rows } = await sql<{ now: string; isDone: boolean }>`
