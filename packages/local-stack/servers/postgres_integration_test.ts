@@ -40,5 +40,5 @@ test("startPostgres() reports a wrong password, a taken port and another version
   expect(held).toContain("could not bind IPv4 address");
   expect(held).not.toContain("\n");
   writeFileSync(join(dataDir, "PG_VERSION"), "17\n");
-  expect(await faultOf({ dataDir })).toContain("was made by PostgreSQL 17");
+  expect(await faultOf({ dataDir })).toContain("was created by PostgreSQL 17");
 });
