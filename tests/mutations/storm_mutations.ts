@@ -298,6 +298,22 @@ export const stormMutations: readonly Mutation[] = [
     },
   },
   {
+    rule: "A webhook about a deposit always causes a query",
+    broken: "it causes none once the payment is paid",
+    file: "packages/payment/domain/plan.ts",
+    find: "kept.approvedAt !== null && kept.virtualAccount === null",
+    replace: "kept.approvedAt !== null",
+    killer: { file: "packages/payment/domain/schedule_test.ts", name: "isKnown() is true only" },
+  },
+  {
+    rule: "A webhook that shows a cancel causes a query",
+    broken: "it causes none if the payment is paid",
+    file: "packages/payment/domain/plan.ts",
+    find: "showsPaid && cancelKey === null;",
+    replace: "showsPaid;",
+    killer: { file: "packages/payment/domain/schedule_test.ts", name: "isKnown() is true only" },
+  },
+  {
     rule: "A deposit in a webhook is queried until a response shows it",
     broken: "a stale response without the deposit ends the queries",
     file: "packages/payment/application/handle_webhooks.ts",

@@ -1,5 +1,5 @@
 import type { Payment } from "../domain/payment.ts";
-import { shouldQuery } from "../domain/plan.ts";
+import { isKnown, shouldQuery } from "../domain/plan.ts";
 import type { DueWebhook, PaymentDeps, WebhookRepository } from "./ports.ts";
 import { settlePayment } from "./settle.ts";
 import { claimHoldMs, mayClaim } from "./settle_due_payments.ts";
@@ -44,7 +44,7 @@ export async function handleWebhooks(
 
 function keysToQuery(payment: Payment, webhooks: readonly DueWebhook[]): string[] {
   const newest = payment.attempts.slice(-unnamedMax).map(({ paymentKey }) => paymentKey);
-  const keys = webhooks.flatMap(({ paymentKey }) => paymentKey ?? newest);
+  const keys = webhooks.flatMap((one) => (isKnown(payment, one) ? [] : (one.paymentKey ?? newest)));
   return keys.filter((key) => shouldQuery(payment, key));
 }
 

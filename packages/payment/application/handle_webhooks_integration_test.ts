@@ -8,8 +8,9 @@ import { acornDeps } from "../testing/acorn_deps.ts";
 import { createAcornPay } from "../testing/acorn_pay.ts";
 import { confirmPayment } from "./confirm_payment.ts";
 import { handleWebhooks } from "./handle_webhooks.ts";
+import { receiveWebhook } from "./receive_webhook.ts";
 import type { Finding } from "../domain/charge.ts";
-import type { PaymentDeps } from "./ports.ts";
+import type { PaymentDeps, Webhook } from "./ports.ts";
 
 setDefaultTimeout(600_000);
 
@@ -117,7 +118,7 @@ test("a webhook that shows a deposit is due until a response has it", async () =
   const orderId = await paid(paymentKey, { isAccount: true });
   // names only the order, as Toss's deposit webhooks do
   const webhook = { ...bare, id: "wh deposit", orderId, paymentKey: null, showsPaid: true };
-  await webhooks.store(webhook, false);
+  await webhooks.store(webhook, "due");
   expect(await round()).toBe(1);
   expect((await deps.payments.find(orderId))?.status).toBe("WAITING_FOR_DEPOSIT");
   staleFor.clear();
@@ -138,7 +139,7 @@ test("a webhook that shows a cancel is due until a response has it, five times a
     const made = found.kind === "payment" ? found.payment.cancels.at(-1)?.transactionKey : null;
     const cancelKey = (paymentKey === "in_shown" && made) || "of no cancel";
     const webhook = { ...bare, id: `wh ${paymentKey}`, orderId, paymentKey, cancelKey };
-    await webhooks.store(webhook, false);
+    await webhooks.store(webhook, "due");
     staleFor.set(paymentKey, stale);
   }
   const statusOf = async (paymentKey: string) =>
@@ -149,4 +150,33 @@ test("a webhook that shows a cancel is due until a response has it, five times a
   expect(await round()).toBe(2);
   expect(await statusOf("in_shown")).toBe("PARTIAL_CANCELED");
   for (const left of [1, 1, 1, 0]) expect(await round()).toBe(left);
+});
+
+test("a webhook that shows only the recorded approval causes no query, whenever it arrives", async () => {
+  const webhooks = postgresWebhooks(opened.kysely);
+  const queried: string[] = [];
+  const find: PaymentDeps["gateway"]["find"] = async (key) => {
+    queried.push(key);
+    return await acorn.gateway.find(key);
+  };
+  const receive = (webhook: Webhook) =>
+    receiveWebhook(
+      { text: "", transmissionId: null },
+      { readWebhook: () => webhook, webhooks, onStored: () => {}, faultPoint: () => {} },
+    );
+  const handle = () => handleWebhooks({ ...deps, gateway: { ...acorn.gateway, find }, webhooks });
+  const paymentKey = "in_known";
+  const orderId = await paid(paymentKey);
+  const approval = { ...bare, id: "wh known", orderId, paymentKey, showsPaid: true };
+  // stored before the approval was recorded
+  await webhooks.store({ ...approval, id: "wh early" }, "due");
+  expect(await handle()).toBe(1);
+  expect(queried).toEqual([]);
+  expect(await receive(approval)).toBe("stored");
+  expect(await receive({ ...approval, id: "wh cancel", cancelKey: "txrd_1" })).toBe("stored");
+  const { rows } = await sql<{ id: string }>`
+    select id from webhooks where order_id = ${orderId} and handled_at is null`.execute(
+    opened.kysely,
+  );
+  expect(rows).toEqual([{ id: "wh cancel" }]);
 });

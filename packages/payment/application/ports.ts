@@ -108,10 +108,10 @@ export type DueWebhook = Pick<Webhook, "id" | "paymentKey" | "cancelKey" | "show
 
 export type WebhookRepository = {
   /**
-   * Stores a webhook once, an unknown one as handled. "full": too many about one payment within an hour, or too many
+   * Stores a webhook once, as handled unless it is "due". "full": too many about one payment within an hour, or too many
    * unknown ones, which must not fill the disk.
    */
-  store(webhook: Webhook, isUnknown: boolean): Promise<"stored" | "full">;
+  store(webhook: Webhook, standing: "due" | "known" | "unknown"): Promise<"stored" | "full">;
   /** Claims unhandled webhooks: other replicas skip them for `holdMs`. */
   claimDue(limit: number, holdMs: number): Promise<readonly DueWebhook[]>;
   markHandled(ids: readonly string[]): Promise<void>;

@@ -1,12 +1,13 @@
 import type { CallBody } from "@payflow/shared";
+import { isKnown } from "../domain/plan.ts";
 import type { PaymentDeps, Webhook, WebhookRepository } from "./ports.ts";
 
 type Sent = CallBody<"receive-webhook">;
 
 /**
- * Stores a webhook, so that the PSP gets a response at once and is queried later. "unknown": it is about no payment of
- * ours, or lacks that payment's secret; it causes no query, and a few are kept for an operator. "full": too many about
- * this payment; it is not stored, and the PSP must resend it.
+ * Stores a webhook, so that the PSP gets a response at once and is queried later if the webhook may show a change.
+ * "unknown": it is about no payment of ours, or lacks that payment's secret; it causes no query, and a few are kept for an
+ * operator. "full": too many about this payment; it is not stored, and the PSP must resend it.
  */
 export async function receiveWebhook(
   sent: Sent,
@@ -23,9 +24,10 @@ export async function receiveWebhook(
   const payment = await deps.webhooks.findPayment(webhook);
   const isUnknown = !payment || !webhook.isProven(payment.attempts);
   const orderId = payment?.orderId ?? webhook.orderId;
-  const result = await deps.webhooks.store({ ...webhook, orderId }, isUnknown);
+  const standing = isUnknown ? "unknown" : isKnown(payment, webhook) ? "known" : "due";
+  const result = await deps.webhooks.store({ ...webhook, orderId }, standing);
   if (isUnknown) return "unknown";
   await deps.faultPoint("webhook:stored");
-  if (result === "stored") deps.onStored();
+  if (result === "stored" && standing === "due") deps.onStored();
   return result;
 }

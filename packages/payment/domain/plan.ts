@@ -95,6 +95,17 @@ export function woken(payment: Payment, now: string, isAll = false): Decision {
   return sameJson(payment, after) ? undefined : rescheduled(payment, after);
 }
 
+type Shown = Readonly<Record<"paymentKey" | "cancelKey", string | null> & { showsPaid: boolean }>;
+
+/**
+ * True for a webhook that shows the recorded approval and nothing else: any later change has a webhook of its own. A
+ * deposit can be reversed and made again, so its webhooks always cause a query.
+ */
+export function isKnown({ kept }: Payment, { paymentKey, cancelKey, showsPaid }: Shown): boolean {
+  const isApproved = kept !== null && kept.approvedAt !== null && kept.virtualAccount === null;
+  return isApproved && kept.paymentKey === paymentKey && showsPaid && cancelKey === null;
+}
+
 /** True for a paymentKey that may have changed at the PSP, so that a webhook about it is worth a query. */
 export function shouldQuery(payment: Payment, paymentKey: string): boolean {
   const attempt = findAttempt(payment, paymentKey);

@@ -19,7 +19,7 @@ import {
 import { changed } from "./change.ts";
 import { checksBeforeReview, mayResend } from "./operation.ts";
 import { attemptOf, nextAtOf, withAttempt, type Payment } from "./payment.ts";
-import { woken } from "./plan.ts";
+import { isKnown, woken } from "./plan.ts";
 import { recordFinding } from "./record.ts";
 
 const missing = { kind: "missing" } as const;
@@ -176,4 +176,25 @@ test('the last check of a declined attempt is repeated after one "no such paymen
   expect(dueAt(once)).toBeLessThan(700);
   const twice = recordFinding(once, key, missing, at(dueAt(once))).state;
   expect(attemptOf(twice, key).nextAt).toBeNull();
+});
+
+test("isKnown() is true only for a webhook that shows the recorded approval and nothing else", () => {
+  const paid = { paymentKey: key, cancelKey: null, showsPaid: true };
+  expect(isKnown(done(), paid)).toBe(true);
+  expect(isKnown(done(), { ...paid, showsPaid: false })).toBe(false);
+  expect(isKnown(done(), { ...paid, cancelKey: "txrd_1" })).toBe(false);
+  expect(isKnown(done(), { ...paid, paymentKey: null })).toBe(false);
+  expect(isKnown(done(), { ...paid, paymentKey: "another" })).toBe(false);
+  expect(isKnown(inProgress(), paid)).toBe(false);
+  expect(isKnown(waiting(), paid)).toBe(false);
+  // a deposit can be reversed and made again
+  const deposit = atToss({ status: "DONE", virtualAccount: account });
+  const deposited = recordFinding(
+    waiting(),
+    key,
+    { kind: "payment", payment: deposit },
+    at(9),
+  ).state;
+  expect(deposited.status).toBe("DONE");
+  expect(isKnown(deposited, paid)).toBe(false);
 });

@@ -24,14 +24,15 @@ export function postgresWebhooks(db: Kysely<never>): WebhookRepository {
     },
   });
   return {
-    async store(webhook, isUnknown) {
+    async store(webhook, standing) {
+      const isUnknown = standing === "unknown";
       const { id, eventType, orderId, paymentKey, cancelKey, showsPaid, body } = webhook;
       const isLike = isUnknown ? sql`is_unknown` : sql`order_id = ${orderId} and not is_unknown`;
       const { rows } = await sql`
         with new as (
           insert into webhooks (id, event_type, order_id, payment_key, cancel_key, shows_paid, body, is_unknown, handled_at)
           select ${id}, ${eventType}, ${orderId}::text, ${paymentKey}::text, ${cancelKey}::text, ${sql.lit(showsPaid)},
-            ${body.slice(0, bodyMax).toWellFormed()}, ${sql.lit(isUnknown)}, ${isUnknown ? sql`now()` : sql`null::timestamptz`}
+            ${body.slice(0, bodyMax).toWellFormed()}, ${sql.lit(isUnknown)}, ${standing === "due" ? sql`null::timestamptz` : sql`now()`}
           where (select count(*) from webhooks where ${isLike} and received_at > now() - interval '1 hour')
             < ${isUnknown ? unknownMax : perPaymentMax}::integer
           on conflict (id) do nothing returning id)
