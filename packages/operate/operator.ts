@@ -1,4 +1,4 @@
-import { userInfo } from "node:os";
+import { hostname, userInfo } from "node:os";
 import { actingAs } from "@payflow/outbox";
 
 /** Runs a command's work with the operating system's user as the actor of history and audit rows. */
@@ -6,9 +6,18 @@ export function asOperator<T>(work: () => T): T {
   return actingAs({ actor: operatorName() }, work);
 }
 
-/** `cli:USER`; the user id if the system has no name for it, for example in containers. */
+/** `cli:USER`; `cli:uid 1000 on HOST` if the system has no name for the user, for example in containers. */
 export function operatorName(): string {
   const { username, uid } = userInfo();
-  // Bun returns this if the user's name is not in the environment
-  return `cli:${username === "unknown" ? uid : username.slice(0, 64)}`;
+  // Bun's userInfo() reads only the environment, which has no name in cron jobs and containers
+  const name = username === "unknown" ? nameOfProcess() : username;
+  return `cli:${(name || `uid ${uid} on ${hostname()}`).slice(0, 64)}`;
+}
+
+/** Empty if there is no name for the process's user, or no `id`, as in minimal images. */
+function nameOfProcess(): string {
+  const id = Bun.which("id");
+  return id === null
+    ? ""
+    : Bun.spawnSync([id, "-un"], { stderr: "ignore" }).stdout.toString().trim();
 }

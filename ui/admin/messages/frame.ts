@@ -91,7 +91,8 @@ export const frameKo = {
       "환불 계좌가 필요하지 않습니다. 이미 환불 중이거나 환불이 끝났습니다.",
     idempotency_key_reused:
       "같은 요청이 다른 내용으로 이미 처리되었습니다. 처음부터 다시 해 주세요.",
-    key_name_taken: "이미 쓰고 있는 이름입니다.",
+    key_name_taken:
+      "이미 쓰고 있는 이름입니다. 방금 만든 키를 복사하지 못했다면 아래에서 그 키를 폐기하고 다시 만들어 주세요.",
     key_not_valid: "쓸 수 없는 키입니다.",
     key_not_found: "이미 없어진 키입니다.",
     key_not_revocable: "설정 파일의 키는 여기에서 폐기할 수 없습니다.",
@@ -196,7 +197,8 @@ export const frameEn: typeof frameKo = {
     refund_account_required: "It was paid by bank transfer: name the account to refund to.",
     refund_account_not_needed: "No account is needed any more: the refund is under way or done.",
     idempotency_key_reused: "The same request was already made with other contents. Start again.",
-    key_name_taken: "This name is taken.",
+    key_name_taken:
+      "This name is taken. If you have just made this key and could not copy it, revoke it below and create it again.",
     key_not_valid: "This key can't be used.",
     key_not_found: "This key is gone.",
     key_not_revocable: "The key of the settings can't be revoked here.",

@@ -168,7 +168,7 @@ test.each([
   [{ name: "", role: "read", expiresOn: "" }, 422, "이름은 1자부터"],
   [{ name: "choi", role: "root", expiresOn: "" }, 422, "권한을 골라 주세요."],
   [{ name: "choi", role: "read", expiresOn: "2026-02-30" }, 422, "만료일을 확인해 주세요."],
-  [{ name: "kim", role: "read", expiresOn: "" }, 409, "이미 쓰고 있는 이름입니다."],
+  [{ name: "kim", role: "read", expiresOn: "" }, 409, "그 키를 폐기하고 다시 만들어 주세요."],
 ])("the key %p is rejected and the typed values stay", async (typed, expected, sentence) => {
   const ui = browse();
   const { status, body } = await ui.post("/admin/keys", typed, admin);
