@@ -422,7 +422,7 @@ test("the core stays within its line limits", () => {
 test("the packages around the core stay within their line limit", () => {
   const around = among("access|back-office|console|database|ledger|notifications");
   console.log(`The packages around the core have ${linesOf(around)} lines`);
-  expect(linesOf(around)).toBeLessThanOrEqual(6_070);
+  expect(linesOf(around)).toBeLessThanOrEqual(6_069);
 });
 
 test("the reading path of docs/architecture.md exists, and stays within its line limit", async () => {

@@ -134,7 +134,7 @@ export interface paths {
     get: operations["listWebhookEndpoints"];
     /**
      * Add a webhook endpoint
-     * @description It gets all later order events by POST, signed as in Standard Webhooks. Only this response shows `secret`.
+     * @description It gets all later order events by POST, signed as in Standard Webhooks. Only this response shows `secret`. A call that is repeated with the same Idempotency-Key and body within a day gets it again, unless the endpoint was changed, rotated or removed since.
      */
     post: operations["createWebhookEndpoint"];
   };
@@ -1838,7 +1838,15 @@ export interface operations {
     };
   };
   createWebhookEndpoint: {
-    parameters: {};
+    parameters: {
+      header?: {
+        /**
+         * @description Makes the call safe to repeat. The key may be in quotes (draft-ietf-httpapi-idempotency-key-header), with the same meaning. Keys of the merchant, of each session and of callers without a session are separate. Those of refunds never expire.
+         * @example cart-7f3a
+         */
+        "Idempotency-Key"?: string;
+      };
+    };
     requestBody: {
       content: {
         "application/json": components["schemas"]["NewWebhookEndpoint"];
@@ -1865,6 +1873,7 @@ export interface operations {
               | "body_too_large"
               | "cross_site_request"
               | "database_unavailable"
+              | "idempotency_key_reused"
               | "internal_error"
               | "invalid_request"
               | "malformed_host"

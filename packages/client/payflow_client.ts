@@ -30,6 +30,7 @@ export const repeatablePosts: readonly string[] = [
   "/api/payments/confirm",
   "/api/payments/{orderId}/cancel",
   "/api/keys/{keyId}/revoke",
+  "/api/webhook-endpoints",
   "/api/customers/erase",
 ];
 

@@ -1,11 +1,5 @@
-import {
-  NewApiKey,
-  operators,
-  settingsHolder,
-  signedIn,
-  type ApiKey,
-  type Credentials,
-} from "@payflow/access";
+import { NewApiKey, operators, settingsHolder, signedIn } from "@payflow/access";
+import type { ApiKey, Credentials } from "@payflow/access";
 import type { AdminSessions, ApiKey as ShownKey } from "@payflow/ui";
 import type { AuditRow } from "@payflow/outbox";
 import { pageOf } from "@payflow/back-office";

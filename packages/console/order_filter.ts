@@ -2,14 +2,8 @@ import * as v from "valibot";
 import type { OrderSelection, OrderTerm } from "@payflow/back-office";
 import type { OrderFilter } from "@payflow/ui";
 import { isUuid } from "@payflow/database";
-import {
-  emailAddressOf,
-  isKoreanDay,
-  orderNumberOf,
-  orderStatuses,
-  storableText,
-  storableTextOf,
-} from "@payflow/shared";
+import { emailAddressOf, isKoreanDay, orderNumberOf } from "@payflow/shared";
+import { orderStatuses, storableText, storableTextOf } from "@payflow/shared";
 import { parseInput } from "@payflow/shared/http";
 
 /** The filter as text from a form or a URL: an empty field counts as missing. */

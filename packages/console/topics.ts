@@ -3,13 +3,8 @@
 import { Partitioners, type Kafka } from "kafkajs";
 import type { Page } from "@payflow/back-office";
 import { UnavailableError, within, type Log } from "@payflow/database";
-import {
-  connectKafka,
-  readTopicStates,
-  withAdmin,
-  withCluster,
-  type KafkaSettings,
-} from "@payflow/outbox";
+import { connectKafka, readTopicStates, withAdmin } from "@payflow/outbox";
+import { withCluster, type KafkaSettings } from "@payflow/outbox";
 import { mergeNewest } from "./both_parts.ts";
 
 export type TopicMessage = {

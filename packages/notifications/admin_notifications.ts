@@ -44,7 +44,7 @@ export function adminNotifications(
     findEndpoint: may("read", endpoints.find),
     createEndpoint: may("admin", async ({ endpointId, ...given }) => {
       const id = parseInput(WebhookEndpoint.entries.endpointId, endpointId);
-      return await endpoints.create(parseInput(NewWebhookEndpoint, given), id);
+      return await endpoints.create(parseInput(NewWebhookEndpoint, given), { id });
     }),
     changeEndpoint: may("admin", async (endpointId: string, given) => {
       await endpoints.change(endpointId, parseInput(WebhookEndpointChange, given));

@@ -32,12 +32,13 @@ export const webhookEndpointRoutes = [
     ...at(`POST ${endpoints}`, "createWebhookEndpoint", "webhooks"),
     summary: "Add a webhook endpoint",
     description:
-      "It gets all later order events by POST, signed as in Standard Webhooks. Only this response shows `secret`.",
+      "It gets all later order events by POST, signed as in Standard Webhooks. Only this response shows `secret`. A call that is repeated with the same Idempotency-Key and body within a day gets it again, unless the endpoint was changed, rotated or removed since.",
     caller: admin,
+    key: "optional",
     body: json(schemas.NewWebhookEndpoint),
     answers: { 201: { description: "The endpoint", schema: schemas.MadeWebhookEndpoint } },
-    refusals: ["webhook_endpoints_full"],
-    handle: async ({ body }, deps) => reply(201, await deps.endpoints.create(body)),
+    refusals: ["webhook_endpoints_full", "idempotency_key_reused"],
+    handle: async ({ key, body }, deps) => reply(201, await deps.endpoints.create(body, { key })),
   }),
   route({
     ...at(`GET ${one}`, "getWebhookEndpoint", "webhooks"),

@@ -2,17 +2,17 @@ import { sql, type Kysely, type RawBuilder } from "kysely";
 import { auditInsert } from "@payflow/outbox";
 import { AppError } from "@payflow/shared";
 import type * as v from "valibot";
-import type {
-  NewWebhookEndpoint,
-  WebhookEndpoint as Endpoint,
-  WebhookEndpointChange,
-} from "./endpoint_schemas.ts";
+import type { WebhookEndpoint as Endpoint, WebhookEndpointChange } from "./endpoint_schemas.ts";
+import type { NewWebhookEndpoint } from "./endpoint_schemas.ts";
 import { webhookUrl } from "./endpoint_url.ts";
 import { newWebhookSecret } from "./webhook_signature.ts";
 
 /** An address of the shop's own server that gets order events. Secrets are shown only when they are created. */
 export type WebhookEndpoint = v.InferOutput<typeof Endpoint>;
 export type Endpoints = ReturnType<typeof postgresEndpoints>;
+
+/** `id`: of a form. `key`: an Idempotency-Key, which gives the id; keys of the merchant share a scope. */
+type Repeatable = { readonly id?: string; readonly key?: string | undefined };
 
 /** Each endpoint costs one row per event. */
 const endpointsMax = 20;
@@ -54,8 +54,14 @@ export function postgresEndpoints(
     find,
     /** Oldest first. */
     list: () => select(sql`true`),
-    /** Also throws AppError `webhook_endpoints_full`, and `webhook_endpoint_exists` for a repeated call with the same id. */
-    async create(given: v.InferOutput<typeof NewWebhookEndpoint>, id = newId()) {
+    /**
+     * Also throws AppError `webhook_endpoints_full`. A call with a known id throws `webhook_endpoint_exists`. With a key it
+     * returns an equal endpoint of the last day with its first secret, and throws `idempotency_key_reused` otherwise.
+     */
+    async create(
+      given: v.InferOutput<typeof NewWebhookEndpoint>,
+      { key, id = key === undefined ? newId() : Bun.randomUUIDv5(key, "oid") }: Repeatable = {},
+    ) {
       const { description, eventTypes } = given;
       const url = webhookUrl(given.url, allowsPrivate);
       const secret = newWebhookSecret();
@@ -66,8 +72,17 @@ export function postgresEndpoints(
         on conflict (id) do nothing returning *`;
       const made = await audited("created", insert, { url, eventTypes });
       if (made !== undefined) return { secret, ...made };
-      const [known] = await select(isThis(id));
-      if (known) throw new AppError("conflict", "webhook_endpoint_exists", "It was added already");
+      const { rows } = await sql<WebhookEndpoint & { secret: string; isFirst: boolean }>`
+        select secret, ${columns}, url = ${url} and description = ${description} and former_secret is null
+            and event_types is not distinct from ${eventTypes}::text[]
+            and created_at > now() - interval '1 day' as "isFirst"
+        from webhook_endpoints where ${isThis(id)}`.execute(db);
+      for (const { isFirst, ...known } of rows) {
+        if (key !== undefined && isFirst) return known;
+        const text = "This endpoint was added already, with these or other values";
+        if (key === undefined) throw new AppError("conflict", "webhook_endpoint_exists", text);
+        throw new AppError("invalid", "idempotency_key_reused", text);
+      }
       const text = `There are ${endpointsMax} webhook endpoints already: remove one that is not needed`;
       throw new AppError("conflict", "webhook_endpoints_full", text);
     },

@@ -52,7 +52,7 @@ describe("a change's deliveries", () => {
     const add = () =>
       bed.endpoints.create(
         { url: "https://a.example", description: "", eventTypes: null },
-        endpointId,
+        { id: endpointId },
       );
     const added = await Promise.allSettled([add(), add(), add()]);
     expect(added.flatMap((one) => (one.status === "rejected" ? one.reason.code : []))).toEqual([
@@ -60,6 +60,20 @@ describe("a change's deliveries", () => {
       "webhook_endpoint_exists",
     ]);
     expect(await bed.endpoints.list()).toMatchObject([{ endpointId }]);
+  });
+
+  test("are not doubled by a call that is repeated with its Idempotency-Key, which gets the secret again", async () => {
+    const given = { url: "https://a.example", description: "", eventTypes: null };
+    const add = (change = {}, key = "k") => bed.endpoints.create({ ...given, ...change }, { key });
+    const [made, ...repeated] = await Promise.all([add(), add(), add()]);
+    expect(repeated).toEqual([made, made]);
+    expect(await bed.endpoints.list()).toHaveLength(1);
+    const reused = { code: "idempotency_key_reused" };
+    await expect(add({ url: "https://b.example" })).rejects.toMatchObject(reused);
+    await expect(add({ eventTypes: ["OrderConfirmed"] })).rejects.toMatchObject(reused);
+    expect((await add({}, "another")).endpointId).not.toBe(made.endpointId);
+    await bed.endpoints.rotate(made.endpointId);
+    await expect(add()).rejects.toMatchObject(reused);
   });
 
   test("are not written for a change that was rolled back", async () => {
