@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { listed, shown, UsageError, UserError, type Io, type Output } from "@payflow/local-stack";
 import { pause } from "@payflow/database";
 import { requestReconciliation } from "@payflow/ledger";
-import { orphanedPayments } from "@payflow/order/operate";
+import { dismissOrphan, orphanedPayments } from "@payflow/order/operate";
 import { withReason } from "@payflow/outbox";
 import {
   dismiss,
@@ -54,8 +54,10 @@ export const dismissPayment = withPlaces(
   async ({ words: [word = ""], values: { reason = "" } }, places) => {
     if (reason.trim() === "") throw new UsageError("--reason needs a text");
     const orderId = await idInDatabase(word, places.databases.order);
-    const work = () => dismiss(places.databases.payment, orderId);
-    return shown({ orderId, isDismissed: await withReason(reason.trim(), work) });
+    const { order, payment } = places.databases;
+    const work = async () => [await dismissOrphan(order, orderId), await dismiss(payment, orderId)];
+    const isDismissed = (await withReason(reason.trim(), work)).includes(true);
+    return shown({ orderId, isDismissed });
   },
 );
 

@@ -269,6 +269,28 @@ export const moneyMutations: readonly Mutation[] = [
     },
   },
   {
+    rule: "Money without an order ends when an operator dismisses it",
+    broken: "the list shows dismissed money",
+    file: "packages/payment/infrastructure/payment_metrics.ts",
+    find: "from unclaimed_money where dismissed_at is null group by",
+    replace: "from unclaimed_money group by",
+    killer: {
+      file: "packages/payment/infrastructure/payment_attention_integration_test.ts",
+      name: "resolved items are not",
+    },
+  },
+  {
+    rule: "A payment without an order ends when an operator dismisses it",
+    broken: "the list shows dismissed payments",
+    file: "packages/order/infrastructure/order_attention.ts",
+    find: "::bigint > 0 and dismissed_at is null",
+    replace: "::bigint > 0",
+    killer: {
+      file: "packages/order/infrastructure/order_attention_integration_test.ts",
+      name: "open refund requests and money without an order",
+    },
+  },
+  {
     rule: "A dismissed payout is queried for 90 days only",
     broken: "it is queried every day for ever",
     file: "packages/payment/domain/schedule.ts",

@@ -51,7 +51,7 @@ export function moneyCommands(context: Context): Record<string, Command | Comman
         },
         dismiss: {
           summary: "End what was resolved outside PayFlow, such as a refund that you paid yourself",
-          about: `Ends what reconcile lists as payout (the bank refused to pay a refund out, or PAID_TWICE: Toss has paid out what was dismissed) and as recovery (Toss does not show the payment). Moves no money. The reason is in the order's history or in the audit.
+          about: `Ends what reconcile lists as payout (the bank refused to pay a refund out, or PAID_TWICE: Toss has paid out what was dismissed), as recovery (Toss does not show the payment) and as money without an order (the goods were delivered, or it is another shop's). Moves no money. The reason is in the order's history or in the audit.
 
 Safe to repeat: isDismissed is then false. An item is listed again when Toss reports something new, or when order still has a payment that Toss does not show.`,
           words: [{ name: "ORDER", about: "The order's number (1127-K7P3) or its id" }],

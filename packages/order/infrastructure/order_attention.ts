@@ -1,9 +1,7 @@
 import { sql, type Kysely } from "kysely";
-import {
-  notificationFigures,
-  notificationCounts,
-  readNotificationAttention,
-} from "@payflow/notifications";
+import { notificationCounts, notificationFigures } from "@payflow/notifications";
+import { readNotificationAttention } from "@payflow/notifications";
+import { auditInsert } from "@payflow/outbox";
 import { countOf, figuresOf, readMessageAttention } from "@payflow/back-office/messages";
 import type { DatabaseFigure, Metrics } from "@payflow/shared/http";
 import type { AttentionItem } from "@payflow/back-office";
@@ -15,7 +13,7 @@ const itemsMax = 100;
 
 /** Payments that hold money, but whose orders are not in this database. */
 export const orphanedPayments = sql`orphaned_payments p
-  where (payment->>'balanceAmount')::bigint > 0
+  where (payment->>'balanceAmount')::bigint > 0 and dismissed_at is null
     and not exists (select from orders o where o.id = p.order_id)`;
 
 /** Stores a payment whose order is not in this database. Returns true when it is new or has changed. */
@@ -23,8 +21,19 @@ export async function keepOrphan(db: Kysely<never>, payment: PaymentSnapshot): P
   const { rows } = await sql`
     insert into orphaned_payments as o (order_id, payment)
     values (${payment.orderId}, ${JSON.stringify(payment)}::text::jsonb)
-    on conflict (order_id) do update set payment = excluded.payment
+    on conflict (order_id) do update set payment = excluded.payment, dismissed_at = null
     where o.payment is distinct from excluded.payment returning 1`.execute(db);
+  return rows.length > 0;
+}
+
+/** For operators: ends a payment without an order whose goods were delivered. It is back when the payment changes. */
+export async function dismissOrphan(db: Kysely<never>, orderId: string): Promise<boolean> {
+  const { rows } = await sql`
+    with gone as (update orphaned_payments set dismissed_at = now()
+        where order_id = ${orderId} and dismissed_at is null returning order_id)
+    ${auditInsert({ action: "review.dismissed", subject: sql`order_id` }, sql`gone`)} returning id`.execute(
+    db,
+  );
   return rows.length > 0;
 }
 

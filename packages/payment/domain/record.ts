@@ -16,16 +16,8 @@ import {
   afterNoResponse,
   type Call,
 } from "./operation.ts";
-import {
-  accountOverAt,
-  attemptOf,
-  isToCancel,
-  masked,
-  refundOf,
-  reopened,
-  withAttempt,
-  withRefund,
-} from "./payment.ts";
+import { accountOverAt, attemptOf, isToCancel, masked, refundOf } from "./payment.ts";
+import { reopened, withAttempt, withRefund } from "./payment.ts";
 import type { Attempt, Payment, Refund } from "./payment.ts";
 import { isNeverKnown, missingMin } from "./plan.ts";
 import type { Moment } from "./psp.ts";

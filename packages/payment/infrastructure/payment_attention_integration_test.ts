@@ -161,6 +161,12 @@ test("money without an order, differences by day and waiting webhooks are shown;
     { kind: "reconciliation", day: "2026-01-05", count: 2 },
     { kind: "webhooks_waiting", count: 1 },
   ]);
+  // another shop's, as an operator knows
+  expect([await dismiss(db(), orderId), await dismiss(db(), orderId)]).toEqual([true, false]);
+  expect((await kinds()).flat()).not.toContain("money_without_order");
+  await run(sql`insert into unclaimed_money (transaction_key, order_id, payment_key, amount_krw)
+    values ('d', ${orderId}, 'k', 700)`);
+  expect((await items())[0]).toMatchObject({ kind: "money_without_order", orderId, amount: 700 });
 });
 
 test("money of another currency without an order is stored, and not counted in won", async () => {

@@ -14,7 +14,7 @@ const needingReview = stuckOrders(sql`"needsReview"`);
 /** Orders for which the PSP lists money and that have no payment here. The close of an unpaid account is a cancel too. */
 export const unclaimedMoney = sql`(
     select order_id, payment_key, sum(amount_krw) as amount_krw, min(found_at) as found_at
-    from unclaimed_money group by order_id, payment_key having sum(amount_krw) > 0) u
+    from unclaimed_money where dismissed_at is null group by order_id, payment_key having sum(amount_krw) > 0) u
   where not exists (select from payments p where p.id = u.order_id) group by order_id`;
 
 /** Figures from the database for operators: messages, open calls to Toss, and items that wait for a decision. */

@@ -1,11 +1,5 @@
-import {
-  exceptionQueries,
-  findByKeyPart,
-  listLedger,
-  readMoneyMonth,
-  readMovements,
-  requestReconciliation,
-} from "@payflow/ledger";
+import { exceptionQueries, findByKeyPart, listLedger } from "@payflow/ledger";
+import { readMoneyMonth, readMovements, requestReconciliation } from "@payflow/ledger";
 import { listAudit } from "@payflow/outbox";
 import type { InternalBody, InternalCall } from "@payflow/back-office";
 import type { HistoryEntry } from "@payflow/shared";

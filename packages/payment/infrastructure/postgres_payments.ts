@@ -123,13 +123,16 @@ export async function wakePayment(db: Kysely<never>, orderId: string) {
 }
 
 /**
- * For operators: ends payouts that were refused or paid twice, and the review of a payment that Toss does not show. Safe
- * to repeat: false if there was nothing to end. Each is back when Toss or order reports it anew.
+ * For operators: ends payouts that were refused or paid twice, the review of a payment that Toss does not show, and money
+ * without an order. Safe to repeat: false if there was nothing to end. Each is back when Toss or order reports it anew.
  */
 export async function dismiss(db: Kysely<never>, orderId: string): Promise<boolean> {
   const { rows } = await sql<{ now: string; isDone: boolean }>`
-    with gone as (delete from unrecovered where order_id = ${orderId}
+    with reviewed as (delete from unrecovered where order_id = ${orderId}
         and version = coalesce((select version from payments where id = ${orderId}), 0) returning order_id),
+      claimed as (update unclaimed_money set dismissed_at = now() where order_id = ${orderId} and dismissed_at is null
+        and not exists (select from payments where id = ${orderId}) returning order_id),
+      gone as (select order_id from reviewed union select order_id from claimed),
       audited as (${auditInsert({ action: "review.dismissed", subject: sql`order_id` }, sql`gone`)})
     select now() as now, exists (select from gone) as "isDone"`.execute(db);
   const { now, isDone } = rows[0] ?? { now: "", isDone: false };

@@ -56,12 +56,12 @@ const kindsKo: Readonly<Record<AttentionItem["kind"], KindWords>> = {
   },
   payment_without_order: {
     title: "주문이 없는 결제입니다",
-    why: "데이터베이스 복구 등으로 주문이 남아 있지 않습니다. 구매자에게 확인하거나 payflow orders refund로 환불해 주세요.",
+    why: "데이터베이스 복구 등으로 주문이 남아 있지 않습니다. 구매자에게 확인해 상품을 보냈다면 payflow payments dismiss로 해결 처리하고, 아니면 payflow orders refund로 환불해 주세요.",
     button: "웹훅 보기",
   },
   money_without_order: {
     title: "주문을 찾을 수 없는 결제 금액입니다",
-    why: "토스에는 승인된 금액이 있지만 주문이 없습니다.",
+    why: "토스에는 승인된 금액이 있지만 주문이 없습니다. 토스페이먼츠에서 취소하거나, 다른 상점의 결제라면 payflow payments dismiss로 해결 처리해 주세요.",
     button: "주문 찾기",
   },
   reconciliation: {
@@ -169,12 +169,12 @@ const kindsEn: typeof kindsKo = {
   },
   payment_without_order: {
     title: "Payment without an order",
-    why: "Its order is not in the database, as after a restore. Find out what was bought, or return the money by payflow orders refund.",
+    why: "Its order is not in the database, as after a restore. Find out what was bought, deliver it and dismiss this by payflow payments dismiss, or return the money by payflow orders refund.",
     button: "Show webhooks",
   },
   money_without_order: {
     title: "Money without an order",
-    why: "Toss approved money whose order is not known.",
+    why: "Toss approved money whose order is not known. Cancel it in Toss's console, or dismiss it by payflow payments dismiss if it is another shop's.",
     button: "Find the order",
   },
   reconciliation: {

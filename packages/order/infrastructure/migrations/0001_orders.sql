@@ -68,6 +68,7 @@ comment on table products is 'Names of all products ever sold, for carts that st
 create table orphaned_payments (
   order_id uuid primary key,
   payment jsonb not null,
-  found_at timestamptz not null default now()
+  found_at timestamptz not null default now(),
+  dismissed_at timestamptz
 );
 comment on table orphaned_payments is 'Payments without an order, after this database was restored to an earlier time: an operator refunds them or finds out what was bought';

@@ -108,9 +108,11 @@ create table unclaimed_money (
   order_id uuid not null,
   payment_key text not null,
   amount_krw bigint not null,
-  found_at timestamptz not null default now()
+  found_at timestamptz not null default now(),
+  dismissed_at timestamptz
 );
 comment on table unclaimed_money is 'Toss''s transactions of order ids in our format that have no payment here: checked when one is opened, otherwise for an operator';
+comment on column unclaimed_money.dismissed_at is 'An operator knows whose it is, such as another shop''s; it is still checked when a payment is opened';
 comment on column unclaimed_money.amount_krw is 'Negative for a cancel and for a deposit that the bank took back';
 -- opening a payment
 create index unclaimed_money_by_order on unclaimed_money (order_id);
