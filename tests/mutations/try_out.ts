@@ -78,7 +78,7 @@ async function run(
 ): Promise<Run> {
   const { copy, env, withinMs, isBroken = false } = options;
   const startedAtMs = performance.now();
-  const named = name === undefined ? [] : ["-t", name];
+  const named = name === undefined ? [] : ["-t", RegExp.escape(name)];
   const command = [process.execPath, "test", "--bail", file, ...named];
   const child = Bun.spawn(command, {
     cwd: copy.folder,
