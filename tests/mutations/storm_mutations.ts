@@ -303,7 +303,10 @@ export const stormMutations: readonly Mutation[] = [
     file: "packages/payment/domain/plan.ts",
     find: "kept.approvedAt !== null && kept.virtualAccount === null",
     replace: "kept.approvedAt !== null",
-    killer: { file: "packages/payment/domain/schedule_test.ts", name: "isKnown() is true only for a webhook" },
+    killer: {
+      file: "packages/payment/domain/schedule_test.ts",
+      name: "isKnown() is true only for a webhook",
+    },
   },
   {
     rule: "A webhook that shows a cancel causes a query",
@@ -311,7 +314,10 @@ export const stormMutations: readonly Mutation[] = [
     file: "packages/payment/domain/plan.ts",
     find: "showsPaid && cancelKey === null;",
     replace: "showsPaid;",
-    killer: { file: "packages/payment/domain/schedule_test.ts", name: "isKnown() is true only for a webhook" },
+    killer: {
+      file: "packages/payment/domain/schedule_test.ts",
+      name: "isKnown() is true only for a webhook",
+    },
   },
   {
     rule: "A deposit in a webhook is queried until a response shows it",
