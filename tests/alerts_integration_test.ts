@@ -1,8 +1,11 @@
-// Each alert of deploy/prometheus/alerts.yaml fires on its cause, and ends when the cause is removed. The alerts' `for`
-// times are ignored.
+// Each alert of deploy/prometheus/alerts.yaml fires on its cause, and ends when the cause is removed. Each kind of item
+// that needs attention is on the console's list, and ends by what docs/operating.md says. The alerts' `for` times are
+// ignored.
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { createEventProducer, connectKafka } from "@payflow/outbox/testing";
+import { AttentionItem } from "@payflow/back-office";
 import { eventually, ownKafka } from "@payflow/local-stack/testing";
+import { runPayflow } from "@payflow/operate/testing";
 import { silentLog } from "@payflow/shared/http";
 import postgres from "postgres";
 import { readAlerts, readDashboard } from "./alert_files.ts";
@@ -17,6 +20,8 @@ const alerts = await readAlerts();
 const scrapePauseMs = 500;
 const fired = new Set<string>();
 const ended = new Set<string>();
+const listed = new Set<string>();
+const resolved = new Set<string>();
 
 let kafka: Awaited<ReturnType<typeof ownKafka>>;
 let stack: TestStack;
@@ -26,6 +31,8 @@ let payments: postgres.Sql;
 /** All scrapes since the beginning of the test, as the window of `increase`. */
 let scrapes: Scrape[] = [];
 let merchantKey: string;
+let Cookie: string;
+let env: Record<string, string>;
 
 beforeAll(async () => {
   kafka = await ownKafka();
@@ -39,6 +46,19 @@ beforeAll(async () => {
   shopper = shopperOf(stack);
   orders = postgres(stack.databases.order, { max: 4, onnotice() {} });
   payments = postgres(stack.databases.payment, { max: 4, onnotice() {} });
+  env = {
+    ...stack.kafka,
+    ORDER_DATABASE_URL: stack.databases.order,
+    PAYMENT_DATABASE_URL: stack.databases.payment,
+    PUBLIC_URL: stack.url,
+    PAYFLOW_API_KEY: merchantKey,
+    TOSS_SANDBOX_URL: stack.sandboxUrl,
+  };
+  const signedIn = await asOperator("/sign-in", { key: merchantKey });
+  Cookie = signedIn.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(";")[0])
+    .join("; ");
 });
 afterAll(async () => {
   await Promise.all([orders.end(), payments.end()]);
@@ -50,6 +70,44 @@ beforeEach(async () => {
   await scrape();
   await eventually(quiet, { timeoutMs: 60_000 });
 });
+
+const asOperator = (path: string, form: Record<string, string>) =>
+  fetch(`${stack.url}/admin${path}`, {
+    method: "POST",
+    headers: { Origin: stack.url, ...(Cookie ? { Cookie } : {}) },
+    body: new URLSearchParams(form),
+    redirect: "manual",
+  });
+
+const payflow = async (...words: string[]) => await runPayflow(words, env);
+
+/** The kinds of the items on the console's list. */
+async function kinds(): Promise<string[]> {
+  const page = await fetch(`${stack.url}/admin`, { headers: { Cookie } });
+  const ids = [...(await page.text()).matchAll(/<li class="panel item" id="([a-z_]+)-/g)];
+  return ids.map(([, kind = ""]) => kind);
+}
+
+const patient = { timeoutMs: 120_000, pauseMaxMs: scrapePauseMs };
+
+async function lists(...some: AttentionItem["kind"][]): Promise<void> {
+  await eventually(async () => expect(await kinds()).toEqual(expect.arrayContaining(some)), {
+    ...patient,
+    what: some.join(", "),
+  });
+  for (const kind of some) listed.add(kind);
+}
+
+async function resolves(...some: AttentionItem["kind"][]): Promise<void> {
+  await eventually(
+    async () => {
+      const shown = await kinds();
+      expect(some.filter((kind) => shown.includes(kind))).toEqual([]);
+    },
+    { ...patient, what: `the end of ${some.join(", ")}` },
+  );
+  for (const kind of some) resolved.add(kind);
+}
 
 async function pay(): Promise<void> {
   const order = await shopper.place();
@@ -137,11 +195,17 @@ test("alerts on unsigned messages, consumer lag and dead letters", async () => {
   await producer.send(Array.from({ length: 1_100 }, () => message));
   await producer.close();
   await fires("PayflowConsumerLag");
+  await lists("consumer_behind");
   held.resolve();
   await lock;
   await fires("PayflowUnsignedMessages", "PayflowDeadLetters");
-  await payments`update dead_letters set discarded_at = now()`;
+  await lists("unsigned_messages", "dead_letters");
+  await payflow("dead-letters", "discard", "payment", "unsigned", "--yes");
   await end("PayflowConsumerLag", "PayflowUnsignedMessages", "PayflowDeadLetters");
+  await resolves("consumer_behind", "dead_letters");
+  // a day without another one
+  await payments`update unsigned_messages set last_refused_at = now() - interval '1 day'`;
+  await resolves("unsigned_messages");
 });
 
 test("alerts on an unreachable Toss, and on a payment at the end of its query schedule", async () => {
@@ -154,6 +218,8 @@ test("alerts on an unreachable Toss, and on a payment at the end of its query sc
   );
   await Promise.all(authenticated.map((one) => shopper.confirm(one)));
   const [first] = placed;
+  await payments`update payments set attempts = jsonb_set(attempts, '{0,firstSentAt}',
+    to_jsonb(now() - interval '2 minutes')) where status = 'IN_PROGRESS'`;
   await payments`update payments set attempts = jsonb_set(attempts, '{0,checks}', '71')
     where id = ${first?.orderId ?? ""}`;
   await fires(
@@ -162,7 +228,9 @@ test("alerts on an unreachable Toss, and on a payment at the end of its query sc
     "PayflowOutcomesOpen",
     "PayflowPaymentNeedsReview",
   );
+  await lists("confirm_open", "manual_review");
   await clearFaults();
+  await payflow("payments", "query", first?.orderId ?? "");
   await end(
     "PayflowTossUnreachable",
     "PayflowTossFails",
@@ -170,6 +238,54 @@ test("alerts on an unreachable Toss, and on a payment at the end of its query sc
     "PayflowPaymentNeedsReview",
   );
   await Promise.all(placed.map(({ orderId }) => becomesConfirmed(orderId)));
+  await resolves("confirm_open", "manual_review");
+});
+
+test("lists refunds and returns without an outcome, until Toss is queried", async () => {
+  const { orderId } = await shopper.pay();
+  const late = await shopper.place();
+  const confirm = await shopper.authenticate(late);
+  await shopper.sandbox("/_sandbox/faults", [
+    { operation: "confirm", fault: "lose_response", orderId: late.orderId },
+    { operation: "find", fault: "not_found", orderId: late.orderId },
+  ]);
+  expect((await shopper.confirm(confirm)).status).toBe(202);
+  expect((await shopper.cancel(late.orderId)).status).toBe(200);
+  await clearFaults();
+  await shopper.sandbox("/_sandbox/faults", { operation: "cancel", fault: "error_before" });
+  expect((await shopper.refund(orderId, { reason: "변심" })).status).toBe(202);
+  await payflow("payments", "query", late.orderId);
+  await eventually(async () => {
+    const made = await payments`update payments set changed_at = now() - interval '2 minutes'
+      where id = ${late.orderId} and attempts @> '[{"status": "VOIDING"}]'`;
+    expect(made.count).toBe(1);
+  }, patient);
+  await payments`update payments set refunds = jsonb_set(refunds, '{0,firstSentAt}',
+    to_jsonb(now() - interval '2 minutes')) where id = ${orderId}`;
+  await lists("refund_open", "return_open");
+  await clearFaults();
+  await payflow("payments", "query", orderId);
+  await payflow("payments", "query", late.orderId);
+  await resolves("refund_open", "return_open");
+});
+
+test("lists a refund request, a tax-free amount that differs, and a mail that was given up", async () => {
+  const { orderId } = await shopper.pay();
+  const requested = await fetch(`${stack.url}/api/orders/${orderId}/refund-request`, {
+    method: "POST",
+    headers: { ...shopper.sessionOf(orderId), "Content-Type": "application/json" },
+    body: JSON.stringify({ kind: "defective", text: "눌리지 않습니다" }),
+  });
+  expect(requested.status).toBe(200);
+  await payments`update payments set tax_free_differs = true where id = ${orderId}`;
+  await orders`insert into mails (order_id, version, kind, facts, next_at, outcome, tries, ended_at)
+    values (${orderId}, 1000, 'OrderConfirmed', '{}', null, 'gave_up', 1, now())`;
+  const all = ["refund_requested", "tax_free_differs", "mails_failed"] as const;
+  await lists(...all);
+  await payflow("orders", "decline", orderId, "--answer", "사용하신 제품입니다", "--yes");
+  await asOperator(`/events/mails/${orderId}.1000.1/resend`, {});
+  await payments`update payments set changed_at = now() - interval '31 days' where id = ${orderId}`;
+  await resolves(...all);
 });
 
 test("alerts on a deposit for a closed order that waits for a refund account", async () => {
@@ -187,22 +303,32 @@ test("alerts on a deposit for a closed order that waits for a refund account", a
   await clearFaults();
   await shopper.sandbox("/_sandbox/webhooks", {});
   await fires("PayflowRefundAccountMissing");
+  await lists("account_needed");
   const refundAccount = { bank: "20", accountNumber: "1002123456789", holderName: "김토스" };
   const refunded = await shopper.refund(orderId, { reason: "마감된 주문", refundAccount });
   expect(refunded.status).toBeOneOf([200, 202]);
   await end("PayflowRefundAccountMissing");
+  await resolves("account_needed");
 });
 
 test("alerts on money without an order, an unrecovered payment, a refund that was not paid out, and a difference from Toss's list", async () => {
-  const orderId = crypto.randomUUID();
+  const [orderId, unpaid, twice] = [0, 0, 0].map(() => crypto.randomUUID()) as [
+    string,
+    string,
+    string,
+  ];
+  const dismiss = async (id: string) => {
+    const { json } = await payflow("payments", "dismiss", id, "--reason", "test", "--json");
+    expect(json).toEqual({ orderId: id, isDismissed: true });
+  };
   await orders`insert into orphaned_payments (order_id, payment) values (${orderId}, '{"balanceAmount": 1000}')`;
   await payments`insert into unrecovered (order_id, version, doubt) values (${orderId}, 0, 'behind')`;
   await payments`insert into payments (id, version, status, order_name, amount_krw, currency, attempts, payment_keys,
       refunds, expires_at, changed_at)
-    values (${crypto.randomUUID()}, 1, 'CANCELED', '', 1000, 'KRW', '[{"payout": "FAILED", "isPayoutDismissed": false}]', '{}', '[]', now(), now())`;
+    values (${unpaid}, 1, 'CANCELED', '', 1000, 'KRW', '[{"paymentKey": "key", "payout": "FAILED", "isPayoutDismissed": false}]', '{}', '[]', now(), now())`;
   await payments`insert into payments (id, version, status, order_name, amount_krw, currency, attempts, payment_keys,
       refunds, expires_at, changed_at)
-    values (${crypto.randomUUID()}, 1, 'CANCELED', '', 1000, 'KRW', '[{"payout": null, "paidOutsideAt": "2026-01-05T00:00:00Z"}]', '{}', '[]', now(), now())`;
+    values (${twice}, 1, 'CANCELED', '', 1000, 'KRW', '[{"paymentKey": "key", "payout": null, "paidOutsideAt": "2026-01-05T00:00:00Z"}]', '{}', '[]', now(), now())`;
   await payments`insert into reconciliations (day, finished_at, matched) values ('2026-01-05', now(), 0)`;
   await payments`insert into reconciliation_exceptions (day, payment_key, transaction_key, kind, order_id, listed_krw)
     values ('2026-01-05', 'key', 'transaction', 'missing_here', ${orderId}, 1000)`;
@@ -214,36 +340,55 @@ test("alerts on money without an order, an unrecovered payment, a refund that wa
     "PayflowReconciliationException",
   ];
   await fires(...names);
-  await orders`delete from orphaned_payments`;
-  await payments`delete from unrecovered`;
-  await payments`update payments set attempts = '[]' where order_name = ''`;
-  await payments`update reconciliation_exceptions set resolved_at = now(), reason = 'test'`;
+  const refused = ["payout_failed", "paid_twice", "unrecovered"] as const;
+  const all = [...refused, "payment_without_order", "reconciliation"] as const;
+  await lists(...all);
+  for (const id of [orderId, unpaid, twice]) await dismiss(id);
+  // order has no such order
+  await eventually(async () => {
+    const found =
+      await orders`update dead_letters set discarded_at = now() where discarded_at is null`;
+    expect(found.count).toBe(1);
+  }, patient);
+  await payflow("reconcile", "--day", "2026-01-05", "--resolve", "test", "key");
   await end(...names);
+  await resolves(...all);
   // the same alert by payment's own table
   await payments`insert into unclaimed_money (transaction_key, order_id, payment_key, amount_krw)
     values ('transaction', ${orderId}, 'key', 1000)`;
   await fires("PayflowMoneyWithoutOrder");
-  await payments`delete from unclaimed_money`;
+  await lists("money_without_order");
+  await dismiss(orderId);
   await end("PayflowMoneyWithoutOrder");
+  await resolves("money_without_order");
 });
 
 test("alerts on unhandled webhooks", async () => {
-  await payments`insert into webhooks (id, event_type, body, next_at)
-    select gen_random_uuid()::text, 'PAYMENT_STATUS_CHANGED', '{}', now() + interval '1 hour'
+  await payments`insert into webhooks (id, event_type, body, next_at, received_at)
+    select gen_random_uuid()::text, 'PAYMENT_STATUS_CHANGED', '{}', now() + interval '1 hour',
+      now() - interval '2 minutes'
     from generate_series(1, 101)`;
   await fires("PayflowWebhooksWaiting");
-  await payments`update webhooks set handled_at = now()`;
+  await lists("webhooks_waiting");
+  await payments`update webhooks set next_at = now() where handled_at is null`;
   await end("PayflowWebhooksWaiting");
+  await resolves("webhooks_waiting");
 });
 
 test("alerts on a failing webhook endpoint, and on one that was turned off", async () => {
   await orders`insert into webhook_endpoints (id, url, description, secret, failing_since)
     values (gen_random_uuid(), 'https://shop.example/', '', 'whsec_', now() - interval '61 minutes')`;
   await fires("PayflowWebhookEndpointFails");
+  await lists("endpoint_failing");
   await orders`update webhook_endpoints set disabled_at = now(), disabled_reason = 'gone'`;
   await fires("PayflowWebhookEndpointOff");
-  await orders`delete from webhook_endpoints`;
+  await lists("endpoint_off");
+  await resolves("endpoint_failing");
+  const [{ id } = { id: "" }] = await orders<{ id: string }[]>`select id from webhook_endpoints`;
+  await payflow("webhooks", "endpoints", "change", id, "--on");
   await end("PayflowWebhookEndpointFails", "PayflowWebhookEndpointOff");
+  await resolves("endpoint_off");
+  await orders`delete from webhook_endpoints`;
 });
 
 test("alerts on a worker that always fails", async () => {
@@ -309,12 +454,20 @@ test("alerts on an unreachable Kafka, a stopped relay and old outbox rows", asyn
   await orders`update events set created_at = created_at - interval '2 minutes'`;
   const names = ["PayflowKafkaUnreachable", "PayflowRelayStopped", "PayflowOutboxOld"];
   await fires(...names);
+  await lists("outbox_old", "relay_missing");
   await kafka.start();
   await end(...names);
+  await resolves("outbox_old", "relay_missing");
 });
 
 test("every alert has fired and ended", () => {
   const all = alerts.map(({ alert }) => alert).sort();
   expect([...fired].sort()).toEqual(all);
   expect([...ended].sort()).toEqual(all);
+});
+
+test("every kind of item that needs attention was on the console's list, and was resolved", () => {
+  const all = AttentionItem.entries.kind.options.toSorted();
+  expect([...listed].sort()).toEqual(all);
+  expect([...resolved].sort()).toEqual(all);
 });
