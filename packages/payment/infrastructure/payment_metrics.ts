@@ -17,15 +17,16 @@ export const unclaimedMoney = sql`(
     from unclaimed_money where dismissed_at is null group by order_id, payment_key having sum(amount_krw) > 0) u
   where not exists (select from payments p where p.id = u.order_id) group by order_id`;
 
+/** By its kind, because a condition on the status alone reads every payment that is open. */
+const payouts = sql`select from open_ends where kind = 'payout'`;
+
 /** Figures from the database for operators: messages, open calls to Toss, and items that wait for a decision. */
 export const paymentFigures: readonly DatabaseFigure[] = [
   ...figuresOf({
     payment: needingReview,
     refund_account: stuckOrders(sql`"lacksAccount" and not "needsReview"`),
-    payout_failed: countOf(
-      sql`select from open_ends where kind = 'payout' and status <> 'PAID_TWICE'`,
-    ),
-    paid_twice: countOf(sql`select from open_ends where status = 'PAID_TWICE'`),
+    payout_failed: countOf(sql`${payouts} and status <> 'PAID_TWICE'`),
+    paid_twice: countOf(sql`${payouts} and status = 'PAID_TWICE'`),
     unrecovered: countOf(sql`select from open_ends where kind = 'recovery'`),
     money_without_order: countOf(sql`select from ${unclaimedMoney}`),
     reconciliation_exception: countOf(sql`select from ${openExceptions}`),

@@ -79,6 +79,7 @@ test("figures separate open calls from items that wait for a decision, and count
     payment: 2,
     refund_account: 3,
     payout_failed: 0,
+    paid_twice: 0,
     unrecovered: 0,
     money_without_order: 0,
     reconciliation_exception: 0,
