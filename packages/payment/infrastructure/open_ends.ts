@@ -25,8 +25,7 @@ export const openEnds = (where: RawBuilder<unknown>): RawBuilder<OpenEnd> => sql
   select o.order_id as "orderId", o.payment_status as "paymentStatus", o.kind, o.key, o.status, o.said as response, o.checks,
     case when o.kind = 'refund' then 'refund' when o.status = 'VOIDING' then 'return'
       when o.status = 'WAITING_FOR_DEPOSIT' then 'account' else 'confirm' end as call, o.next_at as "nextAt",
-    o.needs_review as "needsReview", o.lacks_account as "lacksAccount", p.amount_krw as amount,
-    o.since
+    o.needs_review as "needsReview", o.lacks_account as "lacksAccount", p.amount_krw as amount, o.since
   from open_ends o left join payments p on p.id = o.order_id
   where ${where}`;
 
