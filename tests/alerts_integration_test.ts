@@ -109,10 +109,12 @@ async function resolves(...some: AttentionItem["kind"][]): Promise<void> {
   for (const kind of some) resolved.add(kind);
 }
 
-async function pay(): Promise<void> {
+/** Pays an order, and waits until it is confirmed: the stack's confirms wait too briefly for that on a busy machine. */
+async function pay(): Promise<OrderAnswer> {
   const order = await shopper.place();
   await shopper.confirm(await shopper.authenticate(order));
   await becomesConfirmed(order.orderId);
+  return order;
 }
 
 const becomesConfirmed = (orderId: string) =>
@@ -242,7 +244,7 @@ test("alerts on an unreachable Toss, and on a payment at the end of its query sc
 });
 
 test("lists refunds and returns without an outcome, until Toss is queried", async () => {
-  const { orderId } = await shopper.pay();
+  const { orderId } = await pay();
   const late = await shopper.place();
   const confirm = await shopper.authenticate(late);
   await shopper.sandbox("/_sandbox/faults", [
@@ -270,7 +272,7 @@ test("lists refunds and returns without an outcome, until Toss is queried", asyn
 });
 
 test("lists a refund request, a tax-free amount that differs, and a mail that was given up", async () => {
-  const { orderId } = await shopper.pay();
+  const { orderId } = await pay();
   const requested = await fetch(`${stack.url}/api/orders/${orderId}/refund-request`, {
     method: "POST",
     headers: { ...shopper.sessionOf(orderId), "Content-Type": "application/json" },

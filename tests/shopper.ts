@@ -135,7 +135,9 @@ export function shopperOf(stack: Pick<TestStack, "url" | "sandboxUrl" | "merchan
   async function pay(items?: { productId: string; quantity: number }[]) {
     const order = await place(items);
     const response = await confirm(await authenticate(order));
-    if (response.status !== 200) throw new Error(await response.text());
+    // on a busy machine the outcome may come after the response
+    if (response.status === 202) await becomes(order.orderId, "CONFIRMED");
+    else if (response.status !== 200) throw new Error(await response.text());
     return order;
   }
 
