@@ -73,6 +73,16 @@ const scenarios: [string, readonly Command[], Ending][] = [
     { status: "CONFIRMED" },
   ],
   [
+    "a confirm that arrives after a query showed another amount is not declined before",
+    [
+      takesAnotherSum,
+      pay({ isPatient: false, until: until("late", 1) }),
+      { do: "wait", seconds: 200 },
+      { do: "work", job: "reconciler", at: "payment-0", until: until("ok", 20) },
+    ],
+    { status: "EXPIRED" },
+  ],
+  [
     "a second payment is not charged while an approval of a wrong amount is being voided",
     [takesAnotherSum, pay({ until: until("lost_before", 6) }), pay({ tab: 1 })],
     { status: "EXPIRED" },

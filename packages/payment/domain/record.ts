@@ -1,6 +1,6 @@
 // The only place where a response of the PSP changes a payment: the response to a confirm, a refund, a cancel or a
 // status query. A response that shows the payment applies only to the version loaded before its request was sent.
-import { earlier, type PaymentFailure } from "@payflow/shared";
+import { earlier, plusMs, type PaymentFailure } from "@payflow/shared";
 import { changed, recorded, type PaymentChange } from "./change.ts";
 import type { Answer, Charge, Finding, Refusal } from "./charge.ts";
 import { effectOf, isStale, wrongSum } from "./effect.ts";
@@ -81,8 +81,10 @@ function found(
   const after = effectOf(base, attempt, charge, moment);
   if (after !== undefined) return after;
   const isWrong = charge.totalAmount !== payment.amount || charge.currency !== payment.currency;
-  // a confirm can only approve the amount that the payment window was opened with
-  if (isWrong && isOpen(attempt)) return declined(base, attempt, wrongSum, moment);
+  // a confirm without a response may still arrive, and a window may take another amount
+  const overAt = plusMs(attempt.firstSentAt, moment.psp.confirmWindowMs);
+  if (isWrong && isOpen(attempt) && (attempt.unanswered === 0 || moment.now >= overAt))
+    return declined(base, attempt, wrongSum, moment);
   if (!isKept && (charge.status === "ABORTED" || charge.status === "EXPIRED")) {
     const failure = charge.failure ?? attempt.failure ?? moment.psp.sessionGone;
     return declined(base, attempt, failure, moment);
