@@ -206,9 +206,20 @@ export const paymentMutations: readonly Mutation[] = [
     rule: "A payment window opened for another amount does not block the order",
     broken: "it does until Toss's payment window expires",
     file: record,
-    find: "if (isWrong && isOpen(attempt))",
-    replace: "if (isWrong && attempt.sends < 0)",
+    find: "if (isWrong && isOpen(attempt) &&",
+    replace: "if (isWrong && attempt.sends < 0 &&",
     killer: confirmTest,
+  },
+  {
+    rule: "A confirm that may still arrive is not declined because of its window's amount",
+    broken: "a query before its response declines it",
+    file: record,
+    find: "(attempt.unanswered === 0 || moment.now >= overAt)",
+    replace: "overAt !== null",
+    killer: {
+      file: "tests/model/known_scenarios_test.ts",
+      name: "arrives after a query showed another amount",
+    },
   },
   {
     rule: "A payment of another order does not block the order",
