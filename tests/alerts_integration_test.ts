@@ -109,17 +109,6 @@ async function resolves(...some: AttentionItem["kind"][]): Promise<void> {
   for (const kind of some) resolved.add(kind);
 }
 
-/** Pays an order, and waits until it is confirmed: the stack's confirms wait too briefly for that on a busy machine. */
-async function pay(): Promise<OrderAnswer> {
-  const order = await shopper.place();
-  await shopper.confirm(await shopper.authenticate(order));
-  await becomesConfirmed(order.orderId);
-  return order;
-}
-
-const becomesConfirmed = (orderId: string) =>
-  eventually(async () => expect((await shopper.get(orderId)).status).toBe("CONFIRMED"));
-
 const clearFaults = () => fetch(`${stack.sandboxUrl}/_sandbox/faults`, { method: "DELETE" });
 
 async function scrape(): Promise<void> {
@@ -173,7 +162,7 @@ test("every metric of the alerts and the dashboard exists", async () => {
   const expressions = [...alerts.map(({ expr }) => expr), ...panels.map(({ expr }) => expr)];
   expect(expressions.length).toBeGreaterThan(35);
   // some counters appear only after a payment
-  await pay();
+  await shopper.pay();
   await eventually(async () => {
     await scrape();
     for (const { name } of scrapes.at(-1) ?? []) existing.add(name);
@@ -239,12 +228,12 @@ test("alerts on an unreachable Toss, and on a payment at the end of its query sc
     "PayflowOutcomesOpen",
     "PayflowPaymentNeedsReview",
   );
-  await Promise.all(placed.map(({ orderId }) => becomesConfirmed(orderId)));
+  await Promise.all(placed.map(({ orderId }) => shopper.becomes(orderId, "CONFIRMED")));
   await resolves("confirm_open", "manual_review");
 });
 
 test("lists refunds and returns without an outcome, until Toss is queried", async () => {
-  const { orderId } = await pay();
+  const { orderId } = await shopper.pay();
   const late = await shopper.place();
   const confirm = await shopper.authenticate(late);
   await shopper.sandbox("/_sandbox/faults", [
@@ -272,7 +261,7 @@ test("lists refunds and returns without an outcome, until Toss is queried", asyn
 });
 
 test("lists a refund request, a tax-free amount that differs, and a mail that was given up", async () => {
-  const { orderId } = await pay();
+  const { orderId } = await shopper.pay();
   const requested = await fetch(`${stack.url}/api/orders/${orderId}/refund-request`, {
     method: "POST",
     headers: { ...shopper.sessionOf(orderId), "Content-Type": "application/json" },
@@ -452,7 +441,7 @@ test("alerts on a service that can't be scraped, and on an unreachable database"
 
 test("alerts on an unreachable Kafka, a stopped relay and old outbox rows", async () => {
   await kafka.kill();
-  await pay();
+  await shopper.pay();
   await orders`update events set created_at = created_at - interval '2 minutes'`;
   const names = ["PayflowKafkaUnreachable", "PayflowRelayStopped", "PayflowOutboxOld"];
   await fires(...names);

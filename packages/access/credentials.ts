@@ -2,7 +2,7 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import { isUuid } from "@payflow/database";
 import { acting, actingAs, auditInsert, deriveKey, type Retention } from "@payflow/outbox";
-import { AppError, invalidField, plusMs } from "@payflow/shared";
+import { AppError, invalidField, plusMs, wellFormed } from "@payflow/shared";
 import { clientLine, sign, type Logger } from "@payflow/shared/http";
 import { requireRole, settingsHolder } from "./credential.ts";
 import type { ApiKey, ConsoleSession, KeyHolder } from "./credential.ts";
@@ -210,7 +210,7 @@ export function openCredentials(
         role,
         ...(keyId === settingsHolder.keyId ? { settings_key: settingsKey } : { key_id: keyId }),
         address,
-        user_agent: given.userAgent.slice(0, agentMax).toWellFormed(),
+        user_agent: wellFormed(given.userAgent, agentMax),
         last_used_at: sql`now()`,
         expires_at: sql`now() + interval '12 hours'`,
       };

@@ -83,13 +83,9 @@ export function saveStatements(table: AggregateTable) {
     const open = messages && !isNew ? "unhandled" : "input";
     const written = isNew ? "input" : creates ? "saved" : "locked";
     const recordedAt = isNew ? "recorded_at" : "ordered_at";
-    const onlyOnce = isNew
-      ? { claim: "", create: "" }
-      : {
-          claim: " on conflict do nothing returning aggregate_id",
-          create: `${claims ? " where claim_key is null or id in (select aggregate_id from claimed)" : ""}
-  on conflict (id) do nothing returning id`,
-        };
+    const ifClaimed = claims
+      ? " where claim_key is null or id in (select aggregate_id from claimed)"
+      : "";
     const parts = {
       "input as materialized": !isOne && many,
       "input as not materialized": isOne && one,
@@ -102,19 +98,21 @@ export function saveStatements(table: AggregateTable) {
         claims &&
         `insert into idempotency_keys (scope, key, request_hash, aggregate_id, created_at)
   select claim_scope, claim_key, claim_hash, id, recorded_at
-  from ${open} where claim_key is not null order by claim_scope, claim_key${onlyOnce.claim}`,
-      "created as": creates && `${insert} from ${open}${onlyOnce.create}`,
+  from ${open} where claim_key is not null order by claim_scope, claim_key${isNew ? "" : " on conflict do nothing returning aggregate_id"}`,
+      "created as":
+        creates &&
+        `${insert} from ${open}${isNew ? "" : `${ifClaimed} on conflict (id) do nothing returning id`}`,
       "saved as materialized":
         written === "saved" &&
         `select *, recorded_at as ordered_at from ${open} where id in (select id from created)`,
       "locked as materialized":
-        written === "locked" &&
+        !creates &&
         `select i.*, greatest(i.recorded_at, (select h.recorded_at from history h
     where h.aggregate_id = i.id and h.version = i.follows)) as ordered_at
   from ${open} i cross join lateral (
     select from "${table.name}" a where a.id = i.id and a.version = i.follows${isUnmoved} limit 1 for update) a`,
       "changed as":
-        written === "locked" &&
+        !creates &&
         `${insert} from locked
   on conflict (id) do update set version = excluded.version, ${sets.join(", ")}`,
       "happened as":

@@ -124,10 +124,11 @@ export function httpPayments(options: {
     }
   }
 
-  const calls = Object.keys(paymentCalls).map((name) => {
-    return [name, (body: object) => call(name as PaymentCall, body)] as const;
-  });
-  return { ...Object.fromEntries(calls), operate: call } as never;
+  const calls = Object.keys(paymentCalls).map((name) => [
+    name,
+    call.bind(null, name as PaymentCall),
+  ]);
+  return { ...(Object.fromEntries(calls) as PaymentService), operate: call as Operate };
 }
 
 /** The order id and the paymentKey in a call's body, for the log. */

@@ -5,8 +5,7 @@ import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { figuresQuery, readFigures } from "@payflow/shared/http";
 import { sql } from "kysely";
 import { orderMigrations } from "./migrations.ts";
-import { dismissOrphan, keepOrphan, orderFigures } from "./order_attention.ts";
-import { readOrderAttention } from "./order_attention.ts";
+import { dismissOrphan, keepOrphan, orderFigures, readOrderAttention } from "./order_attention.ts";
 
 setDefaultTimeout(600_000);
 

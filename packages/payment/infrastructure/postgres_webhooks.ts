@@ -1,6 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import { isUuid } from "@payflow/database";
 import { createGather, type Retention } from "@payflow/outbox";
+import { wellFormed } from "@payflow/shared";
 import type { AggregateRow } from "@payflow/shared/http";
 import type { DueWebhook, WebhookRepository } from "../application/ports.ts";
 import { paymentRows } from "./postgres_payments.ts";
@@ -32,7 +33,7 @@ export function postgresWebhooks(db: Kysely<never>): WebhookRepository {
         with new as (
           insert into webhooks (id, event_type, order_id, payment_key, cancel_key, shows_paid, body, is_unknown, handled_at)
           select ${id}, ${eventType}, ${orderId}::text, ${paymentKey}::text, ${cancelKey}::text, ${sql.lit(showsPaid)},
-            ${body.slice(0, bodyMax).toWellFormed()}, ${sql.lit(isUnknown)}, ${standing === "due" ? sql`null::timestamptz` : sql`now()`}
+            ${wellFormed(body, bodyMax)}, ${sql.lit(isUnknown)}, ${standing === "due" ? sql`null::timestamptz` : sql`now()`}
           where (select count(*) from webhooks where ${isLike} and received_at > now() - interval '1 hour')
             < ${isUnknown ? unknownMax : perPaymentMax}::integer
           on conflict (id) do nothing returning id)
